@@ -1,0 +1,93 @@
+#include "core/log.h"
+
+#include <charconv>
+
+namespace bgworkers {
+
+namespace {
+
+constexpr const char* kLevelNames[] = {"debug", "info", "notice", "warning", "error"};
+
+char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// Not <cctype>: that one follows the locale, which PHP code may set.
+bool plain(char c) noexcept {
+    const char l = lower(c);
+    return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || std::string_view("_./:+-").find(c) != std::string_view::npos;
+}
+
+void append_escaped(std::string& line, char c) {
+    constexpr char kHex[] = "0123456789abcdef";
+    const auto byte = static_cast<unsigned char>(c);
+    switch (c) {
+        case '"': line += "\\\""; return;
+        case '\\': line += "\\\\"; return;
+        case '\n': line += "\\n"; return;
+        case '\r': line += "\\r"; return;
+        case '\t': line += "\\t"; return;
+        default: break;
+    }
+    if (byte >= 0x20 && byte != 0x7F) {
+        line += c;
+    } else {
+        line += "\\x";
+        line += kHex[byte >> 4];
+        line += kHex[byte & 0xF];
+    }
+}
+
+void append_value(std::string& line, std::string_view value) {
+    bool quoted = value.empty();
+    for (char c : value) quoted = quoted || !plain(c);
+    if (!quoted) {
+        line += value;
+        return;
+    }
+    line += '"';
+    for (char c : value) append_escaped(line, c);
+    line += '"';
+}
+
+}  // namespace
+
+const char* log_level_name(LogLevel level) noexcept { return kLevelNames[static_cast<int>(level)]; }
+
+bool parse_log_level(std::string_view text, LogLevel* level) noexcept {
+    for (int i = 0; i < static_cast<int>(std::size(kLevelNames)); ++i) {
+        const std::string_view name = kLevelNames[i];
+        bool same = name.size() == text.size();
+        for (size_t k = 0; same && k < name.size(); ++k) same = name[k] == lower(text[k]);
+        if (same) {
+            *level = static_cast<LogLevel>(i);
+            return true;
+        }
+    }
+    return false;
+}
+
+LogEvent::LogEvent(LogLevel level, std::string_view worker, std::string_view event) : level_(level) {
+    line_ = "bgworkers: level=";
+    line_ += log_level_name(level);
+    if (!worker.empty()) field("worker", worker);
+    field("event", event);
+}
+
+LogEvent& LogEvent::field(std::string_view key, std::string_view value) {
+    line_ += ' ';
+    line_ += key;
+    line_ += '=';
+    append_value(line_, value);
+    return *this;
+}
+
+LogEvent& LogEvent::field(std::string_view key, long long value) {
+    return field(key, std::string_view(std::to_string(value)));
+}
+
+LogEvent& LogEvent::seconds(std::string_view key, double value) {
+    char text[400];  // the largest double has 309 digits before the point
+    const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, 3).ptr;
+    return field(key, std::string_view(text, static_cast<size_t>(end - text)));
+}
+
+}  // namespace bgworkers

@@ -1,0 +1,114 @@
+// (scope, name) -> worker. The only map of the process; creates each worker once and holds the caps.
+//
+// A scope is the triple (workers file, entrypoint, label). Its declarations are read once; while they are wrong,
+// again at most every kReloadInterval seconds. Parsing needs PHP and happens outside, on a request's thread,
+// without a lock: load_due() says whose turn it is, adopt() brings the result.
+//
+// Scopes and workers live as long as the registry (the module) and never move, so readers keep pointers.
+// Threads: any; one short mutex. Fork: prepare locks the registry, then every worker; the child
+// reinitialises and starts nothing.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/mutex.h"
+#include "core/status.h"
+#include "core/worker.h"
+
+namespace bgworkers {
+
+struct ScopeKey {
+    std::string config;
+    std::string entrypoint;
+    std::string label;
+    auto operator<=>(const ScopeKey&) const = default;
+};
+
+// What the host adds to a scope (the settings of its pool or virtual host). Opaque here.
+class ScopeSettings {
+public:
+    virtual ~ScopeSettings() = default;
+};
+
+class Scope {
+public:
+    explicit Scope(ScopeKey key) : key_(std::move(key)) {}
+
+    const ScopeKey& key() const noexcept { return key_; }
+
+    // Declarations were adopted; spec() and settings() are fixed from then on.
+    bool loaded() const noexcept { return loaded_.load(std::memory_order_acquire); }
+    const ScopeSpec& spec() const noexcept { return spec_; }
+    ScopeSettings* settings() const noexcept { return settings_.get(); }
+
+    double shutdown_grace = 5.0;  // seconds; bgworkers.shutdown_grace of the scope. Set before adopt().
+
+    // True for exactly one caller: autostart workers with num >= 1 now.
+    bool claim_autostart() noexcept { return !autostart_claimed_.exchange(true); }
+    bool autostart_claimed() const noexcept { return autostart_claimed_.load(std::memory_order_relaxed); }
+
+private:
+    friend class Registry;
+    const ScopeKey key_;
+    std::atomic<bool> loaded_{false};
+    std::atomic<bool> autostart_claimed_{false};
+    ScopeSpec spec_;
+    std::unique_ptr<ScopeSettings> settings_;
+    // Under Registry::mutex_:
+    Status load_error_;
+    std::chrono::steady_clock::time_point next_load_{};
+    std::map<std::string, std::unique_ptr<Worker>, std::less<>> workers_;
+    int catch_all_names_ = 0;
+};
+
+class Registry {
+public:
+    static constexpr std::chrono::seconds kReloadInterval{5};
+
+    // wake: see Worker. max_threads: bgworkers.max_threads.
+    Registry(int max_threads, void (*wake)(void*), void* wake_data)
+        : max_threads_(max_threads), wake_(wake), wake_data_(wake_data) {}
+
+    Scope& scope(const ScopeKey& key) BGW_EXCLUDES(mutex_);
+
+    // True: the caller has to read the declarations now and bring them to adopt(). False: they are loaded, or
+    // *error holds why they are not.
+    bool load_due(Scope& scope, Status* error) BGW_EXCLUDES(mutex_);
+    Status adopt(Scope& scope, Result<ScopeSpec> spec, std::unique_ptr<ScopeSettings> settings) BGW_EXCLUDES(mutex_);
+
+    // The worker of that name in a loaded scope; a name of the catch-all is created and keeps its place. Its
+    // threads are counted against max_threads from here on, whether they run or not.
+    Result<Worker*> worker(Scope& scope, const std::string& name) BGW_EXCLUDES(mutex_);
+
+    // Workers that exist in the scope, by name. Declared ones that nobody has asked for are created without counting.
+    std::vector<Worker*> workers(Scope& scope) BGW_EXCLUDES(mutex_);
+    // All workers of all scopes, appended to *out.
+    void all_workers(std::vector<Worker*>* out) BGW_EXCLUDES(mutex_);
+    // Changes whenever a worker is created.
+    uint64_t generation() const noexcept { return generation_.load(std::memory_order_acquire); }
+
+    void lock_for_fork() BGW_NO_THREAD_SAFETY_ANALYSIS;
+    void unlock_after_fork() BGW_NO_THREAD_SAFETY_ANALYSIS;
+    void reinitialise() BGW_NO_THREAD_SAFETY_ANALYSIS;
+
+private:
+    Worker* find_or_declare(Scope& scope, const std::string& name) BGW_REQUIRES(mutex_);
+    Worker* create(Scope& scope, const WorkerSpec& spec, const std::string& name) BGW_REQUIRES(mutex_);
+    Status count_threads(Worker& worker) BGW_REQUIRES(mutex_);
+
+    const int max_threads_;
+    void (*const wake_)(void*);
+    void* const wake_data_;
+    std::atomic<uint64_t> generation_{0};
+    Mutex mutex_;
+    std::map<ScopeKey, std::unique_ptr<Scope>> scopes_ BGW_GUARDED_BY(mutex_);
+    std::map<const Worker*, int> counted_ BGW_GUARDED_BY(mutex_);
+    int threads_ BGW_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace bgworkers

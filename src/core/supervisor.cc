@@ -1,0 +1,497 @@
+#include "core/supervisor.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "core/quiet_thread.h"
+
+namespace bgworkers {
+
+namespace {
+
+constexpr size_t kLoopStackBytes = 1024 * 1024;
+
+double seconds_since(uint64_t hrtime) { return static_cast<double>(uv_hrtime() - hrtime) / 1e9; }
+
+std::string shown_name(Instance& instance) {
+    const std::string& name = instance.worker().name();
+    return instance.worker().instances().size() == 1 ? name : name + "#" + std::to_string(instance.index());
+}
+
+LogEvent event(LogLevel level, Instance& instance, std::string_view what) {
+    LogEvent line(level, instance.worker().name(), what);
+    if (instance.worker().instances().size() > 1) {
+        line.field("instance", instance.index());
+    }
+    return line;
+}
+
+// Spreads restarts of workers that crashed together; low bits of the clock are random enough for that.
+double random_fraction() { return static_cast<double>(uv_hrtime() / 64 % 4096) / 4096; }
+
+RestartDecision decide(Instance& instance) {
+    return decide_restart(instance.history, instance.report().summary,
+                          instance.worker().spec().max_consecutive_failures, random_fraction());
+}
+
+bool is_bound(WorkerState state) {
+    return state == WorkerState::starting || state == WorkerState::running;
+}
+
+}  // namespace
+
+Status Supervisor::start() {
+    if (stopping()) {
+        return Status::runtime("workers cannot be started: the process is shutting down");
+    }
+    if (running()) {
+        return {};
+    }
+    MutexLock lock(mutex_);
+    if (running()) {
+        return {};
+    }
+    const auto cannot = [](int error) {
+        return Status::runtime(std::string("cannot start the supervisor of background workers: ") + uv_strerror(error));
+    };
+    if (int error = uv_loop_init(&loop_); error != 0) {
+        return cannot(error);
+    }
+    async_.data = this;
+    if (int error = uv_async_init(
+            &loop_, &async_, [](uv_async_t* async) { static_cast<Supervisor*>(async->data)->on_wake(); });
+        error != 0) {
+        uv_loop_close(&loop_);
+        return cannot(error);
+    }
+    uv_timer_init(&loop_, &patience_);
+    patience_.data = this;
+    if (int error = start_quiet_thread(&thread_, kLoopStackBytes, run_loop, this); error != 0) {
+        uv_close(reinterpret_cast<uv_handle_t*>(&async_), nullptr);
+        uv_close(reinterpret_cast<uv_handle_t*>(&patience_), nullptr);
+        uv_run(&loop_, UV_RUN_DEFAULT);
+        uv_loop_close(&loop_);
+        return cannot(error);
+    }
+    awake_ = true;
+    running_.store(true, std::memory_order_release);
+    uv_async_send(&async_);  // mail may have come before
+    return {};
+}
+
+void Supervisor::run_loop(void* self) noexcept {
+    name_this_thread("bgw-supervisor");
+    uv_run(&static_cast<Supervisor*>(self)->loop_, UV_RUN_DEFAULT);
+}
+
+void Supervisor::wake() noexcept {
+    MutexLock lock(mutex_);
+    if (awake_) {
+        uv_async_send(&async_);
+    }
+}
+
+void Supervisor::forget() noexcept {
+    mutex_.reinitialise();
+    ended_.reinitialise();
+    awake_ = false;
+}
+
+void Supervisor::on_wake() {
+    adopt_new_workers();
+    bool wanted;
+    {
+        MutexLock lock(mutex_);
+        wanted = shutdown_wanted_;
+    }
+    if (wanted && !shutdown_begun_) {
+        begin_shutdown();
+    }
+    for (auto& unit : units_) {
+        read_mail(*unit);
+    }
+    check_shutdown();
+}
+
+void Supervisor::adopt_new_workers() {
+    const uint64_t generation = registry_.generation();
+    if (generation == known_generation_) {
+        return;
+    }
+    known_generation_ = generation;
+    std::vector<Worker*> workers;
+    registry_.all_workers(&workers);
+    for (Worker* worker : workers) {
+        const bool known = std::any_of(units_.begin(), units_.end(),
+                                       [&](auto& unit) { return &unit->instance->worker() == worker; });
+        for (size_t i = 0; !known && i < worker->instances().size(); ++i) {
+            auto unit = std::make_unique<Unit>();
+            unit->supervisor = this;
+            unit->instance = worker->instances()[i].get();
+            uv_timer_init(&loop_, &unit->timer);
+            unit->timer.data = unit.get();
+            units_.push_back(std::move(unit));
+            if (shutdown_begun_) {
+                worker->slot().close();
+            }
+        }
+    }
+}
+
+void Supervisor::read_mail(Unit& unit) {
+    const uint32_t mail = unit.instance->take_mail();
+    if (mail == 0) {
+        return;
+    }
+    // In the order of a run's life: several may have gathered.
+    if (mail & Instance::mail_began) {
+        on_began(unit);
+    }
+    if (mail & Instance::mail_published) {
+        on_published(unit);
+    }
+    if (mail & Instance::mail_ended) {
+        on_ended(unit);
+    }
+    if (mail & Instance::mail_gone) {
+        on_gone(unit);
+    }
+    if ((mail & Instance::mail_start) && unit.instance->state() == WorkerState::idle && !shutdown_begun_) {
+        watch_files(unit.instance->worker());
+        launch(unit);
+    }
+}
+
+void Supervisor::arm(Unit& unit, double seconds) {
+    uv_timer_start(
+        &unit.timer,
+        [](uv_timer_t* timer) {
+            Unit* due = static_cast<Unit*>(timer->data);
+            due->supervisor->on_timer(*due);
+        },
+        static_cast<uint64_t>(std::max(0.0, seconds) * 1000 + 0.5), 0);
+}
+
+void Supervisor::disarm(Unit& unit) { uv_timer_stop(&unit.timer); }
+
+void Supervisor::on_timer(Unit& unit) {
+    switch (unit.instance->state()) {
+        case WorkerState::backoff:
+        case WorkerState::failed:
+            launch(unit);
+            break;
+        case WorkerState::stopping:
+        case WorkerState::stuck:
+            kill_step(unit);
+            break;
+        default:
+            break;
+    }
+    check_shutdown();
+}
+
+double Supervisor::grace_of(Worker& worker) const {
+    return worker.spec().shutdown_grace.value_or(worker.scope().shutdown_grace);
+}
+
+// --- Runs -------------------------------------------------------------------------------------------------------
+
+void Supervisor::launch(Unit& unit) {
+    Instance& instance = *unit.instance;
+    instance.restart_after_stop = false;
+    if (Status status = instance.stop_channel().open(); !status.ok()) {
+        launch_failed(unit, status);
+        return;
+    }
+    if (instance.thread == nullptr) {
+        Result<WorkerThread*> thread = host_.create_thread(instance);
+        if (!thread.ok()) {
+            instance.stop_channel().close();
+            launch_failed(unit, thread.status());
+            return;
+        }
+        instance.thread = thread.value();
+    }
+    instance.worker().note_run_started();
+    instance.run_began_at = uv_hrtime();
+    instance.enter(WorkerState::starting);
+    instance.thread->begin_run();
+}
+
+void Supervisor::launch_failed(Unit& unit, const Status& why) {
+    Instance& instance = *unit.instance;
+    Worker& worker = instance.worker();
+    instance.report().error = why.message();
+    instance.report().summary = RunSummary{};
+    const RestartDecision decision = decide(instance);
+    worker.note_run_started();
+    worker.note_run_ended(true, std::nullopt, why.message(), decision.history.failures);
+    event(LogLevel::warning, instance, "launch_failed")
+        .field("error", why.message())
+        .seconds("next", decision.delay)
+        .write_to(host_.log());
+    worker.slot().fail_launch();
+    plan_next_run(unit, decision);
+}
+
+void Supervisor::on_began(Unit& unit) {
+    Instance& instance = *unit.instance;
+    if (instance.state() == WorkerState::starting) {
+        instance.enter(WorkerState::running);
+    }
+    event(LogLevel::notice, instance, "started")
+        .field("run", static_cast<long long>(instance.worker().facts().runs))
+        .field("script", instance.worker().spec().script)
+        .write_to(host_.log());
+}
+
+void Supervisor::on_published(Unit& unit) {
+    Instance& instance = *unit.instance;
+    instance.given_up = false;
+    event(LogLevel::notice, instance, "ready")
+        .seconds("after", seconds_since(instance.run_began_at))
+        .write_to(host_.log());
+}
+
+void Supervisor::on_ended(Unit& unit) {
+    Instance& instance = *unit.instance;
+    Worker& worker = instance.worker();
+    disarm(unit);
+    instance.stop_channel().close();
+    instance.run_began_at = 0;
+
+    const RunReport& report = instance.report();
+    const bool asked = instance.state() == WorkerState::stopping || instance.state() == WorkerState::stuck;
+    RestartDecision decision = decide(instance);
+    if (asked && (shutdown_begun_ || instance.restart_after_stop)) {
+        decision = RestartDecision{instance.history, false, 0};  // it ended because it was told to
+    }
+    const bool crash = !report.summary.clean;
+    worker.note_run_ended(crash, report.exit_status, report.error, decision.history.failures);
+    if (report.killed && instance.kill_began_at != 0) {
+        event(LogLevel::warning, instance, "killed").seconds("after", report.summary.lived).write_to(host_.log());
+    }
+    instance.kill_began_at = 0;
+    LogEvent line = event(crash && !asked ? LogLevel::warning : LogLevel::notice, instance, "exited");
+    line.field("status", report.exit_status).seconds("uptime", report.summary.lived);
+    if (!report.error.empty()) {
+        line.field("error", report.error);
+    }
+    if (shutdown_begun_) {
+        line.write_to(host_.log());
+        arm(unit, kStuckAfter);  // the thread was told to retire; on_gone() follows, or it is stuck in there
+        return;
+    }
+    line.seconds("next", decision.delay).write_to(host_.log());
+    plan_next_run(unit, decision);
+}
+
+void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) {
+    Instance& instance = *unit.instance;
+    Worker& worker = instance.worker();
+    instance.history = decision.history;
+    if (decision.given_up) {
+        if (!instance.given_up) {
+            instance.given_up = true;
+            event(LogLevel::error, instance, "failed")
+                .field("failures", static_cast<long long>(decision.history.failures))
+                .field("error", instance.report().error)
+                .seconds("next", decision.delay)
+                .write_to(host_.log());
+        }
+        instance.enter(WorkerState::failed);
+        auto& all = worker.instances();
+        if (std::all_of(all.begin(), all.end(), [](auto& one) { return one->given_up; })) {
+            worker.slot().set_given_up(true);
+        }
+        arm(unit, decision.delay);
+    } else if (decision.delay > 0) {
+        instance.enter(WorkerState::backoff);
+        arm(unit, decision.delay);
+    } else {
+        launch(unit);
+    }
+}
+
+void Supervisor::on_gone(Unit& unit) {
+    Instance& instance = *unit.instance;
+    if (instance.thread != nullptr) {
+        instance.thread->join();
+        delete instance.thread;
+        instance.thread = nullptr;
+    }
+    if (instance.state() != WorkerState::idle) {
+        instance.enter(WorkerState::idle);
+    }
+}
+
+// --- Stopping ---------------------------------------------------------------------------------------------------
+
+void Supervisor::ask_to_stop(Unit& unit, double grace) {
+    Instance& instance = *unit.instance;
+    event(LogLevel::notice, instance, "stop").seconds("grace", grace).write_to(host_.log());
+    instance.enter(WorkerState::stopping);
+    instance.stop_channel().request_stop();
+    arm(unit, grace);
+}
+
+// The flags are raised again and again, since each bailout clears them and shutdown functions, finally blocks and
+// destructors may loop too. Signals come in short bursts that back off: a steady rain of them restarts the time-out of
+// a socket read for ever (engine: xp_socket polls anew with the full time after each EINTR).
+void Supervisor::kill_step(Unit& unit) {
+    Instance& instance = *unit.instance;
+    if (instance.kill_began_at == 0) {
+        instance.kill_began_at = uv_hrtime();
+        instance.kill_steps = 0;
+    }
+    constexpr double kStep = 0.01;
+    constexpr int kSlowFrom = 100;       // steps of 10 ms before stuck, of 100 ms after
+    static_assert(kStuckAfter == kSlowFrom * kStep);
+    const int step = instance.kill_steps++;
+    bool signal;
+    if (step < kSlowFrom) {
+        signal = step < 3 || step == 10 || step == 11 || step == 40 || step == 41;
+    } else {
+        signal = (step - kSlowFrom) % 50 < 2;
+    }
+    instance.thread->interrupt(signal);
+    if (step == kSlowFrom && instance.state() == WorkerState::stopping) {
+        instance.enter(WorkerState::stuck);
+        event(LogLevel::error, instance, "stuck")
+            .seconds("uptime", seconds_since(instance.run_began_at))
+            .field("at", instance.thread->last_seen())
+            .write_to(host_.log());
+    }
+    arm(unit, step < kSlowFrom ? kStep : 10 * kStep);
+}
+
+void Supervisor::begin_shutdown() {
+    shutdown_begun_ = true;
+    shutdown_began_at_ = uv_hrtime();
+    watchers_.clear();
+    double grace = 0;
+    for (auto& unit : units_) {
+        if (is_bound(unit->instance->state())) {
+            grace = std::max(grace, grace_of(unit->instance->worker()));
+        }
+    }
+    for (auto& unit : units_) {
+        Instance& instance = *unit->instance;
+        instance.worker().slot().close();
+        instance.restart_after_stop = false;
+        if (is_bound(instance.state())) {
+            ask_to_stop(*unit, grace);
+        } else if (instance.state() == WorkerState::backoff || instance.state() == WorkerState::failed) {
+            disarm(*unit);
+            instance.enter(WorkerState::idle);
+        }
+        if (instance.thread != nullptr) {
+            instance.thread->retire();
+        }
+    }
+    uv_timer_start(
+        &patience_, [](uv_timer_t* timer) { static_cast<Supervisor*>(timer->data)->check_shutdown(); }, 100, 100);
+}
+
+// Done when every thread is gone; given up when only stuck ones are left and the plan does not wait for them.
+void Supervisor::check_shutdown() {
+    if (!shutdown_begun_) {
+        return;
+    }
+    std::vector<std::string> stuck;
+    bool waits = false;
+    for (auto& unit : units_) {
+        if (unit->instance->thread == nullptr) {
+            continue;
+        }
+        stuck.push_back(shown_name(*unit->instance));
+        waits = waits || unit->instance->state() != WorkerState::stuck;
+    }
+    MutexLock lock(mutex_);
+    if (shutdown_done_) {
+        return;
+    }
+    if (!stuck.empty()) {
+        const double waited = seconds_since(shutdown_began_at_);
+        if (waits || (!plan_.process_ends && waited < plan_.stuck_limit)) {
+            const uint64_t fives = static_cast<uint64_t>(waited / 5);
+            if (!waits && !plan_.process_ends && fives != said_waiting_) {
+                said_waiting_ = fives;
+                for (const std::string& name : stuck) {
+                    LogEvent(LogLevel::error, name, "waiting_for_stuck")
+                        .seconds("waited", waited)
+                        .seconds("limit", plan_.stuck_limit)
+                        .write_to(host_.log());
+                }
+            }
+            return;
+        }
+    } else {
+        awake_ = false;
+        close_handles();
+    }
+    still_running_ = std::move(stuck);
+    shutdown_done_ = true;
+    ended_.notify_all();
+}
+
+void Supervisor::close_handles() {
+    uv_close(reinterpret_cast<uv_handle_t*>(&async_), nullptr);
+    uv_close(reinterpret_cast<uv_handle_t*>(&patience_), nullptr);
+    for (auto& unit : units_) {
+        uv_close(reinterpret_cast<uv_handle_t*>(&unit->timer), nullptr);
+    }
+}
+
+std::vector<std::string> Supervisor::shutdown(const ShutdownPlan& plan) {
+    stopping_.store(true, std::memory_order_release);
+    uv_thread_t thread;
+    {
+        MutexLock lock(mutex_);
+        if (!running()) {
+            return {};
+        }
+        plan_ = plan;
+        shutdown_wanted_ = true;
+        uv_async_send(&async_);
+        while (!shutdown_done_) {
+            ended_.wait(mutex_);
+        }
+        if (!still_running_.empty()) {
+            return still_running_;
+        }
+        thread = thread_;
+        running_.store(false, std::memory_order_release);
+    }
+    uv_thread_join(&thread);
+    uv_loop_close(&loop_);
+    return {};
+}
+
+// --- Watched files ----------------------------------------------------------------------------------------------
+
+void Supervisor::watch_files(Worker& worker) {
+    if (worker.spec().watch.empty() || watchers_.count(&worker) != 0) {
+        return;
+    }
+    watchers_.emplace(&worker, std::make_unique<FileWatcher>(&loop_, worker.spec().watch,
+                                                             [this, &worker] { restart_for_changed_files(worker); }));
+}
+
+void Supervisor::restart_for_changed_files(Worker& worker) {
+    for (auto& unit : units_) {
+        Instance& instance = *unit->instance;
+        if (&instance.worker() != &worker) {
+            continue;
+        }
+        if (is_bound(instance.state())) {
+            ask_to_stop(*unit, grace_of(worker));
+            instance.restart_after_stop = true;
+        } else if (instance.state() == WorkerState::backoff || instance.state() == WorkerState::failed) {
+            disarm(*unit);
+            launch(*unit);
+        }
+    }
+}
+
+}  // namespace bgworkers

@@ -1,0 +1,124 @@
+// Starts, paces, stops and kills the runs of all workers. One thread, one libuv loop.
+//
+// It is the only writer of worker states. Whoever wants something posts mail to an instance (Instance::post) and
+// wakes the loop; whoever has to wait for the outcome waits on the worker's slot. No wait in here
+// blocks the loop, so shutdown interrupts every one of them.
+//
+// Threads: start(), wake(), shutdown() and stopping() any; everything private the loop's thread, but for what is
+// guarded. shutdown() blocks, at most for the grace plus what ShutdownPlan allows.
+//
+// Fork: prepare locks, the parent unlocks, the child calls forget(): loop and threads are gone there, its
+// descriptors are shared with the parent and are left alone.
+#pragma once
+
+#include <uv.h>
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/file_watcher.h"
+#include "core/mutex.h"
+#include "core/registry.h"
+#include "core/worker_thread.h"
+
+namespace bgworkers {
+
+// A script that does not react to the force-kill within this is stuck. Seconds.
+constexpr double kStuckAfter = 1.0;
+
+struct ShutdownPlan {
+    bool process_ends = true;  // give up as soon as only stuck threads are left
+    double stuck_limit = 60;   // otherwise: seconds to wait for those, saying so every 5 s
+};
+
+class Supervisor {
+public:
+    Supervisor(Registry& registry, WorkerHost& host) : registry_(registry), host_(host) {}
+    ~Supervisor() = default;  // after shutdown()
+
+    // Makes sure that the loop's thread runs. An error is the operating system's; a later call tries again.
+    Status start() BGW_EXCLUDES(mutex_);
+
+    // There is mail. Does nothing before start() and after shutdown().
+    void wake() noexcept BGW_EXCLUDES(mutex_);
+
+    // Module shutdown has begun.
+    bool stopping() const noexcept { return stopping_.load(std::memory_order_acquire); }
+    // The loop's thread exists (or existed when this process was forked).
+    bool running() const noexcept { return running_.load(std::memory_order_acquire); }
+
+    // Stops every worker (EOF, grace, force-kill), joins their threads and the loop's. Returns the names of those
+    // that are stuck and still run; then nothing was joined and the caller has to end the process. Once.
+    std::vector<std::string> shutdown(const ShutdownPlan& plan) BGW_EXCLUDES(mutex_);
+
+    void lock_for_fork() BGW_ACQUIRE(mutex_) { mutex_.lock(); }
+    void unlock_after_fork() BGW_RELEASE(mutex_) { mutex_.unlock(); }
+    void forget() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
+
+private:
+    // What the loop keeps beside an instance.
+    struct Unit {
+        Supervisor* supervisor;
+        Instance* instance;
+        uv_timer_t timer;  // the one thing that the instance's state waits for
+    };
+
+    static void run_loop(void* self) noexcept;
+    void on_wake();
+    void adopt_new_workers();
+    void read_mail(Unit& unit);
+
+    void launch(Unit& unit);
+    void launch_failed(Unit& unit, const Status& why);
+    void on_began(Unit& unit);
+    void on_published(Unit& unit);
+    void on_ended(Unit& unit);
+    void on_gone(Unit& unit);
+    void plan_next_run(Unit& unit, const RestartDecision& decision);
+
+    void ask_to_stop(Unit& unit, double grace);
+    void kill_step(Unit& unit);
+    void on_timer(Unit& unit);
+    void arm(Unit& unit, double seconds);
+    void disarm(Unit& unit);
+
+    void watch_files(Worker& worker);
+    void restart_for_changed_files(Worker& worker);
+
+    void begin_shutdown();
+    void check_shutdown();
+    void close_handles();
+
+    double grace_of(Worker& worker) const;
+
+    Registry& registry_;
+    WorkerHost& host_;
+
+    // The loop's thread.
+    uv_loop_t loop_{};
+    uv_async_t async_{};
+    uv_timer_t patience_{};  // shutdown: the next "still waiting" line, or the limit
+    std::vector<std::unique_ptr<Unit>> units_;
+    std::map<Worker*, std::unique_ptr<FileWatcher>> watchers_;
+    uint64_t known_generation_ = 0;
+    bool shutdown_begun_ = false;
+    uint64_t shutdown_began_at_ = 0;
+    uint64_t said_waiting_ = 0;  // how many "still waiting" lines
+
+    std::atomic<bool> stopping_{false};
+    std::atomic<bool> running_{false};
+
+    Mutex mutex_;
+    CondVar ended_;
+    uv_thread_t thread_ BGW_GUARDED_BY(mutex_){};
+    bool awake_ BGW_GUARDED_BY(mutex_) = false;  // async_ may be used
+    bool shutdown_wanted_ BGW_GUARDED_BY(mutex_) = false;
+    ShutdownPlan plan_ BGW_GUARDED_BY(mutex_);
+    bool shutdown_done_ BGW_GUARDED_BY(mutex_) = false;
+    std::vector<std::string> still_running_ BGW_GUARDED_BY(mutex_);
+};
+
+}  // namespace bgworkers
