@@ -24,9 +24,10 @@ public:
 };
 
 // Builds one event line. Values with anything but [A-Za-z0-9_./:+-] are quoted, with \" \\ \n \r \t and \xNN for other
-// control bytes escaped, so that one event is always one line.
+// control bytes escaped, so that one event is always one line. Keys are ours and written as they are.
 class LogEvent {
 public:
+    // worker: "" where an event is about none; the line has no worker= then.
     LogEvent(LogLevel level, std::string_view worker, std::string_view event);
     LogEvent& field(std::string_view key, std::string_view value);
     LogEvent& field(std::string_view key, long long value);
