@@ -21,6 +21,7 @@ namespace bgworkers {
 constexpr size_t kMaxNameLength = 255;
 constexpr int kDefaultCatchAllThreads = 16;
 constexpr int kDefaultMaxFailures = 6;
+constexpr double kLongestGrace = 1e6;  // seconds; some bound, so that no sum of milliseconds can overflow
 
 struct WorkerSpec {
     std::string name;    // "" for the catch-all
@@ -49,7 +50,7 @@ struct ScopeSpec {
 struct RawEntry {
     std::string section;               // "" before the first section
     std::string key;                   // "" announces a section
-    std::optional<std::string> index;  // key[index] = value; "" for key[] = value
+    std::optional<std::string> index;  // key[index] = value; "" for key[] = value; unset for key = value
     std::string value;
     int line = 0;                      // 1-based
 };
@@ -58,10 +59,10 @@ struct RawEntry {
 using IniForced = bool (*)(std::string_view name);
 
 // Specs of a workers file. `path` is absolute; relative scripts and watches are relative to its directory.
-// Errors (kind runtime) read "PATH:LINE: cause".
+// The first mistake ends it. Errors (kind runtime) read "PATH:LINE: cause" and hold no value of an env[] or args[].
 Result<ScopeSpec> build_scope_spec(const std::string& path, const std::vector<RawEntry>& entries, IniForced ini_forced);
 
-// Spec of `bgworkers.entrypoint`: the one script is the catch-all.
+// Spec of `bgworkers.entrypoint`: the one script is the catch-all. Errors read "bgworkers.entrypoint: cause".
 Result<ScopeSpec> build_entrypoint_spec(const std::string& script);
 
 // Is this a worker's name that get_vars() accepts and a section may have? Returns the cause if not
