@@ -13,7 +13,8 @@ char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c 
 // Not <cctype>: that one follows the locale, which PHP code may set.
 bool plain(char c) noexcept {
     const char l = lower(c);
-    return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || std::string_view("_./:+-").find(c) != std::string_view::npos;
+    constexpr std::string_view kOthers = "_./:+-";
+    return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || kOthers.find(c) != std::string_view::npos;
 }
 
 void append_escaped(std::string& line, char c) {

@@ -27,9 +27,9 @@ struct Recorder : LogSink {
 
 TEST_CASE("a log line starts with level, worker and event, and keeps the order of its fields", "[log]") {
     LogEvent event(LogLevel::notice, "mailer", "started");
-    event.field("instance", 0).field("run", 1).seconds("after", 1.5).field("script", "/srv/app/bin/console");
+    event.field("instance", 0).field("run", 1).seconds("after", 1.5).field("script", "/srv/bin/console");
     CHECK(event.line() ==
-          "bgworkers: level=notice worker=mailer event=started instance=0 run=1 after=1.500 script=/srv/app/bin/console");
+          "bgworkers: level=notice worker=mailer event=started instance=0 run=1 after=1.500 script=/srv/bin/console");
     CHECK(event.level() == LogLevel::notice);
 }
 
@@ -79,7 +79,8 @@ TEST_CASE("numbers and seconds are written in full", "[log]") {
     CHECK(event.line() ==
           "bgworkers: level=info worker=w event=e min=-9223372036854775808 rounded=0.100 negative=-2.000");
     LogEvent extremes(LogLevel::info, "w", "e");
-    extremes.seconds("largest", std::numeric_limits<double>::max()).seconds("inf", std::numeric_limits<double>::infinity());
+    using Limits = std::numeric_limits<double>;
+    extremes.seconds("largest", Limits::max()).seconds("inf", Limits::infinity());
     CHECK(extremes.line().find(".000 inf=inf") != std::string::npos);
 }
 
