@@ -35,9 +35,7 @@ Snapshot* Snapshot::allocate(size_t bytes) noexcept {
     return snapshot;
 }
 
-void Snapshot::seal(const void* root, bool has_rebuilds) noexcept {
-    root_ = root;
-    has_rebuilds_ = has_rebuilds;
+void Snapshot::seal() noexcept {
     if (protect.load(std::memory_order_relaxed) && mapped_ != 0) {
         make_block_read_only(data_, mapped_);
     }

@@ -40,14 +40,11 @@ public:
     // Map every block and make it read-only in seal(). For debug builds and tests; set before the first allocate().
     static void protect_sealed_blocks(bool on) noexcept;
 
-    void* data() noexcept { return data_; }
+    void* data() const noexcept { return data_; }
     size_t size() const noexcept { return size_; }
 
-    // The data is complete. root: the outermost array inside it; has_rebuilds: some of its arrays cannot be handed
-    // out as they are (they hold enums).
-    void seal(const void* root, bool has_rebuilds) noexcept;
-    const void* root() const noexcept { return root_; }
-    bool has_rebuilds() const noexcept { return has_rebuilds_; }
+    // The data is complete; from here on it is constant.
+    void seal() noexcept;
 
     // Set by Slot::publish(). Unique in the process, never reused; 0 = not published.
     uint64_t version() const noexcept { return version_; }
@@ -73,8 +70,6 @@ private:
     void* data_ = nullptr;
     size_t size_ = 0;
     size_t mapped_ = 0;  // bytes mapped, 0 = from malloc
-    const void* root_ = nullptr;
-    bool has_rebuilds_ = false;
 };
 
 }  // namespace bgworkers

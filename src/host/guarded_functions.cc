@@ -1,0 +1,149 @@
+#include "host/guarded_functions.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include "host/php.h"
+#include "host/worker_context.h"
+
+namespace bgworkers {
+namespace guarded_functions {
+
+namespace {
+
+enum class Manner {
+    refuse,       // throws: it would act on the whole process
+    answer_false, // needs a request: says no, quietly
+    answer_empty, // needs a request: an empty array
+    spawn,        // starts a child: with the host's signal mask
+};
+
+struct Guard {
+    const char* name;
+    Manner manner;
+};
+
+constexpr Guard kGuards[] = {
+    {"dl", Manner::refuse},
+    {"pcntl_fork", Manner::refuse},
+    {"pcntl_rfork", Manner::refuse},
+    {"pcntl_forkx", Manner::refuse},
+    {"pcntl_exec", Manner::refuse},
+    {"pcntl_alarm", Manner::refuse},
+    {"pcntl_signal", Manner::refuse},
+    {"pcntl_signal_dispatch", Manner::refuse},
+    {"pcntl_async_signals", Manner::refuse},
+    {"pcntl_sigprocmask", Manner::refuse},
+    {"pcntl_sigwaitinfo", Manner::refuse},
+    {"pcntl_sigtimedwait", Manner::refuse},
+    {"pcntl_setpriority", Manner::refuse},
+    {"pcntl_unshare", Manner::refuse},
+    {"pcntl_setns", Manner::refuse},
+    {"umask", Manner::refuse},
+    {"posix_setuid", Manner::refuse},
+    {"posix_setgid", Manner::refuse},
+    {"posix_seteuid", Manner::refuse},
+    {"posix_setegid", Manner::refuse},
+    {"posix_setsid", Manner::refuse},
+    {"posix_setpgid", Manner::refuse},
+    {"posix_setrlimit", Manner::refuse},
+    {"posix_initgroups", Manner::refuse},
+    {"cli_set_process_title", Manner::refuse},
+    {"opcache_reset", Manner::answer_false},
+    {"fastcgi_finish_request", Manner::answer_false},
+    {"apache_child_terminate", Manner::answer_false},
+    {"apache_lookup_uri", Manner::answer_false},
+    {"apache_note", Manner::answer_false},
+    {"apache_setenv", Manner::answer_false},
+    {"apache_getenv", Manner::answer_false},
+    {"virtual", Manner::answer_false},
+    {"frankenphp_finish_request", Manner::answer_false},
+    {"frankenphp_handle_request", Manner::answer_false},
+    {"headers_send", Manner::answer_false},
+    {"mercure_publish", Manner::answer_false},
+    {"apache_request_headers", Manner::answer_empty},
+    {"apache_response_headers", Manner::answer_empty},
+    {"getallheaders", Manner::answer_empty},
+    {"frankenphp_request_headers", Manner::answer_empty},
+    {"frankenphp_response_headers", Manner::answer_empty},
+    {"proc_open", Manner::spawn},
+    {"popen", Manner::spawn},
+    {"exec", Manner::spawn},
+    {"shell_exec", Manner::spawn},
+    {"system", Manner::spawn},
+    {"passthru", Manner::spawn},
+    {"mail", Manner::spawn},
+    {"mb_send_mail", Manner::spawn},
+};
+constexpr size_t kCount = sizeof(kGuards) / sizeof(kGuards[0]);
+
+// Written by install(), constant afterwards. nullptr: the function does not exist in this build.
+zif_handler originals[kCount];
+sigset_t host_mask;
+bool host_mask_known = false;
+
+// While the mask is open, a signal of the process may in principle be delivered here. Linux prefers the main thread
+// for those, which has them unblocked in every host that handles signals.
+void call_with_host_mask(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
+    if (!host_mask_known) {
+        original(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+        return;
+    }
+    sigset_t ours;
+    pthread_sigmask(SIG_SETMASK, &host_mask, &ours);
+    volatile bool bailed_out = false;
+    zend_try {
+        original(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+    } zend_catch {
+        bailed_out = true;
+    } zend_end_try();
+    pthread_sigmask(SIG_SETMASK, &ours, nullptr);
+    if (bailed_out) {
+        zend_bailout();
+    }
+}
+
+template <size_t I>
+void guard(INTERNAL_FUNCTION_PARAMETERS) {
+    if (current_worker() == nullptr) {
+        originals[I](INTERNAL_FUNCTION_PARAM_PASSTHRU);
+        return;
+    }
+    if constexpr (kGuards[I].manner == Manner::refuse) {
+        zend_throw_error(nullptr, "%s() cannot be used in a background worker: it would act on the whole process",
+                         kGuards[I].name);
+    } else if constexpr (kGuards[I].manner == Manner::answer_false) {
+        RETVAL_FALSE;
+    } else if constexpr (kGuards[I].manner == Manner::answer_empty) {
+        RETVAL_EMPTY_ARRAY();
+    } else {
+        call_with_host_mask(originals[I], INTERNAL_FUNCTION_PARAM_PASSTHRU);
+    }
+}
+
+template <size_t... I>
+void install_all(std::index_sequence<I...>) {
+    constexpr zif_handler kReplacements[] = {&guard<I>...};
+    for (size_t i = 0; i < kCount; ++i) {
+        auto* function = static_cast<zend_function*>(
+            zend_hash_str_find_ptr(CG(function_table), kGuards[i].name, strlen(kGuards[i].name)));
+        originals[i] = nullptr;
+        if (function != nullptr && function->type == ZEND_INTERNAL_FUNCTION &&
+            function->internal_function.handler != kReplacements[i]) {
+            originals[i] = function->internal_function.handler;
+            function->internal_function.handler = kReplacements[i];
+        }
+    }
+}
+
+}  // namespace
+
+void install() noexcept { install_all(std::make_index_sequence<kCount>{}); }
+
+void capture_signal_mask() noexcept {
+    pthread_sigmask(SIG_SETMASK, nullptr, &host_mask);
+    host_mask_known = true;
+}
+
+}  // namespace guarded_functions
+}  // namespace bgworkers

@@ -1,0 +1,186 @@
+#include "host/inherited_settings.h"
+
+#include "host/php.h"
+
+namespace bgworkers {
+
+namespace {
+
+struct Forced {
+    const char* name;
+    const char* value;
+};
+
+constexpr Forced kForced[] = {
+    {"auto_globals_jit", "1"},
+    {"display_errors", "0"},
+    {"display_startup_errors", "0"},
+    {"enable_dl", "0"},
+    {"expose_php", "0"},
+    {"html_errors", "0"},
+    {"implicit_flush", "1"},
+    {"log_errors", "1"},
+    {"max_execution_time", "0"},
+    {"max_input_time", "-1"},
+    {"output_buffering", "0"},
+    {"output_handler", ""},
+    {"register_argc_argv", "1"},
+    {"session.auto_start", "0"},
+    {"zlib.output_compression", "0"},
+};
+
+// Beside those: belong to the process, to the host's table of functions, or to us.
+constexpr std::string_view kForcedElsewhere[] = {"disable_functions", "disable_classes", "extension", "zend_extension"};
+constexpr std::string_view kForcedPrefixes[] = {"opcache.", "bgworkers."};
+
+// As FPM sets a pool's values: the entry of this thread alone, as if php.ini had said so.
+void set_entry(zend_ini_entry* entry, const char* value, size_t length, int stage) noexcept {
+    zend_string* text = value == nullptr ? nullptr : zend_string_init(value, length, 1);
+    if (entry->on_modify != nullptr && entry->on_modify(entry, text, entry->mh_arg1, entry->mh_arg2, entry->mh_arg3,
+                                                        stage) != SUCCESS) {
+        if (text != nullptr) {
+            zend_string_release(text);
+        }
+        return;
+    }
+    if (entry->value != nullptr) {
+        zend_string_release(entry->value);
+    }
+    entry->value = text;
+}
+
+zend_ini_entry* find_entry(std::string_view name) noexcept {
+    return static_cast<zend_ini_entry*>(zend_hash_str_find_ptr(EG(ini_directives), name.data(), name.size()));
+}
+
+void set(std::string_view name, std::string_view value, int stage = ZEND_INI_STAGE_ACTIVATE) noexcept {
+    zend_ini_entry* entry = find_entry(name);
+    if (entry == nullptr) {
+        return;
+    }
+    const std::string_view present =
+        entry->value == nullptr ? std::string_view() : std::string_view(ZSTR_VAL(entry->value), ZSTR_LEN(entry->value));
+    if (present != value) {
+        set_entry(entry, value.data(), value.size(), stage);
+    }
+}
+
+#ifndef ZEND_MAX_EXECUTION_TIMERS
+// Without timers of its own the thread's limit would be a timer of the whole process, and hit any thread.
+ZEND_INI_MH(refuse_time_limit) {
+    if (stage == ZEND_INI_STAGE_RUNTIME && ZSTR_LEN(new_value) > 0 && atoi(ZSTR_VAL(new_value)) > 0) {
+        zend_error(E_NOTICE,
+                   "A time limit has no effect in a background worker: this PHP is built without execution timers "
+                   "per thread");
+    }
+    return SUCCESS;
+}
+#endif
+
+// What is in force for every request of the scope: pool and virtual host, not what this one request changed.
+// A value set per directory with php_admin_value leaves the entry changeable by the system alone.
+zend_string* lasting_value(zend_ini_entry* entry) {
+    const bool of_the_host = !entry->modified || entry->modifiable == ZEND_INI_SYSTEM;
+    return of_the_host ? entry->value : entry->orig_value;
+}
+
+}  // namespace
+
+bool is_forced_setting(std::string_view name) {
+    for (const Forced& forced : kForced) {
+        if (name == forced.name) {
+            return true;
+        }
+    }
+    for (std::string_view elsewhere : kForcedElsewhere) {
+        if (name == elsewhere) {
+            return true;
+        }
+    }
+    for (std::string_view prefix : kForcedPrefixes) {
+        if (name.substr(0, prefix.size()) == prefix) {
+            return true;
+        }
+    }
+    return false;
+}
+
+std::unique_ptr<InheritedSettings> InheritedSettings::capture() {
+    auto settings = std::make_unique<InheritedSettings>();
+    zend_string* name;
+    void* each;
+    ZEND_HASH_FOREACH_STR_KEY_PTR(EG(ini_directives), name, each) {
+        auto* entry = static_cast<zend_ini_entry*>(each);
+        if (name == nullptr || is_forced_setting({ZSTR_VAL(name), ZSTR_LEN(name)})) {
+            continue;
+        }
+        zend_string* value = lasting_value(entry);
+        settings->ini_.emplace_back(std::string(ZSTR_VAL(name), ZSTR_LEN(name)),
+                                    value == nullptr ? std::string() : std::string(ZSTR_VAL(value), ZSTR_LEN(value)));
+    } ZEND_HASH_FOREACH_END();
+
+    // At the start of a request: the internal functions, and preloaded ones.
+    ZEND_HASH_FOREACH_STR_KEY(CG(function_table), name) {
+        if (name != nullptr) {
+            settings->functions_.emplace(ZSTR_VAL(name), ZSTR_LEN(name));
+        }
+    } ZEND_HASH_FOREACH_END();
+    return settings;
+}
+
+// Nothing in the table is looked into: what a pool has disabled is freed already where functions are shared between
+// threads (8.3+).
+void InheritedSettings::prune_functions() const noexcept {
+    HashTable* table = CG(function_table);
+    std::vector<zend_string*> gone;
+    zend_string* name;
+    ZEND_HASH_FOREACH_STR_KEY(table, name) {
+        if (name != nullptr && functions_.count(std::string(ZSTR_VAL(name), ZSTR_LEN(name))) == 0) {
+            gone.push_back(name);
+        }
+    } ZEND_HASH_FOREACH_END();
+    if (gone.empty()) {
+        return;
+    }
+    const dtor_func_t destructor = table->pDestructor;
+#if PHP_VERSION_ID >= 80300
+    table->pDestructor = nullptr;
+#endif
+    for (zend_string* each : gone) {
+        zend_hash_del(table, each);
+    }
+    table->pDestructor = destructor;
+    zend_hash_rehash(table);
+#if PHP_VERSION_ID >= 80300
+    CG(copied_functions_count) = zend_hash_num_elements(table);
+#endif
+}
+
+void InheritedSettings::apply(const std::vector<std::pair<std::string, std::string>>& own_ini,
+                              bool use_opcache) const noexcept {
+    prune_functions();
+    for (const auto& [name, value] : ini_) {
+        set(name, value);
+    }
+    for (const Forced& forced : kForced) {
+        set(forced.name, forced.value);
+    }
+    // Errors go through the SAPI's log callback, which is ours, so that they get the worker's name.
+    if (zend_ini_entry* entry = find_entry("error_log")) {
+        set_entry(entry, nullptr, 0, ZEND_INI_STAGE_ACTIVATE);
+    }
+    if (!use_opcache) {
+        // Only the start-up stage switches this thread alone, and quietly.
+        set("opcache.enable", "0", ZEND_INI_STAGE_STARTUP);
+    }
+    for (const auto& [name, value] : own_ini) {
+        set(name, value);
+    }
+#ifndef ZEND_MAX_EXECUTION_TIMERS
+    if (zend_ini_entry* entry = find_entry("max_execution_time")) {
+        entry->on_modify = refuse_time_limit;
+    }
+#endif
+}
+
+}  // namespace bgworkers

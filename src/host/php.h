@@ -1,0 +1,44 @@
+// The engine's headers, once, after the C++ ones, with the linkage that some of them forget.
+//
+// What differs between PHP versions is bridged here and nowhere else.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+extern "C" {
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "php.h"
+
+#include "SAPI.h"
+#include "ext/standard/basic_functions.h"
+#include "ext/standard/info.h"
+#include "main/php_ini.h"
+#include "main/php_main.h"
+#include "main/php_output.h"
+#include "main/php_variables.h"
+#include "zend_enum.h"
+#include "zend_exceptions.h"
+#include "zend_extensions.h"
+#include "zend_interfaces.h"
+#include "zend_observer.h"
+#include "zend_signal.h"
+}
+
+#ifndef ZTS
+#error "bgworkers needs a thread-safe PHP (ZTS)"
+#endif
+#if PHP_VERSION_ID < 80200
+#error "bgworkers needs PHP 8.2 or later"
+#endif
+
+ZEND_TSRMLS_CACHE_EXTERN()

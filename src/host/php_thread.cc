@@ -1,0 +1,88 @@
+#include "host/php_thread.h"
+
+#include <new>
+
+#include "core/quiet_thread.h"
+#include "host/inherited_settings.h"
+#include "host/php.h"
+#include "host/script_run.h"
+
+namespace bgworkers {
+
+namespace {
+// Storage without a destructor: threads may be running when the process exits.
+alignas(Mutex) unsigned char door_storage[sizeof(Mutex)];
+Mutex* const door = new (door_storage) Mutex;
+}  // namespace
+
+Mutex& engine_door() noexcept { return *door; }
+
+Result<WorkerThread*> PhpThread::create(Instance& instance) {
+    std::unique_ptr<PhpThread> thread(new (std::nothrow) PhpThread(instance));
+    if (!thread) {
+        return Status::runtime("cannot create a thread: out of memory");
+    }
+    if (int error = start_quiet_thread(&thread->thread_, kWorkerStackBytes, entry, thread.get()); error != 0) {
+        return Status::runtime(std::string("cannot create a thread: ") + uv_strerror(error));
+    }
+    return static_cast<WorkerThread*>(thread.release());
+}
+
+void PhpThread::begin_run() noexcept {
+    MutexLock lock(mutex_);
+    run_wanted_ = true;
+    told_.notify_all();
+}
+
+void PhpThread::retire() noexcept {
+    MutexLock lock(mutex_);
+    retired_ = true;
+    told_.notify_all();
+}
+
+void PhpThread::join() noexcept { uv_thread_join(&thread_); }
+
+std::string PhpThread::last_seen() noexcept {
+    const auto& place = context_.last_seen;
+    return place.file[0] == '\0' ? std::string() : std::string(place.file) + ":" + std::to_string(place.line);
+}
+
+// A run that was ordered is run even if the thread was told to retire meanwhile: the supervisor waits for its report.
+bool PhpThread::wait_for_run() noexcept {
+    MutexLock lock(mutex_);
+    while (!run_wanted_ && !retired_) {
+        told_.wait(mutex_);
+    }
+    const bool run = run_wanted_;
+    run_wanted_ = false;
+    return run;
+}
+
+void PhpThread::entry(void* self) noexcept { static_cast<PhpThread*>(self)->main(); }
+
+void PhpThread::main() noexcept {
+    Instance& instance = *context_.instance;
+    Worker& worker = instance.worker();
+    name_this_thread(("bgw:" + worker.name()).c_str());
+    set_current_worker(&context_);
+    {
+        MutexLock lock(engine_door());
+        ts_resource(0);
+    }
+    ZEND_TSRMLS_CACHE_UPDATE();
+    static_cast<InheritedSettings*>(worker.scope().settings())->apply(worker.spec().ini, worker.spec().opcache);
+    kill_slot_.open(context_);
+    while (wait_for_run()) {
+        run_script(context_);
+        instance.post(Instance::mail_ended);
+    }
+    kill_slot_.close();
+    {
+        MutexLock lock(engine_door());
+        ts_free_thread();
+    }
+    set_current_worker(nullptr);
+    instance.post(Instance::mail_gone);
+}
+
+}  // namespace bgworkers

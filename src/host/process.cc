@@ -1,0 +1,170 @@
+#include "host/process.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "host/force_stop.h"
+#include "host/guarded_functions.h"
+#include "host/log_sink.h"
+#include "host/php.h"
+#include "host/php_thread.h"
+#include "host/sapi_shield.h"
+#include "host/worker_environment.h"
+
+namespace bgworkers {
+
+namespace {
+
+// Set in module start, cleared in module end; in between read from any thread.
+std::atomic<Process*> the_process{nullptr};
+bool fork_handlers_installed = false;
+
+void wake_supervisor(void* process) { static_cast<Process*>(process)->supervisor().wake(); }
+
+bool host_is(const char* name) { return strcmp(sapi_module.name, name) == 0; }
+
+// Module shutdown is the end of the process in these; in the others the host lives on.
+bool process_ends_with_module() {
+    return host_is("cli") || host_is("cli-server") || host_is("fpm-fcgi") || host_is("apache2handler");
+}
+
+// cli hands on its script's status; servers end with 0 whatever their last request said.
+[[noreturn]] void end_process(bool with_script_status) {
+    fflush(nullptr);
+    _exit(with_script_status ? EG(exit_status) : 0);
+}
+
+}  // namespace
+
+Process* Process::current() noexcept { return the_process.load(std::memory_order_acquire); }
+
+Process::Process(const ProcessSettings& settings)
+    : settings_(settings),
+      registry_(settings.max_threads, wake_supervisor, this),
+      supervisor_(registry_, host_),
+      wait_graph_([](WaitNode worker) noexcept {
+          return static_cast<Worker*>(const_cast<void*>(worker))->slot().version() != 0;
+      }) {}
+
+void Process::start_module(const ProcessSettings& settings) {
+    if (!fork_handlers_installed) {
+        fork_handlers_installed = pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) == 0;
+    }
+    the_process.store(new Process(settings), std::memory_order_release);
+}
+
+void Process::wrap_host() noexcept {
+    sapi_shield::install(on_module_shutdown);
+    install_stream_wrapper();
+    force_stop::install();
+}
+
+void Process::end_module() noexcept {
+    sapi_shield::restore();
+    delete the_process.exchange(nullptr);
+}
+
+void Process::on_request() noexcept {
+    if (seen_request_.load(std::memory_order_acquire)) {
+        return;
+    }
+    MutexLock lock(first_request_);
+    if (seen_request_.load(std::memory_order_relaxed)) {
+        return;
+    }
+    sapi_shield::install_environment();
+    guarded_functions::capture_signal_mask();
+    force_stop::choose_signal();
+    log_sink().resolve(PG(error_log));
+    seen_request_.store(true, std::memory_order_release);
+}
+
+Status Process::start_worker(Worker& worker) {
+    if (orphaned()) {
+        return Status::runtime("worker \"" + worker.name() +
+                               "\" cannot be started: this process was forked while background workers were running");
+    }
+    Status started = supervisor_.start();
+    if (started.ok()) {
+        worker.request_start();
+    }
+    return started;
+}
+
+Result<WorkerThread*> Process::Host::create_thread(Instance& instance) { return PhpThread::create(instance); }
+
+LogSink& Process::Host::log() noexcept { return log_sink(); }
+
+// --- The end ----------------------------------------------------------------------------------------------------
+
+void Process::on_module_shutdown() {
+    if (Process* process = current()) {
+        process->shut_down();
+    }
+}
+
+void Process::shut_down() {
+    if (orphaned()) {
+        // The engine still lists the threads that did not come along; freeing what they own would crash.
+        end_process(true);
+    }
+    if (!supervisor_.running()) {
+        return;
+    }
+    // The engine has just begun to put every new string into the permanent table, which has no lock.
+    zend_interned_strings_switch_storage(1);
+    ShutdownPlan plan;
+    plan.process_ends = process_ends_with_module();
+    plan.stuck_limit = settings_.stuck_limit;
+    const std::vector<std::string> stuck = supervisor_.shutdown(plan);
+    zend_interned_strings_switch_storage(0);
+    if (!stuck.empty()) {
+        for (const std::string& name : stuck) {
+            LogEvent(LogLevel::error, name, "abandoned")
+                .field("error", "the thread could not be stopped; the process ends without it")
+                .write_to(log_sink());
+        }
+        end_process(host_is("cli"));
+    }
+}
+
+// --- Fork -------------------------------------------------------------------------------------------------------
+
+// One order for all locks, the one in which they nest: engine door, supervisor, registry with its workers, wait graph.
+void Process::before_fork() noexcept {
+    if (Process* process = current()) {
+        engine_door().lock();
+        tsrm_env_lock();
+        process->registry_.lock_for_fork();
+        process->supervisor_.lock_for_fork();
+        process->wait_graph_.lock_for_fork();
+    }
+}
+
+void Process::after_fork_in_parent() noexcept {
+    if (Process* process = current()) {
+        process->wait_graph_.unlock_after_fork();
+        process->supervisor_.unlock_after_fork();
+        process->registry_.unlock_after_fork();
+        tsrm_env_unlock();
+        engine_door().unlock();
+    }
+}
+
+void Process::after_fork_in_child() noexcept {
+    if (Process* process = current()) {
+        process->wait_graph_.reinitialise();
+        process->registry_.reinitialise();
+        tsrm_env_unlock();
+        engine_door().reinitialise();
+        if (process->supervisor_.running()) {
+            process->orphaned_.store(true);
+            process->supervisor_.forget();
+        } else {
+            process->supervisor_.unlock_after_fork();
+        }
+    }
+}
+
+}  // namespace bgworkers

@@ -1,0 +1,81 @@
+// bgworkers in one process: the parts of the machine, when they come to life and how they end.
+//
+//   module start     (MINIT, then our zend_extension's startup): wrappers, no thread, nothing that a fork would tear.
+//                    May happen again in the same process after a module end.
+//   first request    signals, log target, the environment's pointers: what hosts change after their fork
+//   first worker     the supervisor's thread
+//   fork             the child reads on; it starts nothing if there were threads, and ends without the engine's module
+//                    shutdown, which would free what the lost threads own
+//   module shutdown  every worker is stopped and joined in the flush callback, before the engine tears down anything
+//
+// Process owns all shared state; it is made in module start and freed in module end. Its fields do not change in
+// between; what they point to guards itself.
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+#include "core/registry.h"
+#include "core/supervisor.h"
+#include "core/wait_graph.h"
+
+namespace bgworkers {
+
+struct ProcessSettings {
+    int max_threads = 64;
+    double stuck_limit = 60;  // seconds
+    bool frankenphp_aliases = false;
+    bool cli_autostart = false;
+};
+
+class Process {
+public:
+    // MINIT. The engine's start-up is not over: only data is made.
+    static void start_module(const ProcessSettings& settings);
+    // zend_extension startup: all modules are there, no other thread runs PHP.
+    static void wrap_host() noexcept;
+    // MSHUTDOWN.
+    static void end_module() noexcept;
+
+    // nullptr before start_module() and after end_module().
+    static Process* current() noexcept;
+
+    // RINIT of a request that is not ours and not part of start-up. Cheap after the first.
+    void on_request() noexcept;
+
+    Registry& registry() noexcept { return registry_; }
+    Supervisor& supervisor() noexcept { return supervisor_; }
+    WaitGraph& wait_graph() noexcept { return wait_graph_; }
+    const ProcessSettings& settings() const noexcept { return settings_; }
+
+    // This process was forked while threads of ours ran: it reads, but starts nothing.
+    bool orphaned() const noexcept { return orphaned_.load(std::memory_order_relaxed); }
+
+    // Starts the supervisor if need be, then the worker.
+    Status start_worker(Worker& worker);
+
+private:
+    explicit Process(const ProcessSettings& settings);
+    static void on_module_shutdown();
+    static void before_fork() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
+    static void after_fork_in_parent() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
+    static void after_fork_in_child() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
+    void shut_down();
+
+    class Host final : public WorkerHost {
+    public:
+        Result<WorkerThread*> create_thread(Instance& instance) override;
+        LogSink& log() noexcept override;
+    };
+
+    const ProcessSettings settings_;
+    Host host_;
+    Registry registry_;
+    Supervisor supervisor_;
+    WaitGraph wait_graph_;
+    std::atomic<bool> orphaned_{false};
+    std::atomic<bool> seen_request_{false};
+    Mutex first_request_;
+};
+
+}  // namespace bgworkers

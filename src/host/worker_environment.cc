@@ -1,0 +1,183 @@
+#include "host/worker_environment.h"
+
+extern "C" {
+#include "ext/standard/php_fopen_wrappers.h"
+#include "php_streams.h"
+}
+
+namespace bgworkers {
+
+namespace {
+
+bool frankenphp_variables = false;
+
+// --- The standard streams ---------------------------------------------------------------------------------------
+
+ssize_t log_write(php_stream*, const char* bytes, size_t count) {
+    if (WorkerContext* worker = current_worker()) {
+        worker->output.write({bytes, count});
+    }
+    return static_cast<ssize_t>(count);
+}
+
+ssize_t log_read(php_stream* stream, char*, size_t) {
+    stream->eof = 1;
+    return 0;
+}
+
+int log_close(php_stream*, int) { return 0; }
+
+int log_flush(php_stream*) { return 0; }
+
+const php_stream_ops log_stream_ops = {
+    log_write, log_read, log_close, log_flush, "bgworkers-log", nullptr, nullptr, nullptr, nullptr,
+};
+
+php_stream* open_log_stream(const char* mode) { return php_stream_alloc(&log_stream_ops, nullptr, nullptr, mode); }
+
+bool is_standard_stream(const char* path) {
+    if (strncasecmp(path, "php://", 6) == 0) {
+        path += 6;
+    }
+    return strcasecmp(path, "stdin") == 0 || strcasecmp(path, "stdout") == 0 || strcasecmp(path, "stderr") == 0;
+}
+
+php_stream* open_php_url(php_stream_wrapper* wrapper, const char* path, const char* mode, int options,
+                         zend_string** opened_path, php_stream_context* context STREAMS_DC) {
+    if (current_worker() != nullptr && is_standard_stream(path)) {
+        return open_log_stream(mode);
+    }
+    return php_stream_php_wrapper.wops->stream_opener(wrapper, path, mode, options, opened_path,
+                                                      context STREAMS_REL_CC);
+}
+
+php_stream_wrapper_ops php_wrapper_ops;
+php_stream_wrapper php_wrapper;
+
+void define_stream(const char* name, size_t length, const char* mode) {
+    php_stream* stream = open_log_stream(mode);
+    if (stream == nullptr) {
+        return;
+    }
+    zend_constant constant;
+    php_stream_to_zval(stream, &constant.value);
+    Z_CONSTANT_FLAGS(constant.value) = 0;
+    ZEND_CONSTANT_SET_FLAGS(&constant, CONST_CS, 0);
+    constant.name = zend_string_init_interned(name, length, 0);
+    zend_register_constant(&constant);
+}
+
+// --- $_SERVER and $_ENV -----------------------------------------------------------------------------------------
+
+const WorkerSpec& spec_of(WorkerContext& worker) { return worker.instance->worker().spec(); }
+
+// Numeric-looking keys become int keys, as everywhere in PHP arrays of input.
+void set_string(HashTable* array, std::string_view key, std::string_view value) {
+    zval entry;
+    ZVAL_STRINGL(&entry, value.data(), value.size());
+    zend_symtable_str_update(array, key.data(), key.size(), &entry);
+}
+
+void set_flag(HashTable* array, const char* key) {
+    zval entry;
+    ZVAL_TRUE(&entry);
+    zend_hash_str_update(array, key, strlen(key), &entry);
+}
+
+// The super-global's array, made now if the engine would make it later, for us alone to write.
+HashTable* own_super_global(int track, zend_string* name) {
+    zend_is_auto_global(name);
+    zval* variable = &PG(http_globals)[track];
+    zval* symbol = zend_hash_find(&EG(symbol_table), name);
+    if (Z_TYPE_P(variable) != IS_ARRAY) {
+        array_init(variable);
+    }
+    // Both names of the array give way to one copy.
+    zend_array* own = zend_array_dup(Z_ARRVAL_P(variable));
+    zval_ptr_dtor(variable);
+    ZVAL_ARR(variable, own);
+    if (symbol != nullptr) {
+        zval_ptr_dtor(symbol);
+        ZVAL_COPY(symbol, variable);
+    } else {
+        Z_ADDREF_P(variable);
+        zend_hash_update(&EG(symbol_table), name, variable);
+    }
+    HT_ALLOW_COW_VIOLATION(own);
+    return own;
+}
+
+}  // namespace
+
+void set_frankenphp_variables(bool on) noexcept { frankenphp_variables = on; }
+
+char* configured_env(WorkerContext& worker, std::string_view name) noexcept {
+    for (const auto& [key, value] : spec_of(worker).env) {
+        if (key == name) {
+            return const_cast<char*>(value.c_str());
+        }
+    }
+    return nullptr;
+}
+
+void add_configured_env(WorkerContext& worker, zval* array) {
+    for (const auto& [key, value] : spec_of(worker).env) {
+        set_string(Z_ARRVAL_P(array), key, value);
+    }
+}
+
+void register_worker_variables(WorkerContext& worker, zval* array) {
+    const std::string& script = spec_of(worker).script;
+    for (const char* key : {"PHP_SELF", "SCRIPT_NAME", "SCRIPT_FILENAME", "PATH_TRANSLATED"}) {
+        set_string(Z_ARRVAL_P(array), key, script);
+    }
+    set_string(Z_ARRVAL_P(array), "DOCUMENT_ROOT", "");
+}
+
+void complete_environment(WorkerContext& worker) {
+    const std::string& name = worker.instance->worker().name();
+
+    zend_string* env_name = ZSTR_KNOWN(ZEND_STR_AUTOGLOBAL_ENV);
+    HashTable* env = own_super_global(TRACK_VARS_ENV, env_name);
+    HashTable* server = own_super_global(TRACK_VARS_SERVER, ZSTR_KNOWN(ZEND_STR_AUTOGLOBAL_SERVER));
+    for (HashTable* array : {env, server}) {
+        for (const auto& [key, value] : spec_of(worker).env) {
+            set_string(array, key, value);
+        }
+    }
+    // After the configured env, which cannot spoof them.
+    for (HashTable* array : {env, server}) {
+        for (const char* key : {"BGWORKERS_NAME", "BGWORKERS_BACKGROUND", "FRANKENPHP_WORKER_NAME",
+                                "FRANKENPHP_WORKER_BACKGROUND", "FRANKENPHP_WORKER"}) {
+            zend_hash_str_del(array, key, strlen(key));
+        }
+    }
+    set_string(server, "BGWORKERS_NAME", name);
+    set_flag(server, "BGWORKERS_BACKGROUND");
+    if (frankenphp_variables) {
+        set_string(server, "FRANKENPHP_WORKER_NAME", name);
+        set_flag(server, "FRANKENPHP_WORKER_BACKGROUND");
+    }
+    // $argv and $argc were made by the engine from the request's arguments; $_SERVER has them with any variables_order.
+    for (zend_string* key : {ZSTR_KNOWN(ZEND_STR_ARGV), ZSTR_KNOWN(ZEND_STR_ARGC)}) {
+        if (zval* value = zend_hash_find_ind(&EG(symbol_table), key)) {
+            Z_TRY_ADDREF_P(value);
+            zend_hash_update(server, key, value);
+        }
+    }
+
+    define_stream(ZEND_STRL("STDIN"), "rb");
+    define_stream(ZEND_STRL("STDOUT"), "wb");
+    define_stream(ZEND_STRL("STDERR"), "wb");
+}
+
+void install_stream_wrapper() noexcept {
+    php_wrapper_ops = *php_stream_php_wrapper.wops;
+    php_wrapper_ops.stream_opener = open_php_url;
+    php_wrapper = php_stream_php_wrapper;
+    php_wrapper.wops = &php_wrapper_ops;
+    php_unregister_url_stream_wrapper("php");
+    php_register_url_stream_wrapper("php", &php_wrapper);
+}
+
+}  // namespace bgworkers

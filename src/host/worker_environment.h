@@ -1,0 +1,31 @@
+// What a worker's script finds around it: $_SERVER, $_ENV, getenv(), $argv, STDIN, STDOUT, STDERR.
+//
+// The worker's own thread, during a run. These call into the engine and may bail out; nothing is held.
+#pragma once
+
+#include <string_view>
+
+#include "host/php.h"
+#include "host/worker_context.h"
+
+namespace bgworkers {
+
+// Value of a configured env[KEY], or nullptr. Lives as long as the worker. (The engine's callback wants char*; it copies.)
+char* configured_env(WorkerContext& worker, std::string_view name) noexcept;
+
+// Adds the configured env to an array of PHP strings.
+void add_configured_env(WorkerContext& worker, zval* array);
+
+// The base of $_SERVER: script names as cli has them.
+void register_worker_variables(WorkerContext& worker, zval* array);
+
+// After request start-up: $_SERVER and $_ENV complete whatever variables_order says, the standard streams defined.
+void complete_environment(WorkerContext& worker);
+
+// Process-wide, once per module start: php://stdin, php://stdout and php://stderr mean the log in a worker.
+void install_stream_wrapper() noexcept;
+
+// Set from bgworkers.frankenphp_aliases: FRANKENPHP_WORKER_* variables too.
+void set_frankenphp_variables(bool on) noexcept;
+
+}  // namespace bgworkers

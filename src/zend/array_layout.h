@@ -1,0 +1,85 @@
+// How a PHP array lies in a snapshot. The writer lays it out, the reader hands it out, the checker proves it.
+//
+// The engine must never want to write to it, so every header is made fresh:
+//   arrays    refcount 2 (a write separates), immutable + persistent, never collected; packed or hash without holes;
+//             nNumUsed = nNumOfElements, internal pointer 0, no iterators
+//   strings   interned + persistent but not "permanent" (PCRE would keep a pointer), hash computed, NUL-terminated
+//   values    null, bool, int, float, string, array: their type words carry no refcounted bit
+//   [] and strings of 0 or 1 byte are the engine's own, which live as long as the process
+//
+// A value that is an enum case is kept as IS_PTR to one of the snapshot's EnumNames; arrays on the way to one are
+// marked with holds_enum() and are never handed out as they are.
+#pragma once
+
+#include "host/php.h"
+
+namespace bgworkers {
+
+constexpr uint32_t kMaxDepth = 512;  // the outermost array is level 1
+
+constexpr uint32_t kArrayGc =
+    GC_ARRAY | ((IS_ARRAY_IMMUTABLE | GC_PERSISTENT | GC_NOT_COLLECTABLE) << GC_FLAGS_SHIFT);
+constexpr uint32_t kStringGc = GC_STRING | ((IS_STR_INTERNED | GC_PERSISTENT) << GC_FLAGS_SHIFT);
+
+struct EnumName {
+    zend_string* class_name;
+    zend_string* case_name;
+    uint32_t index;  // its place in SnapshotHead::enums
+};
+
+// What a snapshot's data begins with.
+struct SnapshotHead {
+    zend_array* array;  // the outermost one
+    EnumName** enums;   // each case that occurs, once
+    uint32_t enum_count;
+};
+
+// A spare byte of the header: arrays that carry it never reach the engine.
+inline bool holds_enum(const zend_array* array) { return array->u.v._unused2 != 0; }
+inline void mark_holds_enum(zend_array* array) { array->u.v._unused2 = 1; }
+
+// Strings that the engine has once for the process.
+inline zend_string* engine_string(const zend_string* string) {
+    if (ZSTR_LEN(string) == 0) {
+        return ZSTR_EMPTY_ALLOC();
+    }
+    if (ZSTR_LEN(string) == 1) {
+        return ZSTR_CHAR(static_cast<unsigned char>(ZSTR_VAL(string)[0]));
+    }
+    return nullptr;
+}
+
+inline size_t aligned(size_t bytes) { return (bytes + 7) & ~static_cast<size_t>(7); }
+
+inline size_t string_bytes(const zend_string* string) {
+    return aligned(_ZSTR_HEADER_SIZE + ZSTR_LEN(string) + 1);
+}
+
+// Slots of the hash part's table: the power of two that the engine would choose.
+inline uint32_t table_size(uint32_t elements) {
+    uint32_t size = HT_MIN_SIZE;
+    while (size < elements) {
+        size *= 2;
+    }
+    return size;
+}
+
+// Element storage is cut to what is used: the engine copies nNumUsed elements, and never appends here.
+inline size_t array_bytes(uint32_t elements, bool packed) {
+    const size_t data = packed ? 2 * sizeof(uint32_t) + elements * sizeof(zval)
+                               : 2 * sizeof(uint32_t) * table_size(elements) + elements * sizeof(Bucket);
+    return sizeof(zend_array) + data;
+}
+
+// May a list of the source stay packed? Only without holes.
+inline bool stays_packed(const zend_array* source) {
+    return HT_IS_PACKED(source) && source->nNumUsed == source->nNumOfElements;
+}
+
+#if ZEND_DEBUG
+// Walks a finished snapshot and aborts on the first deviation from the above. Every array and string has to lie in
+// [block, block + size) or be the engine's own.
+void check_layout(const zend_array* root, const void* block, size_t size);
+#endif
+
+}  // namespace bgworkers

@@ -1,0 +1,115 @@
+#include "zend/current_scope.h"
+
+#include <cstdlib>
+
+#include "host/inherited_settings.h"
+#include "host/log_sink.h"
+#include "host/process.h"
+#include "zend/globals.h"
+#include "zend/read_cache.h"
+#include "zend/workers_file.h"
+
+namespace bgworkers {
+
+namespace {
+
+bool is_set(const char* setting) { return setting != nullptr && setting[0] != '\0'; }
+const char* text(const char* setting) { return setting == nullptr ? "" : setting; }
+
+bool same_key(const ScopeKey& key) {
+    return key.config == text(BGW_G(config)) && key.entrypoint == text(BGW_G(entrypoint)) &&
+           key.label == text(BGW_G(scope_label));
+}
+
+bool host_is_cli() { return strcmp(sapi_module.name, "cli") == 0; }
+
+// php -m and php -i are requests too, without a script.
+bool starts_by_itself() {
+    return !host_is_cli() ||
+           (Process::current()->settings().cli_autostart && SG(request_info).path_translated != nullptr);
+}
+
+Result<ScopeSpec> read_declarations(const ScopeKey& key) {
+    if (!key.config.empty() && !key.entrypoint.empty()) {
+        return Status::runtime("bgworkers.config and bgworkers.entrypoint cannot be used together");
+    }
+    const std::string& path = key.config.empty() ? key.entrypoint : key.config;
+    if (path[0] != '/') {
+        return Status::runtime(std::string(key.config.empty() ? "bgworkers.entrypoint" : "bgworkers.config") +
+                               " must be an absolute path: " + path);
+    }
+    return key.config.empty() ? build_entrypoint_spec(path) : read_workers_file(path);
+}
+
+Status load(Scope& scope) {
+    Status error;
+    Registry& registry = Process::current()->registry();
+    if (!registry.load_due(scope, &error)) {
+        return error;
+    }
+    scope.shutdown_grace = BGW_G(shutdown_grace);
+    Status loaded = registry.adopt(scope, read_declarations(scope.key()), InheritedSettings::capture());
+    if (!loaded.ok()) {
+        LogEvent(LogLevel::warning, "", "config_error").field("error", loaded.message()).write_to(log_sink());
+    }
+    return loaded;
+}
+
+void start_declared_workers(Scope& scope) {
+    Process& process = *Process::current();
+    if (process.orphaned() || !load(scope).ok() || !scope.claim_autostart()) {
+        return;
+    }
+    for (const WorkerSpec& spec : scope.spec().workers) {
+        if (spec.num < 1) {
+            continue;
+        }
+        Result<Worker*> worker = process.registry().worker(scope, spec.name);
+        Status started = worker.ok() ? process.start_worker(*worker.value()) : worker.status();
+        if (!started.ok()) {
+            LogEvent(LogLevel::warning, spec.name, "start_failed")
+                .field("error", started.message())
+                .write_to(log_sink());
+        }
+    }
+}
+
+}  // namespace
+
+void enter_scope() {
+    if (!is_set(BGW_G(config)) && !is_set(BGW_G(entrypoint))) {
+        BGW_G(scope) = nullptr;
+        BGW_G(read_cache) = nullptr;
+        return;
+    }
+    if (BGW_G(scope) == nullptr || !same_key(BGW_G(scope)->key())) {
+        BGW_G(scope) = &Process::current()->registry().scope(
+            {text(BGW_G(config)), text(BGW_G(entrypoint)), text(BGW_G(scope_label))});
+        BGW_G(read_cache) = read_cache::of_scope(BGW_G(scope));
+    }
+    if (!BGW_G(scope)->autostart_claimed() && starts_by_itself()) {
+        start_declared_workers(*BGW_G(scope));
+    }
+}
+
+void enter_scope_of_worker(Scope& scope) {
+    BGW_G(scope) = &scope;
+    BGW_G(read_cache) = read_cache::of_scope(&scope);
+}
+
+Result<Scope*> loaded_scope() {
+    Scope* scope = BGW_G(scope);
+    if (scope == nullptr || BGW_G(read_cache) == nullptr) {
+        return Status::runtime(
+            "no background workers are configured: set bgworkers.config to a workers file, or bgworkers.entrypoint to "
+            "a script, in php.ini");
+    }
+    if (!scope->loaded()) {
+        if (Status status = load(*scope); !status.ok()) {
+            return status;
+        }
+    }
+    return scope;
+}
+
+}  // namespace bgworkers

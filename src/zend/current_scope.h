@@ -1,0 +1,20 @@
+// Which scope the present request belongs to, and its declarations.
+//
+// A PHP thread, during a request. The scope is looked up once a request; its declarations are read when somebody needs
+// them, or at the first request of the scope in hosts that start workers by themselves.
+#pragma once
+
+#include "core/registry.h"
+#include "core/status.h"
+
+namespace bgworkers {
+
+// RINIT: finds the scope that the request's settings name, and starts its workers with num >= 1 if that is due.
+void enter_scope();
+// RINIT of a worker: its names are resolved where it was declared.
+void enter_scope_of_worker(Scope& scope);
+
+// The present scope with its declarations loaded.
+Result<Scope*> loaded_scope();
+
+}  // namespace bgworkers

@@ -1,0 +1,332 @@
+// The functions of the API: parse, call, translate a Status into an exception.
+//
+// These frames call into the engine, so they own nothing with a destructor; what has to make strings does so in
+// helpers that return before the engine is called again.
+#include <uv.h>
+
+#include <cerrno>
+#include <cmath>
+
+#include "core/worker_spec.h"
+#include "host/process.h"
+#include "host/worker_context.h"
+#include "zend/array_layout.h"
+#include "zend/current_scope.h"
+#include "zend/errors.h"
+#include "zend/globals.h"
+#include "zend/read_cache.h"
+#include "zend/run_state.h"
+#include "zend/snapshot_compare.h"
+#include "zend/snapshot_writer.h"
+#include "zend/status_table.h"
+#include "zend/waiting.h"
+#include "zend/worker_handle.h"
+
+extern "C" {
+#include "ext/spl/spl_exceptions.h"
+}
+
+using namespace bgworkers;
+
+namespace {
+
+bool is_timeout(double seconds) { return seconds >= 0; }  // NAN is not
+
+WorkerContext* caller_in_run(const char* function) {
+    WorkerContext* worker = current_worker();
+    if (worker == nullptr || !worker->in_run) {
+        zend_throw_exception_ex(spl_ce_RuntimeException, 0,
+                                "BgWorkers\\%s() can be called in a background worker only", function);
+        return nullptr;
+    }
+    return worker;
+}
+
+// --- set_vars ---------------------------------------------------------------------------------------------------
+
+// The very array that this run published last, and nobody published since: nothing to look at. Immutable arrays carry
+// no count that would keep theirs from going away, so they are always looked at.
+bool is_published_array(const zend_array* vars, Slot& slot) {
+    RunState* run = BGW_G(run);
+    return run != nullptr && Z_TYPE(run->published) == IS_ARRAY && Z_ARR(run->published) == vars &&
+           run->published_version == slot.version();
+}
+
+// Publishes unless readers see an equal array already.
+ErrorKind publish(const zend_array* vars, Slot& slot, uint64_t* version, bool* has_references) {
+    if (Snapshot* current = slot.pin_current()) {
+        const bool equal =
+            equals_snapshot(static_cast<SnapshotHead*>(current->data())->array, vars, has_references);
+        *version = current->version();
+        current->unpin();
+        if (equal) {
+            return ErrorKind::none;
+        }
+    }
+    Written written;
+    const Status status = write_snapshot(vars, static_cast<size_t>(BGW_G(max_snapshot_size)), &written);
+    if (!status.ok()) {
+        return hold(status);
+    }
+    *has_references = written.has_references;
+    *version = slot.publish(written.snapshot);
+    return ErrorKind::none;
+}
+
+void remember_published(zval* vars, uint64_t version, bool has_references) {
+    RunState* run = run_state();
+    zval earlier;
+    ZVAL_COPY_VALUE(&earlier, &run->published);
+    ZVAL_UNDEF(&run->published);
+    // Through a reference the array changes without being written to.
+    if (!has_references && Z_REFCOUNTED_P(vars)) {
+        ZVAL_COPY(&run->published, vars);
+        run->published_version = version;
+    }
+    zval_ptr_dtor(&earlier);
+}
+
+void note_first_publication(WorkerContext& worker) {
+    if (!worker.published) {
+        worker.published = true;
+        worker.published_at = uv_hrtime();
+        worker.instance->post(Instance::mail_published);
+    }
+}
+
+// --- get_vars ---------------------------------------------------------------------------------------------------
+
+// The thread's cache entry for a name, with its worker. nullptr: *error was held.
+CacheEntry* entry_of(zend_string* name, ErrorKind* error) {
+    Result<Scope*> scope = loaded_scope();
+    if (!scope.ok()) {
+        *error = hold(scope.status());
+        return nullptr;
+    }
+    if (CacheEntry* entry = read_cache::find(BGW_G(read_cache), name)) {
+        return entry;
+    }
+    Result<Worker*> worker =
+        Process::current()->registry().worker(*scope.value(), std::string(ZSTR_VAL(name), ZSTR_LEN(name)));
+    if (!worker.ok()) {
+        *error = hold(worker.status());
+        return nullptr;
+    }
+    CacheEntry* entry = read_cache::add(BGW_G(read_cache), name, worker.value());
+    if (entry == nullptr) {
+        *error = hold(Status::runtime("out of memory"));
+    }
+    return entry;
+}
+
+void get_one(zend_string* name, double timeout, zval* result) {
+    if (const char* defect = name_defect({ZSTR_VAL(name), ZSTR_LEN(name)})) {
+        zend_argument_value_error(1, "%s", defect);
+        return;
+    }
+    ErrorKind error = ErrorKind::none;
+    CacheEntry* entry = entry_of(name, &error);
+    if (entry == nullptr) {
+        throw_held(error);
+        return;
+    }
+    Worker* worker = entry->worker;
+    if (entry->slot->version() == 0 && !start_and_wait(&worker, 1, timeout)) {
+        return;
+    }
+    read_cache::refresh(entry, result);
+}
+
+// All names good? An exception is set if not.
+bool check_names(const HashTable* names) {
+    if (zend_hash_num_elements(names) == 0) {
+        zend_argument_value_error(1, "must not be empty");
+        return false;
+    }
+    zval* name;
+    ZEND_HASH_FOREACH_VAL(names, name) {
+        ZVAL_DEREF(name);
+        if (Z_TYPE_P(name) != IS_STRING) {
+            zend_argument_type_error(1, "must be a list of strings, %s given", zend_zval_type_name(name));
+            return false;
+        }
+        if (const char* defect = name_defect({Z_STRVAL_P(name), Z_STRLEN_P(name)})) {
+            zend_argument_value_error(1, "must be a list of names, each of which %s", defect);
+            return false;
+        }
+    } ZEND_HASH_FOREACH_END();
+    return true;
+}
+
+// Every name's newest array, if all are cached. False: *result is not complete.
+bool get_list_from_cache(const HashTable* names, HashTable* result) {
+    const ReadCache* cache = BGW_G(read_cache);
+    zval* name;
+    ZEND_HASH_FOREACH_VAL(names, name) {
+        ZVAL_DEREF(name);
+        CacheEntry* entry = Z_TYPE_P(name) == IS_STRING && cache != nullptr ? read_cache::find(cache, Z_STR_P(name))
+                                                                           : nullptr;
+        const zval* value = entry == nullptr ? nullptr : read_cache::newest(entry);
+        if (value == nullptr) {
+            return false;
+        }
+        Z_TRY_ADDREF_P(const_cast<zval*>(value));
+        zend_symtable_update(result, Z_STR_P(name), const_cast<zval*>(value));
+    } ZEND_HASH_FOREACH_END();
+    return true;
+}
+
+void get_list(HashTable* names, double timeout, zval* result) {
+    const uint32_t count = zend_hash_num_elements(names);
+    array_init_size(result, count);
+    if (count != 0 && get_list_from_cache(names, Z_ARRVAL_P(result))) {
+        return;
+    }
+    zend_hash_clean(Z_ARRVAL_P(result));
+    if (!check_names(names)) {
+        return;
+    }
+    auto** workers = static_cast<Worker**>(emalloc(count * sizeof(Worker*)));
+    uint32_t found = 0;
+    ErrorKind error = ErrorKind::none;
+    zval* name;
+    ZEND_HASH_FOREACH_VAL(names, name) {
+        ZVAL_DEREF(name);
+        CacheEntry* entry = entry_of(Z_STR_P(name), &error);
+        if (entry == nullptr) {
+            break;
+        }
+        workers[found++] = entry->worker;
+    } ZEND_HASH_FOREACH_END();
+    if (error != ErrorKind::none) {
+        throw_held(error);
+    } else if (start_and_wait(workers, count, timeout)) {
+        ZEND_HASH_FOREACH_VAL(names, name) {
+            ZVAL_DEREF(name);
+            zval value;
+            if (!read_cache::refresh(read_cache::find(BGW_G(read_cache), Z_STR_P(name)), &value)) {
+                break;
+            }
+            zend_symtable_update(Z_ARRVAL_P(result), Z_STR_P(name), &value);
+        } ZEND_HASH_FOREACH_END();
+    }
+    efree(workers);
+}
+
+}  // namespace
+
+PHP_FUNCTION(BgWorkers_set_vars) {
+    zval* vars;
+    ZEND_PARSE_PARAMETERS_START(1, 1)
+        Z_PARAM_ARRAY(vars)
+    ZEND_PARSE_PARAMETERS_END();
+
+    WorkerContext* worker = caller_in_run("set_vars");
+    if (worker == nullptr) {
+        RETURN_THROWS();
+    }
+    Slot& slot = worker->instance->worker().slot();
+    if (is_published_array(Z_ARR_P(vars), slot)) {
+        note_first_publication(*worker);
+        return;
+    }
+    uint64_t version = 0;
+    bool has_references = false;
+    const ErrorKind error = publish(Z_ARR_P(vars), slot, &version, &has_references);
+    if (error != ErrorKind::none) {
+        throw_held(error);
+        RETURN_THROWS();
+    }
+    note_first_publication(*worker);
+    remember_published(vars, version, has_references);
+}
+
+PHP_FUNCTION(BgWorkers_get_vars) {
+    HashTable* names = nullptr;
+    zend_string* name = nullptr;
+    double timeout = 30.0;
+    ZEND_PARSE_PARAMETERS_START(1, 2)
+        Z_PARAM_ARRAY_HT_OR_STR(names, name)
+        Z_PARAM_OPTIONAL
+        Z_PARAM_DOUBLE(timeout)
+    ZEND_PARSE_PARAMETERS_END();
+
+    if (UNEXPECTED(!is_timeout(timeout))) {
+        zend_argument_value_error(2, "must be a number of seconds, 0 or more");
+        RETURN_THROWS();
+    }
+    if (names != nullptr) {
+        get_list(names, timeout, return_value);
+        return;
+    }
+    if (EXPECTED(BGW_G(read_cache) != nullptr)) {
+        if (CacheEntry* entry = read_cache::find(BGW_G(read_cache), name)) {
+            if (const zval* value = read_cache::newest(entry)) {
+                RETURN_COPY(value);
+            }
+        }
+    }
+    get_one(name, timeout, return_value);
+}
+
+PHP_FUNCTION(BgWorkers_get_worker_handle) {
+    ZEND_PARSE_PARAMETERS_NONE();
+    WorkerContext* worker = caller_in_run("get_worker_handle");
+    if (worker == nullptr) {
+        RETURN_THROWS();
+    }
+    int errno_value = 0;
+    if (!worker_handle(worker->instance->stop_channel(), return_value, &errno_value)) {
+        zend_throw_exception_ex(spl_ce_RuntimeException, 0, "cannot open the worker handle: %s",
+                                strerror(errno_value));
+    }
+}
+
+PHP_FUNCTION(BgWorkers_should_stop) {
+    double timeout = 0.0;
+    ZEND_PARSE_PARAMETERS_START(0, 1)
+        Z_PARAM_OPTIONAL
+        Z_PARAM_DOUBLE(timeout)
+    ZEND_PARSE_PARAMETERS_END();
+
+    WorkerContext* worker = caller_in_run("should_stop");
+    if (worker == nullptr) {
+        RETURN_THROWS();
+    }
+    if (!is_timeout(timeout)) {
+        zend_argument_value_error(1, "must be a number of seconds, 0 or more");
+        RETURN_THROWS();
+    }
+    const StopChannel& channel = worker->instance->stop_channel();
+    const uint64_t began = uv_hrtime();
+    while (!channel.requested()) {
+        const double left = timeout - static_cast<double>(uv_hrtime() - began) / 1e9;
+        if (left <= 0) {
+            break;
+        }
+        channel.wait(left > 1e6 ? 1000000000 : static_cast<int>(std::ceil(left * 1000)));
+        if (zend_atomic_bool_load(&EG(vm_interrupt))) {
+            let_engine_interrupt();
+            if (EG(exception)) {
+                RETURN_THROWS();
+            }
+        }
+    }
+    RETURN_BOOL(channel.requested());
+}
+
+PHP_FUNCTION(BgWorkers_status) {
+    ZEND_PARSE_PARAMETERS_NONE();
+    ErrorKind error;
+    Scope* scope;
+    {
+        Result<Scope*> loaded = loaded_scope();
+        error = hold(loaded.status());
+        scope = loaded.ok() ? loaded.value() : nullptr;
+    }
+    if (error != ErrorKind::none) {
+        throw_held(error);
+        RETURN_THROWS();
+    }
+    status_to_array(*scope, return_value);
+}

@@ -1,0 +1,114 @@
+#include "zend/workers_file.h"
+
+#include <cerrno>
+#include <fstream>
+#include <sstream>
+
+#include "host/inherited_settings.h"
+#include "host/php.h"
+
+extern "C" {
+#include "zend_ini_parser.h"
+#include "zend_ini_scanner.h"
+#include "zend_language_scanner.h"
+}
+
+namespace bgworkers {
+
+namespace {
+
+struct Parsing {
+    std::vector<RawEntry> entries;
+    std::string section;
+    std::string error;
+    int error_line = 0;
+    bool bailed_out = false;
+};
+
+std::string text_of(zval* value) {
+    return value == nullptr || Z_TYPE_P(value) != IS_STRING ? std::string()
+                                                           : std::string(Z_STRVAL_P(value), Z_STRLEN_P(value));
+}
+
+// The parser calls this when it has seen one token beyond the entry, so at its end the scanner is a line ahead,
+// unless the file ended there.
+int line_of_entry() {
+    const int line = static_cast<int>(INI_SCNG(lineno));
+    return INI_SCNG(yy_cursor) >= INI_SCNG(yy_limit) && line > 0 ? line : line - 1;
+}
+
+void on_entry(zval* key, zval* value, zval* index, int kind, void* data) {
+    auto& parsing = *static_cast<Parsing*>(data);
+    RawEntry entry;
+    entry.line = line_of_entry();
+    if (kind == ZEND_INI_PARSER_SECTION) {
+        parsing.section = text_of(key);
+        entry.section = parsing.section;
+        parsing.entries.push_back(std::move(entry));
+        return;
+    }
+    entry.section = parsing.section;
+    entry.key = text_of(key);
+    entry.value = text_of(value);
+    if (kind == ZEND_INI_PARSER_POP_ENTRY) {
+        entry.index = text_of(index);
+    }
+    parsing.entries.push_back(std::move(entry));
+}
+
+// "syntax error, unexpected ... in Unknown on line 3\n"
+void take_complaint(Parsing* parsing, const zend_string* message) {
+    std::string text(ZSTR_VAL(message), ZSTR_LEN(message));
+    if (const size_t at = text.rfind(" in Unknown on line "); at != std::string::npos) {
+        parsing->error_line = atoi(text.c_str() + at + strlen(" in Unknown on line "));
+        text.resize(at);
+    }
+    parsing->error = text;
+}
+
+// The one frame between the parser and the containers: it owns nothing that a bailout could skip.
+void parse(const char* text, Parsing* parsing) {
+    const int reporting = EG(error_reporting);
+    const int handler_reporting = EG(user_error_handler_error_reporting);
+    zend_string* const earlier_error = PG(last_error_message);
+    EG(error_reporting) = 0;
+    EG(user_error_handler_error_reporting) = 0;
+    PG(last_error_message) = nullptr;
+    zend_try {
+        if (zend_parse_ini_string(text, false, ZEND_INI_SCANNER_RAW, on_entry, parsing) != SUCCESS) {
+            parsing->error = "syntax error";
+            parsing->error_line = static_cast<int>(INI_SCNG(lineno));
+        }
+    } zend_catch {
+        parsing->bailed_out = true;
+    } zend_end_try();
+    if (PG(last_error_message) != nullptr) {
+        take_complaint(parsing, PG(last_error_message));
+        zend_string_release(PG(last_error_message));
+    }
+    PG(last_error_message) = earlier_error;
+    EG(error_reporting) = reporting;
+    EG(user_error_handler_error_reporting) = handler_reporting;
+}
+
+}  // namespace
+
+Result<ScopeSpec> read_workers_file(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream content;
+    if (!file || !(content << file.rdbuf() || file.peek() == std::ifstream::traits_type::eof())) {
+        return Status::runtime(path + ": cannot be read: " + strerror(errno));
+    }
+    Parsing parsing;
+    const std::string text = content.str();
+    parse(text.c_str(), &parsing);
+    if (parsing.bailed_out) {
+        return Status::runtime(path + ": out of memory");
+    }
+    if (!parsing.error.empty()) {
+        return Status::runtime(path + ":" + std::to_string(parsing.error_line) + ": " + parsing.error);
+    }
+    return build_scope_spec(path, parsing.entries, is_forced_setting);
+}
+
+}  // namespace bgworkers
