@@ -99,16 +99,16 @@ void Supervisor::forget() noexcept {
 
 void Supervisor::on_wake() {
     adopt_new_workers();
-    bool wanted;
+    bool shut_down;
     {
         MutexLock lock(mutex_);
-        wanted = shutdown_wanted_;
-    }
-    if (wanted && !shutdown_begun_) {
-        begin_shutdown();
+        shut_down = shutdown_wanted_;
     }
     for (auto& unit : units_) {
-        read_mail(*unit);
+        read_mail(*unit, !shut_down);
+    }
+    if (shut_down && !shutdown_begun_) {
+        begin_shutdown();
     }
     check_shutdown();
 }
@@ -138,7 +138,7 @@ void Supervisor::adopt_new_workers() {
     }
 }
 
-void Supervisor::read_mail(Unit& unit) {
+void Supervisor::read_mail(Unit& unit, bool may_start) {
     const uint32_t mail = unit.instance->take_mail();
     if (mail == 0) {
         return;
@@ -156,7 +156,7 @@ void Supervisor::read_mail(Unit& unit) {
     if (mail & Instance::mail_gone) {
         on_gone(unit);
     }
-    if ((mail & Instance::mail_start) && unit.instance->state() == WorkerState::idle && !shutdown_begun_) {
+    if ((mail & Instance::mail_start) && may_start && unit.instance->state() == WorkerState::idle) {
         watch_files(unit.instance->worker());
         launch(unit);
     }

@@ -69,7 +69,7 @@ private:
     static void run_loop(void* self) noexcept;
     void on_wake();
     void adopt_new_workers();
-    void read_mail(Unit& unit);
+    void read_mail(Unit& unit, bool may_start);
 
     void launch(Unit& unit);
     void launch_failed(Unit& unit, const Status& why);

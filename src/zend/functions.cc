@@ -138,7 +138,7 @@ void get_one(zend_string* name, double timeout, zval* result) {
 }
 
 // All names good? An exception is set if not.
-bool check_names(const HashTable* names) {
+bool check_names(HashTable* names) {
     if (zend_hash_num_elements(names) == 0) {
         zend_argument_value_error(1, "must not be empty");
         return false;
@@ -159,7 +159,7 @@ bool check_names(const HashTable* names) {
 }
 
 // Every name's newest array, if all are cached. False: *result is not complete.
-bool get_list_from_cache(const HashTable* names, HashTable* result) {
+bool get_list_from_cache(HashTable* names, HashTable* result) {
     const ReadCache* cache = BGW_G(read_cache);
     zval* name;
     ZEND_HASH_FOREACH_VAL(names, name) {

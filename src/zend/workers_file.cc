@@ -67,7 +67,7 @@ void take_complaint(Parsing* parsing, const zend_string* message) {
 }
 
 // The one frame between the parser and the containers: it owns nothing that a bailout could skip.
-void parse(const char* text, Parsing* parsing) {
+void parse(char* text, Parsing* parsing) {
     const int reporting = EG(error_reporting);
     const int handler_reporting = EG(user_error_handler_error_reporting);
     zend_string* const earlier_error = PG(last_error_message);
@@ -100,8 +100,8 @@ Result<ScopeSpec> read_workers_file(const std::string& path) {
         return Status::runtime(path + ": cannot be read: " + strerror(errno));
     }
     Parsing parsing;
-    const std::string text = content.str();
-    parse(text.c_str(), &parsing);
+    std::string text = content.str();  // 8.2 takes char*
+    parse(text.data(), &parsing);
     if (parsing.bailed_out) {
         return Status::runtime(path + ": out of memory");
     }
