@@ -1,0 +1,60 @@
+# Shared by ./dev and everything it sources: where things lie, progress, locks.
+# Expects $ROOT, the repository. Progress goes to stderr; stdout belongs to the command itself.
+
+CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/bgworkers
+JOBS=$(nproc 2>/dev/null || echo 2)
+export CCACHE_DIR=$CACHE/ccache
+mkdir -p "$CACHE"/{build,ccache,downloads,locks,logs}
+
+# Debian's directory of compiler names that go through ccache: CC stays plain `cc`, so nothing of
+# ours ends up in php-config or in phpize.
+[ ! -d /usr/lib/ccache ] || export PATH=/usr/lib/ccache:$PATH
+
+say() { printf '%s\n' "dev: $*" >&2; }
+
+die() { say "$*"; exit 1; }
+
+# run_logged WHAT USUALLY COMMAND...: runs COMMAND with its output in a log and shows a sign of life.
+# COMMAND may be a function; its steps must be chained with &&, for errexit is off in here.
+run_logged() {
+    local what=$1 usually=$2 log started=$SECONDS pid status=0 lines
+    shift 2
+    log=$CACHE/logs/${what//[^A-Za-z0-9.]/-}.log
+    say "$what (usually $usually; log: $log)"
+    "$@" >"$log" 2>&1 </dev/null &
+    pid=$!
+    local shown=$SECONDS
+    while kill -0 "$pid" 2>/dev/null; do
+        sleep 0.2
+        if [ $((SECONDS - shown)) -ge 15 ]; then
+            shown=$SECONDS
+            lines=$(wc -l <"$log")
+            say "  … $what: $((SECONDS - started)) s, $lines lines of log"
+        fi
+    done
+    wait "$pid" || status=$?
+    if [ "$status" -ne 0 ]; then
+        tail -n 40 "$log" >&2
+        say "$what failed with status $status; all of it: $log"
+        return "$status"
+    fi
+    [ $((SECONDS - started)) -lt 2 ] || say "  done: $what, $((SECONDS - started)) s"
+}
+
+# with_lock NAME COMMAND...: one at a time among all ./dev of this user. Never nested for one NAME.
+# The lock is not inherited by what COMMAND leaves behind.
+with_lock() {
+    local file=$CACHE/locks/$1 fd status=0
+    shift
+    exec {fd}>"$file"
+    if ! flock -n "$fd"; then
+        say "waiting for another ./dev (lock $file)"
+        flock "$fd"
+    fi
+    "$@" || status=$?
+    exec {fd}>&-
+    return "$status"
+}
+
+# digest WORDS...: a short name for a set of options.
+digest() { printf '%s\n' "$@" | sha256sum | cut -c1-24; }

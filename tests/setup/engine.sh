@@ -1,0 +1,50 @@
+# ZTS PHP engines, built once each into $CACHE/php-FLAVOUR.
+
+ENGINE_OPTIONS=(
+    --disable-all --enable-zts
+    --enable-cli --enable-fpm --enable-embed=shared --disable-cgi --disable-phpdbg
+    --enable-opcache --enable-pcntl --enable-posix --enable-sockets --enable-session
+    --enable-tokenizer --enable-ctype --enable-filter --enable-mbstring --disable-mbregex --with-zlib
+)
+
+engine_suite() { case $1 in 8.2) echo bookworm ;; 8.4) echo trixie ;; *) die "no source for PHP $1: 8.2 and 8.4 are known" ;; esac; }
+
+# Runs in a build directory with a fixed name, so that ccache sees the same paths again. The
+# prefix appears at once, by a rename, and the stamp is written last.
+build_engine() {
+    local tarball=$1 prefix=$2 stamp=$3 build
+    shift 3
+    build=$CACHE/build/${prefix##*/}
+    rm -rf "$build" "$prefix" && mkdir -p "$build/src" &&
+        tar -xf "$tarball" -C "$build/src" --strip-components=1 &&
+        cd "$build/src" &&
+        ./configure --prefix="$prefix" "$@" &&
+        make -j"$JOBS" &&
+        make install INSTALL_ROOT="$build/stage" &&
+        "$build/src/sapi/cli/php" -n -r 'exit(PHP_ZTS ? 0 : 1);' &&
+        echo "$stamp" >"$build/stage$prefix/.bgworkers-stamp" &&
+        mv "$build/stage$prefix" "$prefix" &&
+        rm -rf "$build"
+}
+
+# ensure_engine FLAVOUR VERSION USUALLY [CONFIGURE FLAGS...]: a flavour is a name and what it adds to
+# ENGINE_OPTIONS; VAR=value words (CFLAGS=…) are flags too. Sets ENGINE to the prefix.
+ensure_engine() {
+    local flavour=$1 version=$2 usually=$3 tarball stamp
+    shift 3
+    ENGINE=$CACHE/php-$flavour
+    tarball=$(find_orig "php$version")
+    if [ -n "$tarball" ] && engine_is_current "$(digest "${tarball##*/}" "${ENGINE_OPTIONS[@]}" "$@")"; then return 0; fi
+    tarball=$(debian_orig "php$version" "$(engine_suite "$version")") || exit 1
+    stamp=$(digest "${tarball##*/}" "${ENGINE_OPTIONS[@]}" "$@")
+    with_lock "php-$flavour" build_engine_unless_current "$flavour" "$usually" "$tarball" "$stamp" "$@" || exit 1
+}
+
+engine_is_current() { [ "$(cat "$ENGINE/.bgworkers-stamp" 2>/dev/null)" = "$1" ]; }
+
+build_engine_unless_current() {
+    local flavour=$1 usually=$2 tarball=$3 stamp=$4
+    shift 4
+    engine_is_current "$stamp" && return 0
+    run_logged "build PHP $flavour" "$usually" build_engine "$tarball" "$ENGINE" "$stamp" "${ENGINE_OPTIONS[@]}" "$@"
+}

@@ -1,0 +1,54 @@
+# The extension, built with phpize in a copy of the sources: the repository stays clean, and each
+# engine and each checkout has a build of its own.
+
+# Names a state of files by their contents.
+files_digest() { (cd "$ROOT" && find "$@" -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-24); }
+
+copy_sources() {
+    rm -rf "$1/src" "$1/php_stubs" && mkdir -p "$1" &&
+        (cd "$ROOT" && cp -a config.m4 src php_stubs "$1/")
+}
+
+configure_extension() {
+    local tree=$1 map
+    shift
+    map="-ffile-prefix-map=$tree=$ROOT"
+    rm -rf "$tree" && copy_sources "$tree" && cd "$tree" && "$PHPIZE" &&
+        CFLAGS="-g -O2 $map" CXXFLAGS="-g -O2 $map" ./configure --with-php-config="$PHP_CONFIG" "$@"
+}
+
+# phpize's Makefile knows nothing of headers, so after any change everything is compiled again:
+# ccache hands out what did not change.
+make_extension() {
+    local tree=$1 out=$2
+    copy_sources "$tree" && cd "$tree" &&
+        find . -name '*.lo' -delete && rm -rf modules && make -j"$JOBS" &&
+        cp modules/bgworkers.so "$out.new" && mv "$out.new" "$out"
+}
+
+build_extension_unless_current() {
+    local dir=$1 configured=$2 sources=$3
+    shift 3
+    [ -f "$EXTENSION" ] && [ "$(cat "$dir/stamp" 2>/dev/null)" = "$configured $sources" ] && return 0
+    rm -f "$dir/stamp"
+    if [ "$(cat "$dir/configured" 2>/dev/null)" != "$configured" ]; then
+        rm -f "$dir/configured"
+        run_logged "configure the extension for $ENGINE_NAME" "15 seconds" configure_extension "$dir/tree" "$@" || return 1
+        echo "$configured" >"$dir/configured"
+    fi
+    run_logged "build the extension for $ENGINE_NAME" "1 minute" make_extension "$dir/tree" "$EXTENSION" || return 1
+    echo "$configured $sources" >"$dir/stamp"
+}
+
+# ensure_extension [CONFIGURE FLAGS...]: sets EXTENSION. Running processes keep the module they loaded:
+# a new one replaces it by a rename.
+ensure_extension() {
+    local dir configured sources
+    dir=$CACHE/ext/$ENGINE_NAME-$(digest "$ROOT" "$@" | cut -c1-8)
+    mkdir -p "$dir"
+    EXTENSION=$dir/bgworkers.so
+    configured=$(digest "$(files_digest config.m4 src/sources.list)" "$(engine_identity)" \
+        "$(pkg-config --modversion libuv 2>/dev/null)" "$@")
+    sources=$(files_digest src php_stubs)
+    with_lock "ext-${dir##*/}" build_extension_unless_current "$dir" "$configured" "$sources" "$@" || exit 1
+}

@@ -1,0 +1,50 @@
+# Which engine a call means: sets ENGINE_NAME, PHP, PHP_FPM, PHP_CONFIG, PHPIZE, LIBPHP. PHP_FPM and
+# LIBPHP are empty where a foreign engine has none.
+
+existing_or_nothing() { [ ! -e "$1" ] || echo "$1"; }
+
+use_prefix() {
+    PHP_CONFIG=$1/bin/php-config PHPIZE=$1/bin/phpize PHP=$1/bin/php
+    PHP_FPM=$1/sbin/php-fpm LIBPHP=$1/lib/libphp.so
+}
+
+# An engine of the caller's: thread-safe and new enough, or one clear line.
+use_foreign() {
+    local prefix include vernum
+    PHP_CONFIG=$(command -v "$PHP_CONFIG") || die "PHP_CONFIG names no program"
+    PHP_CONFIG=$(realpath -s "$PHP_CONFIG")
+    vernum=$("$PHP_CONFIG" --vernum) || die "PHP_CONFIG=$PHP_CONFIG does not answer as a php-config does"
+    [ "$vernum" -ge 80200 ] || die "PHP_CONFIG=$PHP_CONFIG belongs to PHP $("$PHP_CONFIG" --version); bgworkers needs 8.2 or newer"
+    include=$("$PHP_CONFIG" --include-dir)
+    grep -q '^#define ZTS 1' "$include/main/php_config.h" ||
+        die "PHP_CONFIG=$PHP_CONFIG belongs to a PHP that is not thread-safe (NTS); bgworkers needs a ZTS build"
+    prefix=$("$PHP_CONFIG" --prefix)
+    PHP=$("$PHP_CONFIG" --php-binary)
+    [ -x "$PHP" ] || PHP=$prefix/bin/php
+    [ -x "$PHP" ] || die "the engine of PHP_CONFIG=$PHP_CONFIG has no CLI"
+    PHPIZE=${PHP_CONFIG%/*}/$(basename "$PHP_CONFIG" | sed 's/php-config/phpize/')
+    PHP_FPM=$(existing_or_nothing "$prefix/sbin/php-fpm")
+    LIBPHP=$(existing_or_nothing "$prefix/lib/libphp.so")
+    ENGINE_NAME=$vernum-$(digest "$PHP_CONFIG" | cut -c1-8)
+    say "using the engine of PHP_CONFIG=$PHP_CONFIG; --php and --debug do not apply"
+}
+
+# engine_identity: changes when the extension has to be configured anew.
+engine_identity() { cat "$ENGINE/.bgworkers-stamp" 2>/dev/null || "$PHP" -n -r 'echo PHP_VERSION, PHP_DEBUG, PHP_BINARY, filemtime(PHP_BINARY);'; }
+
+# select_engine VERSION DEBUG(0|1)
+select_engine() {
+    if [ -n "${PHP_CONFIG:-}" ]; then
+        ENGINE=
+        use_foreign
+        return
+    fi
+    if [ "$2" = 1 ]; then
+        ENGINE_NAME=$1-debug
+        ensure_engine "$ENGINE_NAME" "$1" "3 minutes" --enable-debug
+    else
+        ENGINE_NAME=$1-release
+        ensure_engine "$ENGINE_NAME" "$1" "6 minutes"
+    fi
+    use_prefix "$ENGINE"
+}
