@@ -315,6 +315,7 @@ void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) {
 
 void Supervisor::on_gone(Unit& unit) {
     Instance& instance = *unit.instance;
+    disarm(unit);
     if (instance.thread != nullptr) {
         instance.thread->join();
         delete instance.thread;

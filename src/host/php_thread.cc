@@ -29,6 +29,8 @@ Result<WorkerThread*> PhpThread::create(Instance& instance) {
 }
 
 void PhpThread::begin_run() noexcept {
+    // A kill of the last run that came too late for it must not strike this one. The killer is the caller's thread.
+    context_.kill_requested.store(false);
     MutexLock lock(mutex_);
     run_wanted_ = true;
     told_.notify_all();

@@ -191,7 +191,6 @@ void run_script(WorkerContext& worker) noexcept {
     arguments.release();
     worker.output.flush();
     fill_in_report(worker, exit_status);
-    worker.kill_requested.store(false);
 }
 
 }  // namespace bgworkers
