@@ -212,7 +212,8 @@ void Supervisor::launch(Unit& unit) {
         }
         instance.thread = thread.value();
     }
-    instance.worker().note_run_started();
+    instance.run_number = instance.worker().note_run_started();
+    instance.expect_beginning();
     instance.run_began_at = uv_hrtime();
     instance.enter(WorkerState::starting);
     instance.thread->begin_run();
@@ -240,7 +241,7 @@ void Supervisor::on_began(Unit& unit) {
         instance.enter(WorkerState::running);
     }
     event(LogLevel::notice, instance, "started")
-        .field("run", static_cast<long long>(instance.worker().facts().runs))
+        .field("run", static_cast<long long>(instance.run_number))
         .field("script", instance.worker().spec().script)
         .write_to(host_.log());
 }

@@ -66,10 +66,17 @@ void Worker::request_start() noexcept {
     }
 }
 
+WorkerState Worker::state_of(size_t index) const {
+    const bool began = instances_[index]->began_.load(std::memory_order_acquire);
+    return states_[index] == WorkerState::starting && began ? WorkerState::running : states_[index];
+}
+
 WorkerState Worker::summed_up_state() const {
     for (WorkerState state : kPrecedence) {
-        if (std::find(states_.begin(), states_.end(), state) != states_.end()) {
-            return state;
+        for (size_t index = 0; index < states_.size(); ++index) {
+            if (state_of(index) == state) {
+                return state;
+            }
         }
     }
     return WorkerState::idle;
@@ -94,9 +101,9 @@ std::string Worker::describe_attempts() {
     return text;
 }
 
-void Worker::note_run_started() noexcept {
+uint64_t Worker::note_run_started() noexcept {
     MutexLock lock(facts_mutex_);
-    ++facts_.runs;
+    return ++facts_.runs;
 }
 
 void Worker::note_run_ended(bool crash, std::optional<int> exit_status, const std::string& error,

@@ -78,15 +78,26 @@ public:
     void post(Mail mail) noexcept;
     uint32_t take_mail() noexcept { return mail_.exchange(0, std::memory_order_acq_rel); }
 
-    // The worker's thread, between post(mail_began) and post(mail_ended).
+    // The worker's thread, right before the script's first line: status() shows "running" from here on, even if the
+    // supervisor has not yet read its mail.
+    void post_began() noexcept {
+        began_.store(true, std::memory_order_release);
+        post(mail_began);
+    }
+
+    // The worker's thread, between post_began() and post(mail_ended).
     RunReport& report() noexcept { return report_; }
 
     // --- The supervisor's thread only ---
     WorkerState state() const noexcept { return state_; }
     void enter(WorkerState state) noexcept;
 
+    // A run is about to be ordered.
+    void expect_beginning() noexcept { began_.store(false, std::memory_order_release); }
+
     WorkerThread* thread = nullptr;
     RestartHistory history;
+    uint64_t run_number = 0;        // of the present run, counted over all instances of the worker
     bool given_up = false;          // the failure limit is reached; ends with the next publication
     bool restart_after_stop = false;
     uint64_t run_began_at = 0;      // uv_hrtime, 0 = no run under way
@@ -98,7 +109,9 @@ private:
     const int index_;
     WorkerState state_ = WorkerState::idle;  // copied into Worker's facts by enter()
     StopChannel stop_channel_;
+    friend class Worker;
     std::atomic<uint32_t> mail_{0};
+    std::atomic<bool> began_{false};
     RunReport report_;
 };
 
@@ -133,7 +146,8 @@ public:
     std::string describe_attempts() BGW_EXCLUDES(facts_mutex_);
 
     // --- The supervisor's thread only ---
-    void note_run_started() noexcept BGW_EXCLUDES(facts_mutex_);
+    // Returns the run's number.
+    uint64_t note_run_started() noexcept BGW_EXCLUDES(facts_mutex_);
     void note_run_ended(bool crash, std::optional<int> exit_status, const std::string& error, uint32_t failures) noexcept
         BGW_EXCLUDES(facts_mutex_);
     void note_healthy() noexcept BGW_EXCLUDES(facts_mutex_);
@@ -144,6 +158,7 @@ public:
 
 private:
     friend class Instance;
+    WorkerState state_of(size_t index) const BGW_REQUIRES(facts_mutex_);
     WorkerState summed_up_state() const BGW_REQUIRES(facts_mutex_);
 
     Scope& scope_;

@@ -18,17 +18,17 @@ class WorkerThread {
 public:
     virtual ~WorkerThread() = default;
 
-    // Run the script once; answered by Instance::post_began / post_ended. Only when no run is under way.
+    // Run the script once; answered by Instance::post_began(), then mail_ended. Only when no run is under way.
     virtual void begin_run() noexcept = 0;
 
     // Force-kill, to be repeated until the run is over: raises the engine's timeout interrupt in the thread, and with
     // `signal` interrupts its blocking system call too.
     virtual void interrupt(bool signal) noexcept = 0;
 
-    // No further run: the thread ends once the present run has. Answered by Instance::post_gone.
+    // No further run: the thread ends once the present run has. Answered by mail_gone.
     virtual void retire() noexcept = 0;
 
-    // After post_gone only: waits for the thread's last instructions and frees it.
+    // After mail_gone only: waits for the thread's last instructions and frees it.
     virtual void join() noexcept = 0;
 
     // "FILE:LINE" that the thread was last seen executing, for the log; "" if unknown. May be stale, never blocks.

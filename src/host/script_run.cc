@@ -80,7 +80,7 @@ void execute(WorkerContext& worker, const Arguments& arguments) {
     CG(skip_shebang) = 1;
     block_process_signals();
     worker.began_at = uv_hrtime();
-    worker.instance->post(Instance::mail_began);
+    worker.instance->post_began();
 
     zend_file_handle file;
     zend_stream_init_filename(&file, arguments.script);

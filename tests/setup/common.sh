@@ -34,7 +34,8 @@ run_logged() {
     done
     wait "$pid" || status=$?
     if [ "$status" -ne 0 ]; then
-        tail -n 40 "$log" >&2
+        grep -E '(error|undefined reference|\*\*\*)' "$log" | head -n 20 | cut -c 1-300 >&2
+        tail -n 15 "$log" | cut -c 1-300 >&2
         say "$what failed with status $status; all of it: $log"
         return "$status"
     fi
@@ -42,7 +43,6 @@ run_logged() {
 }
 
 # with_lock NAME COMMAND...: one at a time among all ./dev of this user. Never nested for one NAME.
-# The lock is not inherited by what COMMAND leaves behind.
 with_lock() {
     local file=$CACHE/locks/$1 fd status=0
     shift
