@@ -22,7 +22,7 @@ configure_extension() {
 make_extension() {
     local tree=$1 out=$2
     copy_sources "$tree" && cd "$tree" &&
-        find . -name '*.lo' -delete && rm -f modules/* &&
+        find . -name '*.lo' -delete && rm -rf modules && mkdir modules &&
         make -s -j"$JOBS" LIBTOOL='$(SHELL) $(top_builddir)/libtool --silent' &&
         cp modules/bgworkers.so "$out.new" && mv "$out.new" "$out"
 }
