@@ -156,6 +156,9 @@ void Supervisor::read_mail(Unit& unit, bool may_start) {
     if (mail & Instance::mail_gone) {
         on_gone(unit);
     }
+    if ((mail & Instance::mail_restart) && may_start) {
+        restart(unit);
+    }
     if ((mail & Instance::mail_start) && may_start && unit.instance->state() == WorkerState::idle) {
         watch_files(unit.instance->worker());
         launch(unit);
@@ -367,6 +370,18 @@ void Supervisor::kill_step(Unit& unit) {
     arm(unit, step < kSlowFrom ? kStep : 10 * kStep);
 }
 
+// The present run gets EOF and its grace first. A worker that waits for its next run has it at once.
+void Supervisor::restart(Unit& unit) {
+    Instance& instance = *unit.instance;
+    if (is_bound(instance.state())) {
+        ask_to_stop(unit, grace_of(instance.worker()));
+        instance.restart_after_stop = true;
+    } else if (instance.state() == WorkerState::backoff || instance.state() == WorkerState::failed) {
+        disarm(unit);
+        launch(unit);
+    }
+}
+
 void Supervisor::begin_shutdown() {
     shutdown_begun_ = true;
     shutdown_began_at_ = uv_hrtime();
@@ -482,16 +497,8 @@ void Supervisor::watch_files(Worker& worker) {
 
 void Supervisor::restart_for_changed_files(Worker& worker) {
     for (auto& unit : units_) {
-        Instance& instance = *unit->instance;
-        if (&instance.worker() != &worker) {
-            continue;
-        }
-        if (is_bound(instance.state())) {
-            ask_to_stop(*unit, grace_of(worker));
-            instance.restart_after_stop = true;
-        } else if (instance.state() == WorkerState::backoff || instance.state() == WorkerState::failed) {
-            disarm(*unit);
-            launch(*unit);
+        if (&unit->instance->worker() == &worker) {
+            restart(*unit);
         }
     }
 }

@@ -80,6 +80,7 @@ private:
     void plan_next_run(Unit& unit, const RestartDecision& decision);
 
     void ask_to_stop(Unit& unit, double grace);
+    void restart(Unit& unit);
     void kill_step(Unit& unit);
     void on_timer(Unit& unit);
     void arm(Unit& unit, double seconds);

@@ -74,6 +74,7 @@ public:
         mail_published = 4,  // first publication of the run
         mail_ended = 8,      // report_ is filled in
         mail_gone = 16,      // the thread has left the engine; join it
+        mail_restart = 32,   // stop the run and start another
     };
     void post(Mail mail) noexcept;
     uint32_t take_mail() noexcept { return mail_.exchange(0, std::memory_order_acq_rel); }

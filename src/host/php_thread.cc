@@ -4,6 +4,7 @@
 
 #include "core/quiet_thread.h"
 #include "host/inherited_settings.h"
+#include "host/opcache.h"
 #include "host/php.h"
 #include "host/script_run.h"
 
@@ -73,6 +74,9 @@ void PhpThread::main() noexcept {
     }
     ZEND_TSRMLS_CACHE_UPDATE();
     static_cast<InheritedSettings*>(worker.scope().settings())->apply(worker.spec().ini, worker.spec().opcache);
+    if (instance.index() == 0) {
+        opcache::warn_of_risks(worker);
+    }
     kill_slot_.open(context_);
     while (wait_for_run()) {
         run_script(context_);

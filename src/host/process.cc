@@ -7,6 +7,7 @@
 #include "host/force_stop.h"
 #include "host/guarded_functions.h"
 #include "host/log_sink.h"
+#include "host/opcache.h"
 #include "host/php.h"
 #include "host/php_thread.h"
 #include "host/sapi_shield.h"
@@ -58,6 +59,7 @@ void Process::wrap_host() noexcept {
     sapi_shield::install(on_module_shutdown);
     install_stream_wrapper();
     force_stop::install();
+    opcache::install();
 }
 
 void Process::end_module() noexcept {

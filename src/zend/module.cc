@@ -1,4 +1,6 @@
 // The module as PHP sees it: start, requests, end.
+#include <uv.h>
+
 #include "host/force_stop.h"
 #include "host/guarded_functions.h"
 #include "host/log_sink.h"
@@ -94,6 +96,12 @@ PHP_MINIT_FUNCTION(bgworkers) {
         zend_error(E_CORE_WARNING,
                    "bgworkers has to be loaded when PHP starts: put extension=bgworkers into php.ini (not dl(), not an "
                    "FPM pool's php_admin_value)");
+        return FAILURE;
+    }
+    // A host may bring a libuv of its own, and where the loader lets symbols mix it may be an older one.
+    if (uv_version() >> 16 != UV_VERSION_MAJOR || uv_version() < UV_VERSION_HEX) {
+        zend_error(E_CORE_WARNING, "bgworkers was built with libuv %d.%d.%d, but this process has libuv %s",
+                   UV_VERSION_MAJOR, UV_VERSION_MINOR, UV_VERSION_PATCH, uv_version_string());
         return FAILURE;
     }
     register_ini(module_number);
