@@ -156,8 +156,11 @@ void Supervisor::read_mail(Unit& unit, bool may_start) {
     if (mail & Instance::mail_gone) {
         on_gone(unit);
     }
-    if ((mail & Instance::mail_restart) && may_start) {
-        restart(unit);
+    if ((mail & Instance::mail_hold) && may_start) {
+        hold(unit);
+    }
+    if ((mail & Instance::mail_resume) && may_start) {
+        resume(unit);
     }
     if ((mail & Instance::mail_start) && may_start && unit.instance->state() == WorkerState::idle) {
         watch_files(unit.instance->worker());
@@ -309,6 +312,8 @@ void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) {
             worker.slot().set_given_up(true);
         }
         arm(unit, decision.delay);
+    } else if (instance.held) {
+        instance.enter(WorkerState::backoff);
     } else if (decision.delay > 0) {
         instance.enter(WorkerState::backoff);
         arm(unit, decision.delay);
@@ -379,6 +384,27 @@ void Supervisor::restart(Unit& unit) {
     } else if (instance.state() == WorkerState::backoff || instance.state() == WorkerState::failed) {
         disarm(unit);
         launch(unit);
+    }
+}
+
+void Supervisor::hold(Unit& unit) {
+    Instance& instance = *unit.instance;
+    if (is_bound(instance.state())) {
+        ask_to_stop(unit, grace_of(instance.worker()));
+        instance.restart_after_stop = true;
+    } else if (instance.state() == WorkerState::backoff) {
+        disarm(unit);
+    }
+    instance.held = instance.state() == WorkerState::stopping || instance.state() == WorkerState::backoff;
+}
+
+void Supervisor::resume(Unit& unit) {
+    Instance& instance = *unit.instance;
+    if (instance.held) {
+        instance.held = false;
+        if (instance.state() == WorkerState::backoff) {
+            launch(unit);
+        }
     }
 }
 

@@ -81,6 +81,8 @@ private:
 
     void ask_to_stop(Unit& unit, double grace);
     void restart(Unit& unit);
+    void hold(Unit& unit);
+    void resume(Unit& unit);
     void kill_step(Unit& unit);
     void on_timer(Unit& unit);
     void arm(Unit& unit, double seconds);

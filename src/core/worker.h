@@ -74,7 +74,8 @@ public:
         mail_published = 4,  // first publication of the run
         mail_ended = 8,      // report_ is filled in
         mail_gone = 16,      // the thread has left the engine; join it
-        mail_restart = 32,   // stop the run and start another
+        mail_hold = 32,      // stop the run; no other before mail_resume
+        mail_resume = 64,
     };
     void post(Mail mail) noexcept;
     uint32_t take_mail() noexcept { return mail_.exchange(0, std::memory_order_acq_rel); }
@@ -101,6 +102,7 @@ public:
     uint64_t run_number = 0;        // of the present run, counted over all instances of the worker
     bool given_up = false;          // the failure limit is reached; ends with the next publication
     bool restart_after_stop = false;
+    bool held = false;              // by mail_hold
     uint64_t run_began_at = 0;      // uv_hrtime, 0 = no run under way
     uint64_t kill_began_at = 0;     // uv_hrtime, 0 = no kill under way
     int kill_steps = 0;

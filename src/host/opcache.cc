@@ -25,21 +25,28 @@ bool preloads_with_jit() {
     return !setting("opcache.preload").empty() && !off;
 }
 
+std::atomic<bool> restart_announced{false};
+
+void tell_opted_in_workers(Process& process, Instance::Mail mail) {
+    std::vector<Worker*> workers;
+    process.registry().all_workers(&workers);
+    for (Worker* worker : workers) {
+        if (worker->spec().opcache) {
+            for (auto& instance : worker->instances()) {
+                instance->post(mail);
+            }
+        }
+    }
+}
+
 #if PHP_VERSION_ID >= 80400
 void (*next_restart_hook)(int) = nullptr;
 
 // On the thread that schedules the restart, perhaps in the middle of a compilation: it only posts mail.
 void on_restart_scheduled(int reason) {
     if (Process* process = Process::current(); process != nullptr && !process->orphaned()) {
-        std::vector<Worker*> workers;
-        process->registry().all_workers(&workers);
-        for (Worker* worker : workers) {
-            if (worker->spec().opcache) {
-                for (auto& instance : worker->instances()) {
-                    instance->post(Instance::mail_restart);
-                }
-            }
-        }
+        tell_opted_in_workers(*process, Instance::mail_hold);
+        restart_announced.store(true);
     }
     if (next_restart_hook != nullptr) {
         next_restart_hook(reason);
@@ -56,6 +63,12 @@ void install() noexcept {
         zend_accel_schedule_restart_hook = on_restart_scheduled;
     }
 #endif
+}
+
+void resume_workers(Process& process) {
+    if (restart_announced.load(std::memory_order_relaxed) && restart_announced.exchange(false)) {
+        tell_opted_in_workers(process, Instance::mail_resume);
+    }
 }
 
 void warn_of_risks(Worker& worker) {

@@ -69,6 +69,7 @@ void Process::end_module() noexcept {
 
 void Process::on_request() noexcept {
     if (seen_request_.load(std::memory_order_acquire)) {
+        opcache::resume_workers(*this);
         return;
     }
     MutexLock lock(first_request_);
