@@ -69,8 +69,8 @@ run_phpt_mode() {
         cd "$area" || exit 1
         export NO_INTERACTION=1 REPORT_EXIT_STATUS=1 TEST_PHP_EXECUTABLE=$PHP TEST_PHP_SRCDIR=$area TEST_TIMEOUT=120
         [ "$ALL" = 1 ] || export SKIP_SLOW_TESTS=1
-        exec "$PHP" -n -d memory_limit=-1 "$(dirname "$("$PHP" -n -r 'echo PHP_EXTENSION_DIR;')")/build/run-tests.php" \
-            -n -q "-j$JOBS" --show-diff -d "extension=$EXTENSION" -d report_memleaks=1 -d display_startup_errors=1 "${ini[@]}" phpt
+        exec "$PHP" -n -d memory_limit=-1 "${EXTENSION%/*}/tree/run-tests.php" \
+            -n -q "-j$JOBS" --show-diff --no-color --no-progress -d "extension=$EXTENSION" -d report_memleaks=1 -d display_startup_errors=1 "${ini[@]}" phpt
     ) </dev/null 2>&1 | tee "$log" | grep -v '^PASS ' || status=$?
     passed=$(phpt_sum 'Tests passed' "$log") skipped=$(phpt_sum 'Tests skipped' "$log")
     for label in 'Tests failed' 'Tests warned' 'Tests leaked' 'Tests borked'; do
