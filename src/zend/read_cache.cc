@@ -104,6 +104,10 @@ bool refresh(CacheEntry* entry, zval* result) {
         entry->handed_out = Z_TYPE(entry->value) != IS_UNDEF;
         entry->shared = entry->handed_out ? 1 : 0;
     }
+    if (const zval* value = newest(entry)) {
+        ZVAL_COPY(result, value);
+        return true;
+    }
     if (entry->version != entry->slot->version()) {
         drop_value(entry);  // may run destructors of nothing but arrays and enum cases: no PHP code
         if (!renew_pin(entry)) {

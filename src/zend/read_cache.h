@@ -56,7 +56,7 @@ inline const zval* newest(const CacheEntry* entry) {
     return entry->version == entry->slot->version() && Z_TYPE(entry->value) != IS_UNDEF ? &entry->value : nullptr;
 }
 
-// Brings the entry of a ready worker up to date and copies its array to *result. False: an exception is set.
+// Brings the entry of a ready worker up to date, if it is not, and copies its array to *result. False: an exception is set.
 bool refresh(CacheEntry* entry, zval* result);
 
 // RSHUTDOWN: gives up what lies in request memory.
