@@ -69,13 +69,14 @@ void set_up_request(const Arguments& arguments) {
     SG(options) |= SAPI_OPTION_NO_CHDIR;
     SG(sapi_headers).http_response_code = 200;
 #ifdef ZEND_SIGNALS
-    // The handlers of the process are none of this thread's business.
-    SIGG(reset) = 0;
-    SIGG(check) = 0;
+    SIGG(reset) = 0;  // the handlers of the process are none of this thread's business
 #endif
 }
 
 void execute(WorkerContext& worker, const Arguments& arguments) {
+#ifdef ZEND_SIGNALS
+    SIGG(check) = 0;  // a debug build would complain of the host's own handlers; request start-up has switched it on
+#endif
     SG(request_info).no_headers = 1;
     CG(skip_shebang) = 1;
     block_process_signals();
