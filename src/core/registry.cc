@@ -11,7 +11,7 @@ Scope& Registry::scope(const ScopeKey& key) {
     return *scope;
 }
 
-bool Registry::load_due(Scope& scope, Status* error) {
+bool Registry::load_due(Scope& scope, Status* error, TimePoint now) {
     if (scope.loaded()) {
         return false;
     }
@@ -19,20 +19,20 @@ bool Registry::load_due(Scope& scope, Status* error) {
     if (scope.loaded()) {
         return false;
     }
-    const auto now = std::chrono::steady_clock::now();
     if (!scope.load_error_.ok() && now < scope.next_load_) {
         *error = scope.load_error_;
         return false;
     }
+    scope.next_load_ = now + kReloadInterval;
     return true;
 }
 
-Status Registry::adopt(Scope& scope, Result<ScopeSpec> spec, std::unique_ptr<ScopeSettings> settings) {
+Status Registry::adopt(Scope& scope, Result<ScopeSpec> spec, std::unique_ptr<ScopeSettings> settings, TimePoint now) {
     MutexLock lock(mutex_);
     if (scope.loaded()) {
         return {};  // another thread was faster; what it read is as good
     }
-    scope.next_load_ = std::chrono::steady_clock::now() + kReloadInterval;
+    scope.next_load_ = now + kReloadInterval;
     scope.load_error_ = spec.status();
     if (spec.ok()) {
         scope.spec_ = std::move(spec.value());

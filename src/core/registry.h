@@ -76,10 +76,14 @@ public:
 
     Scope& scope(const ScopeKey& key) BGW_EXCLUDES(mutex_);
 
+    using TimePoint = std::chrono::steady_clock::time_point;
+
     // True: the caller has to read the declarations now and bring them to adopt(). False: they are loaded, or
-    // *error holds why they are not.
-    bool load_due(Scope& scope, Status* error) BGW_EXCLUDES(mutex_);
-    Status adopt(Scope& scope, Result<ScopeSpec> spec, std::unique_ptr<ScopeSettings> settings) BGW_EXCLUDES(mutex_);
+    // *error holds why they are not. Several callers may be first at once; of those that come after a mistake, one
+    // in kReloadInterval is sent, whether or not it comes back.
+    bool load_due(Scope& scope, Status* error, TimePoint now = std::chrono::steady_clock::now()) BGW_EXCLUDES(mutex_);
+    Status adopt(Scope& scope, Result<ScopeSpec> spec, std::unique_ptr<ScopeSettings> settings,
+                 TimePoint now = std::chrono::steady_clock::now()) BGW_EXCLUDES(mutex_);
 
     // The worker of that name in a loaded scope; a name of the catch-all is created and keeps its place. Its
     // threads are counted against max_threads from here on, whether they run or not.

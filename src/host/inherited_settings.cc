@@ -31,7 +31,8 @@ constexpr Forced kForced[] = {
 
 // Beside those: belong to the process, to the host's table of functions, or to us.
 constexpr std::string_view kForcedElsewhere[] = {"disable_functions", "disable_classes", "extension", "zend_extension"};
-constexpr std::string_view kForcedPrefixes[] = {"opcache.", "bgworkers."};
+constexpr std::string_view kOwnPrefix = "bgworkers.";
+constexpr std::string_view kForcedPrefixes[] = {"opcache.", kOwnPrefix};
 
 // As FPM sets a pool's values: the entry of this thread alone, as if php.ini had said so.
 void set_entry(zend_ini_entry* entry, const char* value, size_t length, int stage) noexcept {
@@ -77,6 +78,11 @@ ZEND_INI_MH(refuse_time_limit) {
 }
 #endif
 
+// A scope's own bgworkers.* are inherited like the rest, though a worker's ini[...] must not set them.
+bool is_inherited(std::string_view name) {
+    return !is_forced_setting(name) || name.substr(0, kOwnPrefix.size()) == kOwnPrefix;
+}
+
 // What is in force for every request of the scope: pool and virtual host, not what this one request changed.
 // A value set per directory with php_admin_value leaves the entry changeable by the system alone.
 zend_string* lasting_value(zend_ini_entry* entry) {
@@ -111,7 +117,7 @@ std::unique_ptr<InheritedSettings> InheritedSettings::capture() {
     void* each;
     ZEND_HASH_FOREACH_STR_KEY_PTR(EG(ini_directives), name, each) {
         auto* entry = static_cast<zend_ini_entry*>(each);
-        if (name == nullptr || is_forced_setting({ZSTR_VAL(name), ZSTR_LEN(name)})) {
+        if (name == nullptr || !is_inherited({ZSTR_VAL(name), ZSTR_LEN(name)})) {
             continue;
         }
         zend_string* value = lasting_value(entry);
