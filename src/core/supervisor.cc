@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "core/kill_rhythm.h"
 #include "core/quiet_thread.h"
 
 namespace bgworkers {
@@ -188,7 +189,7 @@ void Supervisor::on_timer(Unit& unit) {
             break;
         case WorkerState::stopping:
         case WorkerState::stuck:
-            kill_step(unit);
+            continue_kill(unit);
             break;
         default:
             break;
@@ -345,34 +346,22 @@ void Supervisor::ask_to_stop(Unit& unit, double grace) {
     arm(unit, grace);
 }
 
-// The flags are raised again and again, since each bailout clears them and shutdown functions, finally blocks and
-// destructors may loop too. Signals come in short bursts that back off: a steady rain of them restarts the time-out of
-// a socket read for ever (engine: xp_socket polls anew with the full time after each EINTR).
-void Supervisor::kill_step(Unit& unit) {
+void Supervisor::continue_kill(Unit& unit) {
     Instance& instance = *unit.instance;
     if (instance.kill_began_at == 0) {
         instance.kill_began_at = uv_hrtime();
         instance.kill_steps = 0;
     }
-    constexpr double kStep = 0.01;
-    constexpr int kSlowFrom = 100;       // steps of 10 ms before stuck, of 100 ms after
-    static_assert(kStuckAfter == kSlowFrom * kStep);
-    const int step = instance.kill_steps++;
-    bool signal;
-    if (step < kSlowFrom) {
-        signal = step < 3 || step == 10 || step == 11 || step == 40 || step == 41;
-    } else {
-        signal = (step - kSlowFrom) % 50 < 2;
-    }
-    instance.thread->interrupt(signal);
-    if (step == kSlowFrom && instance.state() == WorkerState::stopping) {
+    const KillStep step = kill_step(instance.kill_steps++);
+    instance.thread->interrupt(step.signal);
+    if (step.stuck && instance.state() == WorkerState::stopping) {
         instance.enter(WorkerState::stuck);
         event(LogLevel::error, instance, "stuck")
             .seconds("uptime", seconds_since(instance.run_began_at))
             .field("at", instance.thread->last_seen())
             .write_to(host_.log());
     }
-    arm(unit, step < kSlowFrom ? kStep : 10 * kStep);
+    arm(unit, step.next);
 }
 
 // The present run gets EOF and its grace first. A worker that waits for its next run has it at once.

@@ -26,9 +26,6 @@
 
 namespace bgworkers {
 
-// A script that does not react to the force-kill within this is stuck. Seconds.
-constexpr double kStuckAfter = 1.0;
-
 struct ShutdownPlan {
     bool process_ends = true;  // give up as soon as only stuck threads are left
     double stuck_limit = 60;   // otherwise: seconds to wait for those, saying so every 5 s
@@ -83,7 +80,7 @@ private:
     void restart(Unit& unit);
     void hold(Unit& unit);
     void resume(Unit& unit);
-    void kill_step(Unit& unit);
+    void continue_kill(Unit& unit);
     void on_timer(Unit& unit);
     void arm(Unit& unit, double seconds);
     void disarm(Unit& unit);
