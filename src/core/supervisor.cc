@@ -5,6 +5,7 @@
 
 #include "core/kill_rhythm.h"
 #include "core/quiet_thread.h"
+#include "core/supervisor_events.h"
 
 namespace bgworkers {
 
@@ -12,31 +13,12 @@ namespace {
 
 constexpr size_t kLoopStackBytes = 1024 * 1024;
 
-double seconds_since(uint64_t hrtime) { return static_cast<double>(uv_hrtime() - hrtime) / 1e9; }
-
-std::string shown_name(Instance& instance) {
-    const std::string& name = instance.worker().name();
-    return instance.worker().instances().size() == 1 ? name : name + "#" + std::to_string(instance.index());
-}
-
-LogEvent event(LogLevel level, Instance& instance, std::string_view what) {
-    LogEvent line(level, instance.worker().name(), what);
-    if (instance.worker().instances().size() > 1) {
-        line.field("instance", instance.index());
-    }
-    return line;
-}
-
 // Spreads restarts of workers that crashed together; low bits of the clock are random enough for that.
 double random_fraction() { return static_cast<double>(uv_hrtime() / 64 % 4096) / 4096; }
 
 RestartDecision decide(Instance& instance) {
     return decide_restart(instance.history, instance.report().summary,
                           instance.worker().spec().max_consecutive_failures, random_fraction());
-}
-
-bool is_bound(WorkerState state) {
-    return state == WorkerState::starting || state == WorkerState::running;
 }
 
 }  // namespace
@@ -334,170 +316,6 @@ void Supervisor::on_gone(Unit& unit) {
     if (instance.state() != WorkerState::idle) {
         instance.enter(WorkerState::idle);
     }
-}
-
-// --- Stopping ---------------------------------------------------------------------------------------------------
-
-void Supervisor::ask_to_stop(Unit& unit, double grace) {
-    Instance& instance = *unit.instance;
-    event(LogLevel::notice, instance, "stop").seconds("grace", grace).write_to(host_.log());
-    instance.enter(WorkerState::stopping);
-    instance.stop_channel().request_stop();
-    arm(unit, grace);
-}
-
-void Supervisor::continue_kill(Unit& unit) {
-    Instance& instance = *unit.instance;
-    if (instance.kill_began_at == 0) {
-        instance.kill_began_at = uv_hrtime();
-        instance.kill_steps = 0;
-    }
-    const KillStep step = kill_step(instance.kill_steps++);
-    instance.thread->interrupt(step.signal);
-    if (step.stuck && instance.state() == WorkerState::stopping) {
-        instance.enter(WorkerState::stuck);
-        event(LogLevel::error, instance, "stuck")
-            .seconds("uptime", seconds_since(instance.run_began_at))
-            .field("at", instance.thread->last_seen())
-            .write_to(host_.log());
-    }
-    arm(unit, step.next);
-}
-
-// The present run gets EOF and its grace first. A worker that waits for its next run has it at once.
-void Supervisor::restart(Unit& unit) {
-    Instance& instance = *unit.instance;
-    if (is_bound(instance.state())) {
-        ask_to_stop(unit, grace_of(instance.worker()));
-        instance.restart_after_stop = true;
-    } else if (instance.state() == WorkerState::backoff || instance.state() == WorkerState::failed) {
-        disarm(unit);
-        launch(unit);
-    }
-}
-
-void Supervisor::hold(Unit& unit) {
-    Instance& instance = *unit.instance;
-    if (is_bound(instance.state())) {
-        ask_to_stop(unit, grace_of(instance.worker()));
-        instance.restart_after_stop = true;
-    } else if (instance.state() == WorkerState::backoff) {
-        disarm(unit);
-    }
-    instance.held = instance.state() == WorkerState::stopping || instance.state() == WorkerState::backoff;
-}
-
-void Supervisor::resume(Unit& unit) {
-    Instance& instance = *unit.instance;
-    if (instance.held) {
-        instance.held = false;
-        if (instance.state() == WorkerState::backoff) {
-            launch(unit);
-        }
-    }
-}
-
-void Supervisor::begin_shutdown() {
-    shutdown_begun_ = true;
-    shutdown_began_at_ = uv_hrtime();
-    watchers_.clear();
-    double grace = 0;
-    for (auto& unit : units_) {
-        if (is_bound(unit->instance->state())) {
-            grace = std::max(grace, grace_of(unit->instance->worker()));
-        }
-    }
-    for (auto& unit : units_) {
-        Instance& instance = *unit->instance;
-        instance.worker().slot().close();
-        instance.restart_after_stop = false;
-        if (is_bound(instance.state())) {
-            ask_to_stop(*unit, grace);
-        } else if (instance.state() == WorkerState::backoff || instance.state() == WorkerState::failed) {
-            disarm(*unit);
-            instance.enter(WorkerState::idle);
-        }
-        if (instance.thread != nullptr) {
-            instance.thread->retire();
-        }
-    }
-    uv_timer_start(
-        &patience_, [](uv_timer_t* timer) { static_cast<Supervisor*>(timer->data)->check_shutdown(); }, 100, 100);
-}
-
-// Done when every thread is gone; given up when only stuck ones are left and the plan does not wait for them.
-void Supervisor::check_shutdown() {
-    if (!shutdown_begun_) {
-        return;
-    }
-    std::vector<std::string> stuck;
-    bool waits = false;
-    for (auto& unit : units_) {
-        if (unit->instance->thread == nullptr) {
-            continue;
-        }
-        stuck.push_back(shown_name(*unit->instance));
-        waits = waits || unit->instance->state() != WorkerState::stuck;
-    }
-    MutexLock lock(mutex_);
-    if (shutdown_done_) {
-        return;
-    }
-    if (!stuck.empty()) {
-        const double waited = seconds_since(shutdown_began_at_);
-        if (waits || (!plan_.process_ends && waited < plan_.stuck_limit)) {
-            const uint64_t fives = static_cast<uint64_t>(waited / 5);
-            if (!waits && !plan_.process_ends && fives != said_waiting_) {
-                said_waiting_ = fives;
-                for (const std::string& name : stuck) {
-                    LogEvent(LogLevel::error, name, "waiting_for_stuck")
-                        .seconds("waited", waited)
-                        .seconds("limit", plan_.stuck_limit)
-                        .write_to(host_.log());
-                }
-            }
-            return;
-        }
-    } else {
-        awake_ = false;
-        close_handles();
-    }
-    still_running_ = std::move(stuck);
-    shutdown_done_ = true;
-    ended_.notify_all();
-}
-
-void Supervisor::close_handles() {
-    uv_close(reinterpret_cast<uv_handle_t*>(&async_), nullptr);
-    uv_close(reinterpret_cast<uv_handle_t*>(&patience_), nullptr);
-    for (auto& unit : units_) {
-        uv_close(reinterpret_cast<uv_handle_t*>(&unit->timer), nullptr);
-    }
-}
-
-std::vector<std::string> Supervisor::shutdown(const ShutdownPlan& plan) {
-    stopping_.store(true, std::memory_order_release);
-    uv_thread_t thread;
-    {
-        MutexLock lock(mutex_);
-        if (!running()) {
-            return {};
-        }
-        plan_ = plan;
-        shutdown_wanted_ = true;
-        uv_async_send(&async_);
-        while (!shutdown_done_) {
-            ended_.wait(mutex_);
-        }
-        if (!still_running_.empty()) {
-            return still_running_;
-        }
-        thread = thread_;
-        running_.store(false, std::memory_order_release);
-    }
-    uv_thread_join(&thread);
-    uv_loop_close(&loop_);
-    return {};
 }
 
 // --- Watched files ----------------------------------------------------------------------------------------------
