@@ -32,19 +32,32 @@ use_foreign() {
 # engine_identity: changes when the extension has to be configured anew.
 engine_identity() { cat "$ENGINE/.bgworkers-stamp" 2>/dev/null || "$PHP" -n -r 'echo PHP_VERSION, PHP_DEBUG, PHP_BINARY, filemtime(PHP_BINARY);'; }
 
-# select_engine VERSION DEBUG(0|1)
+# What distributions build otherwise: PHP's deferred signals, and timers for time limits per thread. 8.4 has both by
+# default, 8.2 has no timers.
+flavour_flags() {
+    case $1 in
+        '') ;;
+        no-signals) echo --disable-zend-signals ;;
+        *) return 1 ;;
+    esac
+}
+
+# select_engine VERSION DEBUG(0|1) FLAVOUR: a flavour is one of flavour_flags, or empty.
 select_engine() {
     if [ -n "${PHP_CONFIG:-}" ]; then
         ENGINE=
         use_foreign
         return
     fi
+    local flags usually="6 minutes"
+    mapfile -t flags < <(flavour_flags "$3")
+    ENGINE_NAME=$1-release
     if [ "$2" = 1 ]; then
         ENGINE_NAME=$1-debug
-        ensure_engine "$ENGINE_NAME" "$1" "3 minutes" --enable-debug
-    else
-        ENGINE_NAME=$1-release
-        ensure_engine "$ENGINE_NAME" "$1" "6 minutes"
+        usually="3 minutes"
+        flags+=(--enable-debug)
     fi
+    ENGINE_NAME+=${3:+-$3}
+    ensure_engine "$ENGINE_NAME" "$1" "$usually" "${flags[@]}"
     use_prefix "$ENGINE"
 }
