@@ -112,7 +112,8 @@ void Process::shut_down() {
         // The engine still lists the threads that did not come along; freeing what they own would crash.
         end_process(true);
     }
-    if (!supervisor_.running()) {
+    // A thread of the host that flushes meanwhile comes by here, too.
+    if (!supervisor_.running() || supervisor_.stopping()) {
         return;
     }
     // The engine has just begun to put every new string into the permanent table, which has no lock.
