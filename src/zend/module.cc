@@ -26,7 +26,9 @@ extern "C" {
 using namespace bgworkers;
 
 ZEND_DECLARE_MODULE_GLOBALS(bgworkers)
+#ifdef COMPILE_DL_BGWORKERS
 ZEND_TSRMLS_CACHE_DEFINE()
+#endif
 
 namespace {
 
