@@ -4,8 +4,10 @@
 #include <cstdlib>
 
 #include "core/kill_rhythm.h"
+#include "core/loop_start.h"
 #include "core/quiet_thread.h"
 #include "core/supervisor_events.h"
+#include "core/sync_point.h"
 
 namespace bgworkers {
 
@@ -23,21 +25,20 @@ RestartDecision decide(Instance& instance) {
 
 }  // namespace
 
+// Always under the lock: a start that comes before the shutdown is seen by it, with the workers its caller had made.
 Status Supervisor::start() {
+    BGW_SYNC_POINT("supervisor.start.before_lock");
+    MutexLock lock(mutex_);
     if (stopping()) {
         return Status::runtime("workers cannot be started: the process is shutting down");
     }
     if (running()) {
         return {};
     }
-    MutexLock lock(mutex_);
-    if (running()) {
-        return {};
-    }
     const auto cannot = [](int error) {
         return Status::runtime(std::string("cannot start the supervisor of background workers: ") + uv_strerror(error));
     };
-    if (int error = uv_loop_init(&loop_); error != 0) {
+    if (int error = start_loop(&loop_); error != 0) {
         return cannot(error);
     }
     async_.data = this;
@@ -81,12 +82,15 @@ void Supervisor::forget() noexcept {
 }
 
 void Supervisor::on_wake() {
-    adopt_new_workers();
     bool shut_down;
     {
         MutexLock lock(mutex_);
         shut_down = shutdown_wanted_;
     }
+    BGW_SYNC_POINT("supervisor.on_wake.before_adoption");
+    // After that look: whoever was still allowed to start a worker made it before the shutdown, and is told.
+    adopt_new_workers();
+    BGW_SYNC_POINT("supervisor.on_wake.before_mail");
     for (auto& unit : units_) {
         read_mail(*unit, !shut_down);
     }
@@ -188,6 +192,8 @@ double Supervisor::grace_of(Worker& worker) const {
 void Supervisor::launch(Unit& unit) {
     Instance& instance = *unit.instance;
     instance.restart_after_stop = false;
+    instance.expect_beginning();
+    instance.enter(WorkerState::starting);
     if (Status status = instance.stop_channel().open(); !status.ok()) {
         launch_failed(unit, status);
         return;
@@ -202,9 +208,7 @@ void Supervisor::launch(Unit& unit) {
         instance.thread = thread.value();
     }
     instance.run_number = instance.worker().note_run_started();
-    instance.expect_beginning();
     instance.run_began_at = uv_hrtime();
-    instance.enter(WorkerState::starting);
     instance.thread->begin_run();
 }
 
@@ -297,7 +301,7 @@ void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) {
         arm(unit, decision.delay);
     } else if (instance.held) {
         instance.enter(WorkerState::backoff);
-    } else if (decision.delay > 0) {
+    } else if (decision.delay > 0 || stopping()) {  // no run more for a process that ends
         instance.enter(WorkerState::backoff);
         arm(unit, decision.delay);
     } else {

@@ -90,6 +90,7 @@ private:
 
     void begin_shutdown();
     void check_shutdown();
+    void say_waiting(const std::vector<std::string>& stuck, double waited, double limit);
     void close_handles();
 
     double grace_of(Worker& worker) const;

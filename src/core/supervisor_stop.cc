@@ -35,7 +35,7 @@ void Supervisor::continue_kill(Unit& unit) {
     if (step.stuck && instance.state() == WorkerState::stopping) {
         instance.enter(WorkerState::stuck);
         event(LogLevel::error, instance, "stuck")
-            .seconds("uptime", seconds_since(instance.run_began_at))
+            .seconds("uptime", instance.run_began_at == 0 ? 0 : seconds_since(instance.run_began_at))
             .field("at", instance.thread->last_seen())
             .write_to(host_.log());
     }
@@ -48,6 +48,8 @@ void Supervisor::restart(Unit& unit) {
     if (is_bound(instance.state())) {
         ask_to_stop(unit, grace_of(instance.worker()));
         instance.restart_after_stop = true;
+    } else if (instance.held) {
+        // Has its next run when it is resumed.
     } else if (instance.state() == WorkerState::backoff || instance.state() == WorkerState::failed) {
         disarm(unit);
         launch(unit);
@@ -93,7 +95,12 @@ void Supervisor::begin_shutdown() {
             ask_to_stop(*unit, grace);
         } else if (instance.state() == WorkerState::backoff || instance.state() == WorkerState::failed) {
             disarm(*unit);
-            instance.enter(WorkerState::idle);
+            if (instance.thread == nullptr) {
+                instance.enter(WorkerState::idle);
+            } else {
+                instance.enter(WorkerState::stopping);
+                arm(*unit, kStuckAfter);  // it has nothing to do but to leave
+            }
         }
         if (instance.thread != nullptr) {
             instance.thread->retire();
@@ -117,32 +124,44 @@ void Supervisor::check_shutdown() {
         stuck.push_back(shown_name(*unit->instance));
         waits = waits || unit->instance->state() != WorkerState::stuck;
     }
-    MutexLock lock(mutex_);
-    if (shutdown_done_) {
-        return;
-    }
-    if (!stuck.empty()) {
-        const double waited = seconds_since(shutdown_began_at_);
-        if (waits || (!plan_.process_ends && waited < plan_.stuck_limit)) {
-            const uint64_t fives = static_cast<uint64_t>(waited / 5);
-            if (!waits && !plan_.process_ends && fives != said_waiting_) {
-                said_waiting_ = fives;
-                for (const std::string& name : stuck) {
-                    LogEvent(LogLevel::error, name, "waiting_for_stuck")
-                        .seconds("waited", waited)
-                        .seconds("limit", plan_.stuck_limit)
-                        .write_to(host_.log());
-                }
-            }
+    ShutdownPlan plan;
+    {
+        MutexLock lock(mutex_);
+        if (shutdown_done_) {
             return;
         }
-    } else {
+        plan = plan_;
+    }
+    const double waited = seconds_since(shutdown_began_at_);
+    if (!stuck.empty() && (waits || (!plan.process_ends && waited < plan.stuck_limit))) {
+        if (!waits) {
+            say_waiting(stuck, waited, plan.stuck_limit);
+        }
+        return;
+    }
+    MutexLock lock(mutex_);
+    if (stuck.empty()) {
         awake_ = false;
         close_handles();
     }
     still_running_ = std::move(stuck);
     shutdown_done_ = true;
     ended_.notify_all();
+}
+
+// Every 5 s.
+void Supervisor::say_waiting(const std::vector<std::string>& stuck, double waited, double limit) {
+    const uint64_t fives = static_cast<uint64_t>(waited / 5);
+    if (fives == said_waiting_) {
+        return;
+    }
+    said_waiting_ = fives;
+    for (const std::string& name : stuck) {
+        LogEvent(LogLevel::error, name, "waiting_for_stuck")
+            .seconds("waited", waited)
+            .seconds("limit", limit)
+            .write_to(host_.log());
+    }
 }
 
 void Supervisor::close_handles() {

@@ -10,12 +10,12 @@ namespace {
 // Rows: from; columns: to. The picture is in the header.
 constexpr bool kLegal[kWorkerStateCount][kWorkerStateCount] = {
     // idle   start  run    backof stop   failed stuck
-    {false, true, false, true, false, false, false},   // idle
+    {false, true, false, false, false, false, false},  // idle
     {false, false, true, true, true, true, false},     // starting
     {false, true, false, true, true, true, false},     // running
-    {true, true, false, false, false, false, false},   // backoff
+    {true, true, false, false, true, false, false},    // backoff
     {true, true, false, true, false, true, true},      // stopping
-    {true, true, false, false, false, false, false},   // failed
+    {true, true, false, false, true, false, false},    // failed
     {true, true, false, true, false, true, false},     // stuck
 };
 

@@ -1,19 +1,19 @@
 // A worker and its instances: what is known about them, and which states they may pass through.
 //
 //              idle      starting  running   backoff   stopping  failed    stuck
-//   idle         .          x         .         x         .         .        .
+//   idle         .          x         .         .         .         .        .
 //   starting     .          .         x         x         x         x        .
 //   running      .          x         .         x         x         x        .
-//   backoff      x          x         .         .         .         .        .
+//   backoff      x          x         .         .         x         .        .
 //   stopping     x          x         .         x         .         x        x
-//   failed       x          x         .         .         .         .        .
+//   failed       x          x         .         .         x         .        .
 //   stuck        x          x         .         x         .         x        .
 //
 //   idle      no run, none planned (not asked for yet, or the process shuts down)
 //   starting  a thread is on its way to the script's first line
 //   running   the script executes
 //   backoff   waits for the next run
-//   stopping  was asked to stop; grace, then force-kill
+//   stopping  was asked to stop; grace, then force-kill. At shutdown also a thread without a run, which has to leave
 //   failed    max_consecutive_failures reached; one attempt every 30 s
 //   stuck     the force-kill had no effect within 1 s
 //
