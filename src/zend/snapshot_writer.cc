@@ -186,6 +186,17 @@ private:
         return string(object->ce->name) && string(Z_STR_P(zend_enum_fetch_case_name(object)));
     }
 
+    // A key may be long, and hold bytes that would cut or split the message.
+    static std::string shown(const zend_string* key) {
+        constexpr size_t kLongest = 64;
+        std::string text;
+        for (size_t i = 0; i < ZSTR_LEN(key) && i < kLongest; ++i) {
+            const auto byte = static_cast<unsigned char>(ZSTR_VAL(key)[i]);
+            text += byte < 0x20 || byte == 0x7F ? '?' : ZSTR_VAL(key)[i];
+        }
+        return ZSTR_LEN(key) > kLongest ? text + "..." : text;
+    }
+
     // steps: how many keys lead to the value.
     bool refuse(uint32_t steps, const std::string& why) {
         problem_ = "$vars";
@@ -196,7 +207,7 @@ private:
             }
             const Step& step = path_[i];
             problem_ += step.key == nullptr ? "[" + std::to_string(static_cast<zend_long>(step.index)) + "]"
-                                            : "['" + std::string(ZSTR_VAL(step.key), ZSTR_LEN(step.key)) + "']";
+                                            : "['" + shown(step.key) + "']";
         }
         problem_ += " " + why;
         return false;
