@@ -8,7 +8,7 @@ bgworkers.log_level=error
 error_log=/dev/null
 --FILE--
 <?php
-require __DIR__ . '/../helpers.inc';
+require __DIR__ . '/../declare.inc';
 workers(['w' => ['max_consecutive_failures' => -1, 'code' => 'BgWorkers\set_vars(["run" => getmypid()]); throw new Exception("again");']]);
 use function BgWorkers\{get_vars, status};
 get_vars('w');

@@ -8,7 +8,7 @@ bgworkers.log_level=error
 error_log=/dev/null
 --FILE--
 <?php
-require __DIR__ . '/../helpers.inc';
+require __DIR__ . '/../declare.inc';
 workers(['w' => ['max_consecutive_failures' => -1, 'code' => <<<'PHP'
     function connect(string $password) { throw new DomainException("no\nroute", 3, new LogicException('inner')); }
     connect('s3cret');

@@ -7,7 +7,7 @@ bgworkers.config={TMP}/bgworkers-phpt/get_vars-timeouts/workers.ini
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../helpers.inc';
+require __DIR__ . '/../declare.inc';
 workers(['slow' => <<<'PHP'
     while (!file_exists(__DIR__ . '/go')) { usleep(1000); }
     BgWorkers\set_vars(['ready' => true]);

@@ -30,11 +30,12 @@ std::string text_of(zval* value) {
                                                            : std::string(Z_STRVAL_P(value), Z_STRLEN_P(value));
 }
 
-// The parser calls this when it has seen one token beyond the entry, so at its end the scanner is a line ahead,
-// unless the file ended there.
+// The parser calls this when it has seen one token beyond the entry, so the scanner is a line ahead, unless the file
+// ended there without a line end.
 int line_of_entry() {
     const int line = static_cast<int>(INI_SCNG(lineno));
-    return INI_SCNG(yy_cursor) >= INI_SCNG(yy_limit) && line > 0 ? line : line - 1;
+    const bool at_end = INI_SCNG(yy_cursor) >= INI_SCNG(yy_limit);
+    return at_end && INI_SCNG(yy_limit)[-1] != '\n' ? line : line - 1;
 }
 
 void on_entry(zval* key, zval* value, zval* index, int kind, void* data) {

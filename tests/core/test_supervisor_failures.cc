@@ -73,8 +73,8 @@ TEST_CASE("descriptors that run out at a start are told to the waiter; the next 
 }
 
 TEST_CASE("descriptors that run out between two runs pace the next one", "[supervisor]") {
-    Rig rig({limited("a", -1)});
     Gate end_first;
+    Rig rig({limited("a", -1)});
     rig.host.script("a", [&](Run& run) {
         if (run.number == 1) {
             end_first.wait();

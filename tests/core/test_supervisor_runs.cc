@@ -60,8 +60,8 @@ TEST_CASE("a worker starts, gets ready and is seen running", "[supervisor]") {
 }
 
 TEST_CASE("many readers at the same moment start a worker once", "[supervisor]") {
-    Rig rig({spec_named("a")});
     std::atomic<int> ready{0};
+    Rig rig({spec_named("a")});
     {
         Threads threads;
         threads.run(16, [&](int) { ready += rig.start_and_wait(rig.worker("a")) == WaitResult::ready; });
@@ -94,8 +94,8 @@ TEST_CASE("mail that was posted before the loop's thread exists is read", "[supe
 }
 
 TEST_CASE("after a clean run that published the next one begins at once, on the same thread", "[supervisor]") {
-    Rig rig({spec_named("a")});
     Times times;
+    Rig rig({spec_named("a")});
     rig.host.script("a", [&](Run& run) {
         times.note(times.began);
         run.publish();
@@ -114,8 +114,8 @@ TEST_CASE("after a clean run that published the next one begins at once, on the 
 }
 
 TEST_CASE("crashes are backed off and a good run goes on at once", "[supervisor]") {
-    Rig rig({limited("a", -1)});
     Times times;
+    Rig rig({limited("a", -1)});
     rig.host.script("a", [&](Run& run) {
         times.note(times.began);
         if (run.number <= 3) {
@@ -189,8 +189,8 @@ TEST_CASE("a worker that gives up after it was ready stays readable", "[supervis
 TEST_CASE("a pool has given up when all of its instances have", "[supervisor]") {
     WorkerSpec spec = limited("pool", 1);
     spec.num = 2;
-    Rig rig({spec});
     Gate second;
+    Rig rig({spec});
     rig.host.script("pool", [&](Run& run) {
         if (run.instance().index() == 1) {
             second.wait();
@@ -221,8 +221,8 @@ TEST_CASE("a burst of changes restarts a worker once, after EOF", "[supervisor]"
     TempDirectory directory;
     WorkerSpec spec = spec_named("a");
     spec.watch = {directory.path()};
-    Rig rig({spec});
     std::atomic<int> stops_seen{0};
+    Rig rig({spec});
     rig.host.script("a", [&](Run& run) {
         run.publish();
         stops_seen += run.wait_for_stop();

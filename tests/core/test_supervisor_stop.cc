@@ -42,9 +42,9 @@ TEST_CASE("scripts that return at EOF end the shutdown at once", "[supervisor][s
 }
 
 TEST_CASE("the shutdown waits for the last script of several, and not longer", "[supervisor][stop]") {
-    Rig rig({with_grace("quick", 60), with_grace("slow", 60)});
     Gate go;
     std::atomic<bool> slow_ended{false};
+    Rig rig({with_grace("quick", 60), with_grace("slow", 60)});
     rig.host.script("slow", [&](Run& run) {
         run.publish();
         run.wait_for_stop();
@@ -86,8 +86,8 @@ TEST_CASE("the grace of the scope counts where a worker has none of its own", "[
 }
 
 TEST_CASE("after the grace a run is interrupted until it ends, and said to be killed", "[supervisor][stop]") {
-    Rig rig({with_grace("a", 0.1)});
     Clock::time_point eof, killed;
+    Rig rig({with_grace("a", 0.1)});
     rig.host.script("a", [&](Run& run) {
         run.publish();
         run.wait_for_stop();
@@ -143,8 +143,8 @@ TEST_CASE("a stuck instance of a pool is named with its number", "[supervisor][s
 }
 
 TEST_CASE("a process that lives on waits for a stuck run, says so, and ends up clean", "[supervisor][stop]") {
-    Rig rig({with_grace("deaf", 0)});
     Gate gate;
+    Rig rig({with_grace("deaf", 0)});
     rig.host.script("deaf", deaf(gate));
     CHECK(rig.start_and_wait(rig.worker("deaf")) == WaitResult::ready);
     std::atomic<bool> down{false};
@@ -198,8 +198,8 @@ TEST_CASE("a thread that does not leave after its last run is stuck too", "[supe
 }
 
 TEST_CASE("a run that was stuck when it was restarted starts anew once it ends", "[supervisor][stop]") {
-    Rig rig({with_grace("a", 0)});
     Gate gate;
+    Rig rig({with_grace("a", 0)});
     rig.host.script("a", [&](Run& run) {
         run.publish();
         if (run.number == 1) {
@@ -225,6 +225,7 @@ TEST_CASE("shutdown interrupts every wait: backoff, failure, those who wait for 
     WorkerSpec failing = with_grace("failed", 60), backing_off = with_grace("backoff", 60);
     failing.max_consecutive_failures = 1;
     backing_off.max_consecutive_failures = -1;
+    std::atomic<int> closed{0}, waiting{0};
     Rig rig({failing, backing_off, with_grace("silent", 60), with_grace("untouched", 60)});
     rig.host.script("failed", [](Run&) { return crash(); });
     rig.host.script("backoff", [](Run&) { return crash(); });
@@ -237,7 +238,6 @@ TEST_CASE("shutdown interrupts every wait: backoff, failure, those who wait for 
     REQUIRE(rig.start(rig.worker("backoff")).ok());
     REQUIRE(rig.wait_for_state(rig.worker("failed"), WorkerState::failed));
     REQUIRE(rig.host.lines().wait_for({"worker=backoff event=exited"}, 3));
-    std::atomic<int> closed{0}, waiting{0};
     Threads threads;
     threads.run(10, [&](int) {
         ++waiting;

@@ -1,0 +1,80 @@
+--TEST--
+status() tells of each worker of the scope, without values
+--EXTENSIONS--
+bgworkers
+--INI--
+bgworkers.config={TMP}/bgworkers-phpt/status-keys_and_types/workers.ini
+bgworkers.log_level=error
+--FILE--
+<?php
+require __DIR__ . '/../declare.inc';
+workers(['ready' => 'BgWorkers\set_vars(["secret" => "s3cret"]); live();', 'idle' => 'live();']);
+BgWorkers\get_vars('ready');
+$status = BgWorkers\status();
+var_dump(array_keys($status), $status['idle']);
+unset($status['ready']['published_at'], $status['ready']['age']);
+$status['ready']['version'] = $status['ready']['version'] > 0;
+$status['ready']['bytes'] = $status['ready']['bytes'] > 50;
+var_dump($status['ready']);
+$again = BgWorkers\status()['ready'];
+var_dump(abs($again['published_at'] - microtime(true)) < 60, $again['age'] >= 0 && $again['age'] < 60);
+var_dump(str_contains(print_r($status, true), 's3cret'));
+?>
+--EXPECT--
+array(2) {
+  [0]=>
+  string(4) "idle"
+  [1]=>
+  string(5) "ready"
+}
+array(12) {
+  ["state"]=>
+  string(4) "idle"
+  ["ready"]=>
+  bool(false)
+  ["instances"]=>
+  int(1)
+  ["runs"]=>
+  int(0)
+  ["crashes"]=>
+  int(0)
+  ["consecutive_failures"]=>
+  int(0)
+  ["last_exit_status"]=>
+  NULL
+  ["last_error"]=>
+  NULL
+  ["version"]=>
+  int(0)
+  ["bytes"]=>
+  int(0)
+  ["published_at"]=>
+  NULL
+  ["age"]=>
+  NULL
+}
+array(10) {
+  ["state"]=>
+  string(7) "running"
+  ["ready"]=>
+  bool(true)
+  ["instances"]=>
+  int(1)
+  ["runs"]=>
+  int(1)
+  ["crashes"]=>
+  int(0)
+  ["consecutive_failures"]=>
+  int(0)
+  ["last_exit_status"]=>
+  NULL
+  ["last_error"]=>
+  NULL
+  ["version"]=>
+  bool(true)
+  ["bytes"]=>
+  bool(true)
+}
+bool(true)
+bool(true)
+bool(false)
