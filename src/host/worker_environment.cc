@@ -94,6 +94,9 @@ HashTable* own_super_global(int track, zend_string* name) {
     }
     // Both names of the array give way to one copy.
     zend_array* own = zend_array_dup(Z_ARRVAL_P(variable));
+    if (HT_FLAGS(own) & HASH_FLAG_UNINITIALIZED) {
+        zend_hash_real_init_mixed(own);  // now, for it would drop the leave given below
+    }
     zval_ptr_dtor(variable);
     ZVAL_ARR(variable, own);
     if (symbol != nullptr) {
