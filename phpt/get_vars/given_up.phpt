@@ -26,7 +26,7 @@ print_r(array_map(fn ($s) => [$s['state'], $s['ready'], $s['crashes'], $s['last_
 --EXPECT--
 BgWorkers\WorkerException: worker "never" has given up: 2 attempts, last exit status 3
 BgWorkers\WorkerException: worker "never" has given up: 2 attempts, last exit status 3
-BgWorkers\WorkerException: worker "silent" has given up: 2 attempts, last exit status 0
+BgWorkers\WorkerException: worker "silent" has given up: 2 attempts, last exit status 0, last error: the script ended without a call of BgWorkers\set_vars()
 array(1) {
   ["v"]=>
   int(1)

@@ -263,7 +263,12 @@ void Supervisor::on_ended(Unit& unit) {
     const bool crash = !report.summary.clean;
     worker.note_run_ended(crash, report.exit_status, report.error, decision.history.failures);
     if (report.killed && instance.kill_began_at != 0) {
-        event(LogLevel::warning, instance, "killed").seconds("after", report.summary.lived).write_to(host_.log());
+        LogEvent killed = event(LogLevel::warning, instance, "killed");
+        killed.seconds("after", report.summary.lived);
+        if (const std::string at = instance.thread->last_seen(); !at.empty()) {
+            killed.field("at", at);
+        }
+        killed.write_to(host_.log());
     }
     instance.kill_began_at = 0;
     LogEvent line = event(crash && !asked ? LogLevel::warning : LogLevel::notice, instance, "exited");

@@ -124,8 +124,11 @@ void fill_in_report(WorkerContext& worker, int exit_status) {
         char text[64];
         snprintf(text, sizeof(text), "killed after %.1f s", report.summary.lived);
         report.error = text;
+        report.error += ": it did not end when asked to; wait with BgWorkers\\should_stop(), not with sleep()";
     } else if (report.exit_status != 0) {
         report.error = worker.last_error;
+    } else if (!worker.published && !worker.instance->stop_channel().requested()) {
+        report.error = "the script ended without a call of BgWorkers\\set_vars()";
     }
 }
 

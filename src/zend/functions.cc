@@ -36,7 +36,9 @@ WorkerContext* caller_in_run(const char* function) {
     WorkerContext* worker = current_worker();
     if (worker == nullptr || !worker->in_run) {
         zend_throw_exception_ex(spl_ce_RuntimeException, 0,
-                                "BgWorkers\\%s() can be called in a background worker only", function);
+                                "BgWorkers\\%s() can be called in a background worker only: declare this script in a "
+                                "workers file, it is started when something calls BgWorkers\\get_vars()",
+                                function);
         return nullptr;
     }
     return worker;

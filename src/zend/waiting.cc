@@ -32,8 +32,11 @@ std::string named(Worker& worker) { return "worker \"" + worker.name() + "\""; }
 ErrorKind hold_timeout(Worker& worker, double timeout) {
     char seconds[32];
     snprintf(seconds, sizeof(seconds), "%g", timeout);
-    return hold(Status::error(ErrorKind::timeout, named(worker) + " is not ready after " + seconds + " s: " +
-                                                      worker.describe_attempts()));
+    std::string text = named(worker) + " is not ready after " + seconds + " s: " + worker.describe_attempts();
+    if (worker.facts().last_error.empty()) {
+        text += ", no call of BgWorkers\\set_vars() yet";
+    }
+    return hold(Status::error(ErrorKind::timeout, text));
 }
 
 ErrorKind hold_given_up(Worker& worker) {
