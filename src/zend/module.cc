@@ -179,7 +179,17 @@ PHP_MINFO_FUNCTION(bgworkers) {
     php_info_print_table_row(2, "Version", BGWORKERS_VERSION);
     php_info_print_table_row(2, "libuv", uv_version_string());
     php_info_print_table_end();
-    status_to_info(BGW_G(scope));
+    if (BGW_G(scope) != nullptr) {
+        // Reads the declarations if nobody has yet, so that `php --ri bgworkers` checks a workers file.
+        const ErrorKind error = hold(loaded_scope().status());
+        if (error == ErrorKind::none) {
+            status_to_info(BGW_G(scope));
+        } else {
+            php_info_print_table_start();
+            php_info_print_table_row(2, "Workers file is wrong", BGW_G(pending_error));
+            php_info_print_table_end();
+        }
+    }
     DISPLAY_INI_ENTRIES();
 }
 
