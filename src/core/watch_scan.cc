@@ -36,7 +36,10 @@ std::string or_root(const std::string& directory) { return directory.empty() ? "
 
 }  // namespace
 
-void WatchScan::add(const std::string& pattern) { expand("", components_of(pattern), 0); }
+// Only absolute ones: an empty pattern would mean the root, and all below it.
+void WatchScan::add(const std::string& pattern) {
+    if (pattern.rfind('/', 0) == 0) expand("", components_of(pattern), 0);
+}
 
 void WatchScan::expand(const std::string& directory, const std::vector<std::string>& components, size_t index) {
     if (index == components.size()) {
