@@ -169,6 +169,14 @@ TEST_CASE("a loop's thread that cannot be made is an error; a later try works", 
         rlimit tiny = before;
         tiny.rlim_cur = 4096;  // nothing more can be mapped, so no stack
         setrlimit(RLIMIT_AS, &tiny);
+        // Until the stacks are used up that the C library keeps of earlier threads.
+        pthread_t idle;
+        pthread_attr_t as_the_loop;
+        pthread_attr_init(&as_the_loop);
+        pthread_attr_setstacksize(&as_the_loop, 1024 * 1024);
+        const auto sleeper = [](void*) -> void* { return pause(), nullptr; };
+        while (pthread_create(&idle, &as_the_loop, sleeper, nullptr) == 0) {
+        }
         const Status status = rig.supervisor.start();
         setrlimit(RLIMIT_AS, &before);
         if (status.ok()) {
