@@ -3,7 +3,7 @@
 //
 // usage: ./dev demo [--redis]. Reads PHP_FPM and EXTENSION (and PREDIS_AUTOLOAD) from the environment.
 
-require __DIR__ . '/fastcgi.php';
+require dirname(__DIR__) . '/hosts/fastcgi.php';
 
 $with_redis = in_array('--redis', $argv, true);
 $examples = dirname(__DIR__, 2) . '/docs/examples/' . ($with_redis ? 'redis' : 'flags');

@@ -1,0 +1,149 @@
+<?php
+// What the drivers share: a folder and processes that go with the case, waiting with a deadline, and what is expected.
+
+require __DIR__ . '/fastcgi.php';
+
+class Skipped extends Exception
+{
+}
+
+function expect(bool $holds, string $what): void
+{
+    $holds || throw new Exception("expected: $what");
+}
+
+function expect_same(mixed $expected, mixed $actual, string $what): void
+{
+    $expected === $actual || throw new Exception("$what: expected " . json_encode($expected) . ', got ' . json_encode($actual));
+}
+
+/** Polls until the condition gives something; throws if it does not in time. */
+function await(string $what, callable $condition, float $seconds = 15): mixed
+{
+    $end = microtime(true) + $seconds;
+    while (!($result = $condition())) {
+        microtime(true) < $end || throw new Exception("still no $what after $seconds s");
+        usleep(2000);
+    }
+    return $result;
+}
+
+/** One case's folder. Whatever it started is killed with it. */
+class Scratch
+{
+    public readonly string $dir;
+    /** @var list<Process> */
+    private array $processes = [];
+
+    public function __construct()
+    {
+        $this->dir = sys_get_temp_dir() . '/bgworkers-hosts-' . getmypid() . '-' . hrtime(true);
+        mkdir($this->dir);
+    }
+
+    public function file(string $name, ?string $content = null): string
+    {
+        if ($content !== null) {
+            file_put_contents("$this->dir/$name", $content);
+        }
+        return "$this->dir/$name";
+    }
+
+    public function read(string $name): string
+    {
+        return (string) @file_get_contents("$this->dir/$name");
+    }
+
+    /** Declares workers: name => code, or name => keys of the workers file with the code under "code". */
+    public function workers(array $workers, string $file = 'workers.ini'): string
+    {
+        $ini = '';
+        foreach ($workers as $name => $worker) {
+            $worker = is_array($worker) ? $worker : ['code' => $worker];
+            $script = basename($file, '.ini') . '-' . preg_replace('/\W/', '_', $name) . '.php';
+            $this->file($script, "<?php\nfunction live(): void { while (!BgWorkers\\should_stop(60)); }\n" . $worker['code']);
+            unset($worker['code']);
+            $ini .= "[$name]\nscript = $script\n";
+            foreach ($worker as $key => $value) {
+                $ini .= "$key = $value\n";
+            }
+        }
+        return $this->file($file, $ini);
+    }
+
+    /** @param list<string> $command */
+    public function start(array $command, string $log, ?array $env = null): Process
+    {
+        return $this->processes[] = new Process($command, $this->file($log), $this->dir, $env);
+    }
+
+    /** PHP's CLI with the extension. */
+    public function php(array $arguments, string $log = 'php.out', ?array $env = null): Process
+    {
+        return $this->start([getenv('PHP'), '-n', '-d', 'extension=' . getenv('EXTENSION'), ...$arguments], $log, $env);
+    }
+
+    /** The last lines of every log, for a failed case. */
+    public function logs(): string
+    {
+        $text = '';
+        foreach (glob("$this->dir/*.{log,out}", GLOB_BRACE) as $log) {
+            $text .= '--- ' . basename($log) . "\n" . implode('', array_slice(file($log), -15));
+        }
+        return $text;
+    }
+
+    public function clean(): void
+    {
+        foreach ($this->processes as $process) {
+            $process->kill();
+        }
+        exec('rm -rf ' . escapeshellarg($this->dir));
+    }
+}
+
+class Process
+{
+    public readonly int $pid;
+    private mixed $process;
+    private ?array $ended = null;
+
+    public function __construct(array $command, string $log, string $dir, ?array $env)
+    {
+        $this->process = proc_open($command, [['file', '/dev/null', 'r'], ['file', $log, 'a'], ['file', $log, 'a']], $pipes, $dir, $env);
+        $this->pid = proc_get_status($this->process)['pid'];
+    }
+
+    public function runs(): bool
+    {
+        if ($this->ended === null) {
+            $status = proc_get_status($this->process);
+            $this->ended = $status['running'] ? null : $status;
+        }
+        return $this->ended === null;
+    }
+
+    public function signal(int $signal): void
+    {
+        posix_kill($this->pid, $signal);
+    }
+
+    /** Exit code, or "signal N". */
+    public function wait(float $seconds = 15): int|string
+    {
+        await("end of process $this->pid", fn () => !$this->runs(), $seconds);
+        return $this->ended['signaled'] ? "signal {$this->ended['termsig']}" : $this->ended['exitcode'];
+    }
+
+    public function kill(): void
+    {
+        if ($this->runs()) {
+            $children = explode(' ', trim((string) @file_get_contents("/proc/$this->pid/task/$this->pid/children")));
+            $this->signal(SIGKILL);
+            foreach (array_filter($children) as $child) {
+                posix_kill((int) $child, SIGKILL);
+            }
+            $this->wait();
+        }
+    }
+}
