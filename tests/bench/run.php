@@ -1,0 +1,193 @@
+<?php
+// The benchmark: bgworkers and its peers in one process, a php -S, measured in turns.
+//
+// usage: ./dev bench [--json]. Reads PHP, EXTENSION and APCU from the environment. A missed target is told, not failed.
+
+require __DIR__ . '/data.php';
+require __DIR__ . '/report.php';
+
+const SIZES = [1, 10, 1000, 10000];
+const ROUNDS = 41;          // turns of each contender
+const REQUESTS = 600;       // per size, for the first call of a request
+const WAKES = 300;
+const COLD_STARTS = 100;
+const PUBLICATIONS = 100000;
+// ext-parallel cannot be part of the set-up: measured once, see docs/benchmarks.md. Nanoseconds.
+const PARALLEL_HALF_ROUND_TRIP = 19000;
+const PARALLEL_NEW_RUNTIME = 240000;
+
+$json = in_array('--json', $argv, true);
+$dir = sys_get_temp_dir() . '/bgworkers-bench-' . getmypid();
+$server = null;
+register_shutdown_function(function () use ($dir, &$server) {
+    if ($server !== null && proc_get_status($server)['running']) {
+        proc_terminate($server, SIGKILL);
+        proc_close($server);
+    }
+    array_map(unlink(...), [...glob("$dir/workers/*"), ...array_filter(glob("$dir/*"), is_file(...))]);
+    @rmdir("$dir/workers");
+    @rmdir($dir);
+});
+
+function progress(string $text): void
+{
+    fwrite(STDERR, "bench: $text\n");
+}
+
+function fail(string $text): never
+{
+    global $dir;
+    progress($text);
+    fwrite(STDERR, implode('', array_slice(@file("$dir/server.log") ?: [], -10)));
+    exit(1);
+}
+
+// --- The scripts, with the data of each size -----------------------------------------------------------------------
+
+mkdir("$dir/workers", 0700, true);
+foreach ([...glob(__DIR__ . '/*.php'), ...glob(__DIR__ . '/workers/*.php')] as $script) {
+    copy($script, $dir . substr($script, strlen(__DIR__)));
+}
+$declared = [];
+foreach (SIZES as $size) {
+    $data = var_export(entries($size), true);
+    file_put_contents("$dir/data-$size.php", "<?php\nreturn $data;\n");
+    file_put_contents("$dir/function-$size.php", "<?php\nfinal class Data$size { static function get(): array { return $data; } }\n");
+    file_put_contents("$dir/contenders-$size.php", strtr(file_get_contents(__DIR__ . '/contenders.php.in'), ['SIZE' => $size, 'DIR' => $dir]));
+    $declared["data-$size"] = 'data.php';
+}
+foreach (range(0, 9) as $i) {
+    $declared["name-$i"] = 'name.php';
+}
+foreach (range(1, WAKES) as $i) {
+    $declared["wake-$i"] = 'wake.php';
+}
+foreach (range(1, COLD_STARTS) as $i) {
+    $declared["cold-$i"] = 'cold.php';
+}
+$declared += ['publish' => 'publish.php', 'ticker' => 'ticker.php', 'reader-1' => 'reader.php', 'reader-2' => 'reader.php',
+    'bytes' => 'bytes.php', 'rss' => 'rss.php', 'rss-reader-1' => 'rss_reader.php', 'rss-reader-2' => 'rss_reader.php'];
+file_put_contents("$dir/workers.ini", implode('', array_map(
+    fn ($name, $script) => "[$name]\nscript = workers/$script\nini[memory_limit] = -1\n" . ($name === 'rss' ? 'env[BENCH_PUBLICATIONS] = ' . PUBLICATIONS . "\n" : ''),
+    array_keys($declared), $declared)));
+
+// --- The process that everything is measured in --------------------------------------------------------------------
+
+$command = [getenv('PHP'), '-n'];
+foreach ([
+    'zend_extension' => 'opcache', 'opcache.file_update_protection' => 0, 'opcache.validate_timestamps' => 0,
+    'opcache.memory_consumption' => 128, 'opcache.interned_strings_buffer' => 16, 'opcache.jit' => 'disable',
+    // Without the serializer APCu copies arrays as they are, which is faster.
+    'extension' => [getenv('APCU'), getenv('EXTENSION')], 'apc.shm_size' => '256M', 'apc.serializer' => 'default',
+    'bgworkers.config' => "$dir/workers.ini", 'bgworkers.max_threads' => 1000, 'bgworkers.log_level' => 'warning',
+    'max_execution_time' => 0, 'memory_limit' => -1,
+] as $name => $values) {
+    foreach ((array) $values as $value) {
+        array_push($command, '-d', "$name=$value");
+    }
+}
+array_push($command, '-S', '127.0.0.1:0', "$dir/server.php");
+$server = proc_open($command, [['file', '/dev/null', 'r'], ['file', "$dir/server.log", 'a'], ['file', "$dir/server.log", 'a']], $pipes);
+for ($wait = 0; !preg_match('~http://127\.0\.0\.1:(\d+)~', file_get_contents("$dir/server.log"), $address); ++$wait) {
+    if ($wait > 500) {
+        fail('php -S does not start');
+    }
+    usleep(10000);
+}
+$ask = function (string $row, array $arguments = []) use ($address): array {
+    $url = "http://127.0.0.1:$address[1]/?" . http_build_query(['row' => $row] + $arguments);
+    $body = @file_get_contents($url, false, stream_context_create(['http' => ['timeout' => 900]]));
+    $samples = json_decode((string) $body, true);
+    return is_array($samples) ? $samples : fail("no samples for $row: $body");
+};
+/** Asks many times and puts the samples together. */
+$ask_often = function (int $times, callable $ask_once): array {
+    $all = [];
+    for ($i = 1; $i <= $times; ++$i) {
+        foreach ($ask_once($i) as $name => $samples) {
+            $all[$name] = [...$all[$name] ?? [], ...$samples];
+        }
+    }
+    return $all;
+};
+
+// --- The rows -------------------------------------------------------------------------------------------------------
+
+$rows = [];
+$entries = fn (int $n) => number_format($n) . ($n === 1 ? ' entry' : ' entries');
+$add_reads = function (string $group, array $samples_by_size, float $include_target) use (&$rows, $entries) {
+    $ours = [];
+    foreach ($samples_by_size as $size => $samples) {
+        $ours[$size] = new Measured($samples['get_vars']);
+        $rows[] = new Row($group, $entries($size), $ours[$size], 'include under OPcache', new Measured($samples['include under OPcache']), $include_target);
+        $rows[] = new Row($group, $entries($size), $ours[$size], 'apcu_fetch', new Measured($samples['apcu_fetch']));
+        $rows[] = new Row($group, $entries($size), $ours[$size], 'static function (the floor)', new Measured($samples['static function']));
+    }
+    $rows[] = new Row($group, $entries(max(SIZES)), $ours[max(SIZES)], 'get_vars of ' . $entries(1), $ours[1], 1.1);
+};
+
+progress('arrays of 1 to 10,000 entries, read again and again in a request');
+foreach (SIZES as $size) {
+    $ask('prepare', ['size' => $size])['equal'] || fail("the contenders do not hold the same $size entries, or not in OPcache");
+}
+$samples = [];
+for ($part = 0; $part < 3; ++$part) {
+    foreach (SIZES as $size) {
+        $samples[$size] = array_merge_recursive($samples[$size] ?? [], $ask('again', ['size' => $size, 'rounds' => intdiv(ROUNDS, 3)]));
+    }
+}
+$add_reads('get_vars again in a request', $samples, 0.45);
+
+progress(REQUESTS * count(SIZES) . ' requests, the first call in each');
+$samples = [];
+for ($request = 0; $request < REQUESTS; ++$request) {
+    foreach (SIZES as $size) {
+        foreach ($ask('first', ['size' => $size]) as $contender => [$ns]) {
+            $samples[$size][$contender][] = $ns;
+        }
+    }
+}
+$add_reads('the first get_vars of a request', $samples, 1.5);
+
+$samples = $ask('list', ['rounds' => ROUNDS]);
+$rows[] = new Row('get_vars of ten names', 'as an array', new Measured($samples['list']), 'an array of ten calls', new Measured($samples['singles']), 0.8);
+
+progress('publications of 1,000 entries');
+$samples = array_map(fn ($s) => new Measured($s), $ask('publish'));
+$rows[] = new Row('set_vars of 1,000 entries', 'all changed', $samples['changed'], 'apcu_store', $samples['apcu_store'], 1.0);
+$rows[] = new Row('set_vars of 1,000 entries', 'the same instance', $samples['same'], value_target: 150);
+$rows[] = new Row('set_vars of 1,000 entries', 'equal content', $samples['equal'], 'all changed', $samples['changed'], 0.3);
+
+progress('blocked readers and workers that do not run yet');
+$parallel = 'ext-parallel, measured apart';
+$samples = $ask_often(WAKES, fn ($i) => $ask('wake', ['sample' => $i]))['wake'];
+$rows[] = new Row('from set_vars to a blocked reader', 'p50', new Measured($samples), $parallel, new Measured([PARALLEL_HALF_ROUND_TRIP]), 1.0);
+$rows[] = new Row('from set_vars to a blocked reader', 'p99', new Measured($samples, 0.99));
+$samples = $ask_often(COLD_STARTS, fn ($i) => $ask('cold', ['sample' => $i]))['cold'];
+$rows[] = new Row('get_vars that starts its worker', 'three lines of script', new Measured($samples), $parallel, new Measured([PARALLEL_NEW_RUNTIME]), value_target: 1e6);
+
+progress('reads on 1 and on 2 threads beside 1,000 publications a second');
+$samples = $ask('threads', ['rounds' => 7]);
+$rows[] = new Row('a read beside 1,000 publications a second', 'on each of 2 threads', new Measured($samples['together']), 'on 1 thread', new Measured($samples['alone']), round(1 / 0.9, 2),
+    note: sprintf('%.0f publications a second were made', $samples['publications a second'][0]));
+
+$samples = $ask('bytes');
+$rows[] = new Row('memory', 'snapshot of 1,000 entries', new Measured($samples['snapshot']), 'memory_get_usage of the array', new Measured($samples['array']), 1.1, unit: 'B');
+
+progress(number_format(PUBLICATIONS) . ' publications of 1 MB, with readers');
+$samples = $ask('rss');
+$rows[] = new Row('memory', 'RSS, ' . number_format(PUBLICATIONS) . ' publications', new Measured($samples['late']), 'after 1,000', new Measured($samples['early']), 1.05, unit: 'B',
+    note: sprintf('of 1 MB each, with readers at work; one took %s', scaled($samples['publication'][0], 'ns')));
+
+proc_terminate($server, SIGINT);
+for ($wait = 0; proc_get_status($server)['running'] && $wait < 1000; ++$wait) {
+    usleep(10000);
+}
+
+if ($json) {
+    foreach ($rows as $row) {
+        echo $row->json(), "\n";
+    }
+} else {
+    print_table($rows);
+}

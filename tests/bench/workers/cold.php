@@ -1,0 +1,3 @@
+<?php
+BgWorkers\set_vars(['ready' => true]);
+BgWorkers\should_stop(INF);

@@ -1,0 +1,4 @@
+<?php
+// name-N: one of ten small arrays.
+BgWorkers\set_vars(['name' => $argv[1], 'on' => true]);
+BgWorkers\should_stop(INF);
