@@ -4,7 +4,7 @@
 
 namespace {
 
-// Refuses numbers below `mh_arg3`'s minimum, so that a bad value leaves the default and PHP says so.
+// These refuse what is out of range, so that a bad value leaves the default.
 ZEND_INI_MH(on_update_count) {
     if (new_value == nullptr || ZEND_STRTOL(ZSTR_VAL(new_value), nullptr, 10) < 1) {
         return FAILURE;
@@ -13,8 +13,10 @@ ZEND_INI_MH(on_update_count) {
 }
 
 ZEND_INI_MH(on_update_seconds) {
-    const double seconds = new_value == nullptr ? -1 : zend_strtod(ZSTR_VAL(new_value), nullptr);
-    if (!(seconds >= 0) || seconds > 1e9) {
+    const char* end = nullptr;
+    const double seconds = new_value == nullptr ? -1 : zend_strtod(ZSTR_VAL(new_value), &end);
+    const bool is_number = end != nullptr && end != ZSTR_VAL(new_value) && *end == '\0';
+    if (!is_number || !(seconds >= 0) || seconds > 1e9) {
         return FAILURE;
     }
     return OnUpdateReal(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
