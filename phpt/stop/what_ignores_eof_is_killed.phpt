@@ -26,16 +26,14 @@ write_file('w.php', '<?php use function BgWorkers\{set_vars, should_stop};
         case "busy": spin();
         case "empty loop": while (true);
         case "for": for (;;) {}
-        case "recursive": (function f($n) { return $n < 1 ? 0 : 1; })(1);
         case "try": while (true) { try { spin(); } catch (Throwable) {} }
         case "finally": try { spin(); } finally { spin(); }
         case "generator": foreach ((function () { while (true) yield 1; })() as $x);
         case "sort callback": while (true) { $a = range(1, 1000); usort($a, fn($x, $y) => mt_rand(-1, 1)); }
-        case "fgets": $pair = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0); ini_set("default_socket_timeout", 1000); stream_set_timeout($pair[0], 1000); while (true) fgets($pair[0]);
+        case "fgets": $p = proc_open(["sleep", "1000"], [1 => ["pipe", "w"]], $pipes); file_put_contents(__FILE__ . ".pid", proc_get_status($p)["pid"]); while (true) fgets($pipes[1]);
         case "select": $pair = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0); while (true) { $r = [$pair[0]]; $w = $e = null; @stream_select($r, $w, $e, 1000); }
         case "accept": $server = stream_socket_server("tcp://127.0.0.1:0"); while (true) @stream_socket_accept($server, 1000);
         case "flock": $a = fopen(__FILE__ . ".lock", "c"); $b = fopen(__FILE__ . ".lock", "c"); flock($a, LOCK_EX); while (true) flock($b, LOCK_EX);
-        case "proc_open": $p = proc_open(["sleep", "1000"], [], $pipes); fclose(fopen("php://memory", "r")); file_put_contents(__FILE__ . ".pid", proc_get_status($p)["pid"]); while (true) proc_close($p) && spin();
         case "shutdown function later": register_shutdown_function(function () { set_vars([]); spin(); }); exit;
         case "destructor later": $s = new Spins; unset($s);
         case "destructor at the end later": $GLOBALS["s"] = new Spins; exit;
@@ -44,8 +42,9 @@ write_file('w.php', '<?php use function BgWorkers\{set_vars, should_stop};
         case "error handler": set_error_handler(function () { spin(); }); echo $undefined;
         case "pcre": while (true) @preg_match("/(?:(?:a+)+)+b/", str_repeat("a", 40));
     }');
-$names = array_filter(preg_match_all('/case "([^"]+)":/', file_get_contents(temp_path('w.php')), $match) ? $match[1] : [], fn($name) => $name !== 'recursive');
-$code = '$names = ' . var_export(array_values($names), true) . '; BgWorkers\get_vars($names); foreach ($names as $name) usleep(1000); exit(7);';
+preg_match_all('/case "([^"]+)":/', file_get_contents(temp_path('w.php')), $match);
+$names = $match[1];
+$code = '$names = ' . var_export($names, true) . '; BgWorkers\get_vars($names); foreach ($names as $name) usleep(1000); exit(7);';
 $began = microtime(true);
 [$exit, $out, $err] = run_php($code, ['bgworkers.config' => write_file('w.ini', "[*]\nscript = w.php\nmax_threads = 50\n"), 'bgworkers.shutdown_grace' => '0.2',
     'bgworkers.max_threads' => '100', 'bgworkers.log_level' => 'warning']);

@@ -1,5 +1,7 @@
 #include "core/slot.h"
 
+#include "core/sync_point.h"
+
 namespace bgworkers {
 
 namespace {
@@ -15,6 +17,7 @@ Slot::~Slot() {
 
 Snapshot* Slot::pin_current() noexcept {
     MutexLock lock(mutex_);
+    BGW_SYNC_POINT("slot.pin_current.before_pin");
     if (current_ != nullptr) {
         current_->pin();
     }
@@ -37,6 +40,7 @@ uint64_t Slot::publish(Snapshot* snapshot) noexcept {
         version_.store(version, std::memory_order_release);
         news_.notify_all();
     }
+    BGW_SYNC_POINT("slot.publish.before_unpin");
     if (old != nullptr) {
         old->unpin();
     }
@@ -61,6 +65,7 @@ WaitResult Slot::wait(std::chrono::steady_clock::time_point until, uint32_t laun
         if (std::chrono::steady_clock::now() >= until) {
             return WaitResult::elapsed;
         }
+        BGW_SYNC_POINT("slot.wait.before_sleep");
         news_.wait_until(mutex_, until);
     }
 }

@@ -5,6 +5,8 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "core/sync_point.h"
+
 namespace bgworkers {
 
 Status StopChannel::open() {
@@ -29,6 +31,7 @@ void StopChannel::close() noexcept {
 
 void StopChannel::request_stop() noexcept {
     if (!requested_.exchange(true, std::memory_order_acq_rel) && writer_ >= 0) {
+        BGW_SYNC_POINT("stop_channel.request_stop.before_end");
         ::shutdown(writer_, SHUT_RDWR);
     }
 }

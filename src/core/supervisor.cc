@@ -87,7 +87,7 @@ void Supervisor::on_wake() {
         MutexLock lock(mutex_);
         shut_down = shutdown_wanted_;
     }
-    BGW_SYNC_POINT("supervisor.on_wake.before_adoption");
+    BGW_SYNC_POINT("supervisor.on_wake.between_looks");
     // After that look: whoever was still allowed to start a worker made it before the shutdown, and is told.
     adopt_new_workers();
     BGW_SYNC_POINT("supervisor.on_wake.before_mail");

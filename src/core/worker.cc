@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "core/sync_point.h"
+
 namespace bgworkers {
 
 namespace {
@@ -37,6 +39,7 @@ bool is_legal_transition(WorkerState from, WorkerState to) noexcept {
 
 void Instance::post(Mail mail) noexcept {
     mail_.fetch_or(mail, std::memory_order_acq_rel);
+    BGW_SYNC_POINT("instance.post.before_wake");
     worker_.wake_(worker_.wake_data_);
 }
 

@@ -138,12 +138,19 @@ class Process
     public function kill(): void
     {
         if ($this->runs()) {
-            $children = explode(' ', trim((string) @file_get_contents("/proc/$this->pid/task/$this->pid/children")));
+            $children = $this->children();
             $this->signal(SIGKILL);
-            foreach (array_filter($children) as $child) {
-                posix_kill((int) $child, SIGKILL);
+            foreach ($children as $child) {
+                posix_kill($child, SIGKILL);
             }
             $this->wait();
         }
+    }
+
+    /** @return list<int> */
+    public function children(): array
+    {
+        $children = trim((string) @file_get_contents("/proc/$this->pid/task/$this->pid/children"));
+        return array_map(intval(...), array_filter(explode(' ', $children)));
     }
 }

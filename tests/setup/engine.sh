@@ -7,6 +7,10 @@ ENGINE_OPTIONS=(
     --enable-tokenizer --enable-ctype --enable-filter --enable-mbstring --disable-mbregex --with-zlib
 )
 
+# What a flavour changes for its own build: the name of the build directory (that of an engine with nearly the same
+# objects, which ccache then hands out) and words for `make install`.
+ENGINE_BUILDS_AS='' ENGINE_INSTALLS=()
+
 engine_suite() { case $1 in 8.2) echo bookworm ;; 8.4) echo trixie ;; *) die "no source for PHP $1: 8.2 and 8.4 are known" ;; esac; }
 
 # Runs in a build directory with a fixed name, so that ccache sees the same paths again. The
@@ -14,13 +18,13 @@ engine_suite() { case $1 in 8.2) echo bookworm ;; 8.4) echo trixie ;; *) die "no
 build_engine() {
     local tarball=$1 prefix=$2 stamp=$3 build
     shift 3
-    build=$CACHE/build/${prefix##*/}
+    build=$CACHE/build/${ENGINE_BUILDS_AS:-${prefix##*/}}
     rm -rf "$build" "$prefix" && mkdir -p "$build/src" &&
         tar -xf "$tarball" -C "$build/src" --strip-components=1 &&
         cd "$build/src" &&
         ./configure --prefix="$prefix" "$@" &&
         make -j"$JOBS" &&
-        make install INSTALL_ROOT="$build/stage" &&
+        make install INSTALL_ROOT="$build/stage" "${ENGINE_INSTALLS[@]}" &&
         "$build/src/sapi/cli/php" -n -r 'exit(PHP_ZTS ? 0 : 1);' &&
         echo "$stamp" >"$build/stage$prefix/.bgworkers-stamp" &&
         mv "$build/stage$prefix" "$prefix" &&

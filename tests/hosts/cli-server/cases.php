@@ -44,10 +44,15 @@ return [
     'each of PHP_CLI_SERVER_WORKERS has its own worker' => function (Scratch $scratch) use ($serve) {
         [$server, $get] = $serve($scratch, ['w' => 'BgWorkers\set_vars(["pid" => getmypid()]); live();'], ['PHP_CLI_SERVER_WORKERS' => '2']);
         $scratch->file('index.php', '<?php echo BgWorkers\get_vars("w")["pid"] === getmypid() ? "own" : "foreign";');
-        for ($i = 0; $i < 50; ++$i) {
+        for ($i = 0; $i < 100; ++$i) {
             expect_same('own', $get('index.php'), "answer $i");
         }
+        // A terminal's SIGINT reaches all of them; the first process only waits for the others.
+        foreach ($server->children() as $child) {
+            posix_kill($child, SIGINT);
+        }
         $server->signal(SIGINT);
-        $server->wait();
+        expect_same(0, $server->wait(), 'exit code');
+        expect_same(3, substr_count($scratch->read('server.out'), 'event=exited status=0'), 'ends of workers');
     },
 ];
