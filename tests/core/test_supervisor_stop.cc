@@ -282,7 +282,6 @@ TEST_CASE("fifty starts and shutdowns in one process leave no descriptor and no 
         REQUIRE(rig.start(rig.worker("pool")).ok());
         REQUIRE(rig.shutdown().empty());
     };
-    cycle(0);  // what libuv keeps for the process
     const size_t descriptors = open_descriptors();
     const size_t threads = running_threads();
     const uint64_t snapshots = Snapshot::live_count();
