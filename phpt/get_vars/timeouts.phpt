@@ -25,8 +25,8 @@ attempt(fn () => is_subclass_of('BgWorkers\TimeoutException', 'RuntimeException'
     && is_subclass_of('BgWorkers\WorkerException', 'RuntimeException'));
 ?>
 --EXPECTF--
-BgWorkers\TimeoutException: worker "slow" is not ready after 0 s: %r[01]%r attempt%r(s?)%r, no call of BgWorkers\set_vars() yet
-BgWorkers\TimeoutException: worker "slow" is not ready after 1.0e-9 s: %r[01]%r attempt%r(s?)%r, no call of BgWorkers\set_vars() yet
+BgWorkers\TimeoutException: worker "slow" is not ready after 0 s: %d attempt%S, no call of BgWorkers\set_vars() yet
+BgWorkers\TimeoutException: worker "slow" is not ready after 1.0e-9 s: %d attempt%S, no call of BgWorkers\set_vars() yet
 BgWorkers\TimeoutException: worker "slow" is not ready after 0.05 s: 1 attempt, no call of BgWorkers\set_vars() yet
 array(1) {
   ["ready"]=>
