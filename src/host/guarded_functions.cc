@@ -121,6 +121,24 @@ void guard(INTERNAL_FUNCTION_PARAMETERS) {
     }
 }
 
+// Apache's part of phpinfo() tells of the request's server without asking whether there is a request.
+void (*host_info)(zend_module_entry*) = nullptr;
+
+void info_of_host(zend_module_entry* module) {
+    if (current_worker() == nullptr) {
+        host_info(module);
+    }
+}
+
+// The entry outlives a module cycle, and our replacement in it.
+void guard_info_of_host() {
+    auto* module = static_cast<zend_module_entry*>(zend_hash_str_find_ptr(&module_registry, ZEND_STRL("apache2handler")));
+    if (module != nullptr && module->info_func != nullptr && module->info_func != &info_of_host) {
+        host_info = module->info_func;
+        module->info_func = &info_of_host;
+    }
+}
+
 template <size_t... I>
 void install_all(std::index_sequence<I...>) {
     constexpr zif_handler kReplacements[] = {&guard<I>...};
@@ -138,7 +156,10 @@ void install_all(std::index_sequence<I...>) {
 
 }  // namespace
 
-void install() noexcept { install_all(std::make_index_sequence<kCount>{}); }
+void install() noexcept {
+    install_all(std::make_index_sequence<kCount>{});
+    guard_info_of_host();
+}
 
 void capture_signal_mask() noexcept {
     pthread_sigmask(SIG_SETMASK, nullptr, &host_mask);

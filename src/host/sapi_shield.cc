@@ -16,12 +16,19 @@ void (*host_load_environment)(zval*) = nullptr;
 // PHP's own, from before any host replaced it: reads the process's environment.
 void (*plain_import_environment)(zval*) = nullptr;
 void (*module_shutdown)() = nullptr;
+std::atomic<bool> startup_ended{false};
 
 bool is_worker() { return current_worker() != nullptr; }
 
 int activate() { return is_worker() || host.activate == nullptr ? SUCCESS : host.activate(); }
 
-int deactivate() { return is_worker() || host.deactivate == nullptr ? SUCCESS : host.deactivate(); }
+// The end of PHP's start-up comes by here, too, after preloading, which has callbacks of its own.
+int deactivate() {
+    if (!startup_ended.load(std::memory_order_relaxed)) {
+        startup_ended.store(true, std::memory_order_relaxed);
+    }
+    return is_worker() || host.deactivate == nullptr ? SUCCESS : host.deactivate();
+}
 
 size_t ub_write(const char* text, size_t length) {
     if (WorkerContext* worker = current_worker()) {
@@ -118,12 +125,29 @@ void load_environment(zval* array) {
     }
 }
 
-// always: wrapped even where the host has none, because we need it or the engine calls it without asking.
-template <typename Callback>
-void wrap(Callback& field, Callback wrapper, bool always = false) {
-    if (always || field != nullptr) {
-        field = wrapper;
-    }
+// Every callback that we replace: the field, ours, and whether it is replaced even where the host has none, because we
+// need it or the engine calls it without asking.
+template <typename Visit>
+void for_each_callback(Visit visit) {
+    visit(&sapi_module_struct::activate, &activate, true);
+    visit(&sapi_module_struct::deactivate, &deactivate, true);
+    visit(&sapi_module_struct::ub_write, &ub_write, false);
+    visit(&sapi_module_struct::flush, &flush, true);
+    visit(&sapi_module_struct::get_stat, &get_stat, false);
+    visit(&sapi_module_struct::getenv, &sapi_shield::getenv, true);
+    visit(&sapi_module_struct::header_handler, &header_handler, false);
+    visit(&sapi_module_struct::send_headers, &send_headers, false);
+    visit(&sapi_module_struct::send_header, &send_header, false);
+    visit(&sapi_module_struct::read_post, &read_post, false);
+    visit(&sapi_module_struct::read_cookies, &read_cookies, false);
+    visit(&sapi_module_struct::register_server_variables, &register_server_variables, true);
+    visit(&sapi_module_struct::log_message, &log_message, false);
+    visit(&sapi_module_struct::get_request_time, &get_request_time, false);
+    visit(&sapi_module_struct::terminate_process, &terminate_process, false);
+    visit(&sapi_module_struct::get_fd, &get_fd, false);
+    visit(&sapi_module_struct::force_http_10, &force_http_10, false);
+    visit(&sapi_module_struct::get_target_uid, &get_target_uid, false);
+    visit(&sapi_module_struct::get_target_gid, &get_target_gid, false);
 }
 
 template <typename Callback>
@@ -138,25 +162,11 @@ void unwrap(Callback& field, Callback wrapper, Callback original) {
 void install(void (*on_module_shutdown)()) noexcept {
     module_shutdown = on_module_shutdown;
     host = sapi_module;
-    wrap(sapi_module.activate, &activate, true);
-    wrap(sapi_module.deactivate, &deactivate, true);
-    wrap(sapi_module.ub_write, &ub_write);
-    wrap(sapi_module.flush, &flush, true);
-    wrap(sapi_module.get_stat, &get_stat);
-    wrap(sapi_module.getenv, &sapi_shield::getenv, true);
-    wrap(sapi_module.header_handler, &header_handler);
-    wrap(sapi_module.send_headers, &send_headers);
-    wrap(sapi_module.send_header, &send_header);
-    wrap(sapi_module.read_post, &read_post);
-    wrap(sapi_module.read_cookies, &read_cookies);
-    wrap(sapi_module.register_server_variables, &register_server_variables, true);
-    wrap(sapi_module.log_message, &log_message);
-    wrap(sapi_module.get_request_time, &get_request_time);
-    wrap(sapi_module.terminate_process, &terminate_process);
-    wrap(sapi_module.get_fd, &get_fd);
-    wrap(sapi_module.force_http_10, &force_http_10);
-    wrap(sapi_module.get_target_uid, &get_target_uid);
-    wrap(sapi_module.get_target_gid, &get_target_gid);
+    for_each_callback([](auto field, auto ours, bool always) {
+        if (always || host.*field != nullptr) {
+            sapi_module.*field = ours;
+        }
+    });
     plain_import_environment = php_import_environment_variables;
 }
 
@@ -172,25 +182,11 @@ void install_environment() noexcept {
 }
 
 void restore() noexcept {
-    unwrap(sapi_module.activate, &activate, host.activate);
-    unwrap(sapi_module.deactivate, &deactivate, host.deactivate);
-    unwrap(sapi_module.ub_write, &ub_write, host.ub_write);
-    unwrap(sapi_module.flush, &flush, host.flush);
-    unwrap(sapi_module.get_stat, &get_stat, host.get_stat);
-    unwrap(sapi_module.getenv, &sapi_shield::getenv, host.getenv);
-    unwrap(sapi_module.header_handler, &header_handler, host.header_handler);
-    unwrap(sapi_module.send_headers, &send_headers, host.send_headers);
-    unwrap(sapi_module.send_header, &send_header, host.send_header);
-    unwrap(sapi_module.read_post, &read_post, host.read_post);
-    unwrap(sapi_module.read_cookies, &read_cookies, host.read_cookies);
-    unwrap(sapi_module.register_server_variables, &register_server_variables, host.register_server_variables);
-    unwrap(sapi_module.log_message, &log_message, host.log_message);
-    unwrap(sapi_module.get_request_time, &get_request_time, host.get_request_time);
-    unwrap(sapi_module.terminate_process, &terminate_process, host.terminate_process);
-    unwrap(sapi_module.get_fd, &get_fd, host.get_fd);
-    unwrap(sapi_module.force_http_10, &force_http_10, host.force_http_10);
-    unwrap(sapi_module.get_target_uid, &get_target_uid, host.get_target_uid);
-    unwrap(sapi_module.get_target_gid, &get_target_gid, host.get_target_gid);
+    for_each_callback([](auto field, auto ours, bool) {
+        if (sapi_module.*field == ours) {
+            sapi_module.*field = host.*field;
+        }
+    });
     if (host_import_environment != nullptr) {
         unwrap(php_import_environment_variables, &import_environment, host_import_environment);
         unwrap(php_load_environment_variables, &load_environment, host_load_environment);

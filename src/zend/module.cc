@@ -5,6 +5,7 @@
 #include "host/guarded_functions.h"
 #include "host/log_sink.h"
 #include "host/process.h"
+#include "host/sapi_shield.h"
 #include "host/script_run.h"
 #include "host/worker_context.h"
 #include "host/worker_environment.h"
@@ -145,7 +146,7 @@ PHP_GSHUTDOWN_FUNCTION(bgworkers) { read_cache::end_thread(bgworkers_globals); }
 
 PHP_RINIT_FUNCTION(bgworkers) {
     ZEND_TSRMLS_CACHE_UPDATE();
-    if (php_during_module_startup()) {
+    if (sapi_shield::php_is_starting()) {
         return SUCCESS;  // preloading, perhaps in a child of its own
     }
     read_cache::end_request();  // in case a bailout has skipped the last one's end
