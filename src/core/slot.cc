@@ -38,8 +38,8 @@ uint64_t Slot::publish(Snapshot* snapshot) noexcept {
         published_at_ = now;
         given_up_ = false;
         version_.store(version, std::memory_order_release);
-        news_.notify_all();
     }
+    news_.notify_all();  // not under the lock: who wakes up wants it at once
     BGW_SYNC_POINT("slot.publish.before_unpin");
     if (old != nullptr) {
         old->unpin();
