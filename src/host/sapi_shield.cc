@@ -161,6 +161,7 @@ void unwrap(Callback& field, Callback wrapper, Callback original) {
 
 void install(void (*on_module_shutdown)()) noexcept {
     module_shutdown = on_module_shutdown;
+    startup_ended.store(false);
     host = sapi_module;
     for_each_callback([](auto field, auto ours, bool always) {
         if (always || host.*field != nullptr) {
@@ -168,6 +169,10 @@ void install(void (*on_module_shutdown)()) noexcept {
         }
     });
     plain_import_environment = php_import_environment_variables;
+}
+
+bool php_is_starting() noexcept {
+    return !startup_ended.load(std::memory_order_relaxed) && php_during_module_startup();
 }
 
 void install_environment() noexcept {
