@@ -15,7 +15,7 @@ write_file('w.php', '<?php BgWorkers\set_vars([$argv[1]]); BgWorkers\should_stop
 $show = 'foreach (BgWorkers\status() as $name => $s) echo "$name: $s[state], $s[runs] runs, $s[instances] instances\n"; echo count(glob("/proc/self/task/*")) > 1 ? "threads\n" : "no threads\n";';
 echo "lazy:\n", run_php("usleep(50000); $show", ['bgworkers.config' => $config])[1];
 echo "by get_vars():\n", run_php('BgWorkers\get_vars("three"); wait_until(fn() => BgWorkers\status()["three"]["runs"] === 3);' . $show, ['bgworkers.config' => $config])[1];
-echo "autostart:\n", run_php('wait_until(fn() => BgWorkers\status()["three"]["runs"] === 3 && BgWorkers\status()["one"]["ready"]);' . $show, ['bgworkers.config' => $config, 'bgworkers.cli_autostart' => '1'])[1];
+echo "autostart:\n", run_php('wait_until(fn() => BgWorkers\status()["three"]["runs"] === 3 && BgWorkers\status()["three"]["ready"] && BgWorkers\status()["one"]["ready"]);' . $show, ['bgworkers.config' => $config, 'bgworkers.cli_autostart' => '1'])[1];
 ?>
 --EXPECT--
 lazy:
