@@ -1,0 +1,104 @@
+// The engine started and shut down 50 times in one process, with the extension loaded as hosts load it.
+#include <stdlib.h>
+
+#include <memory>
+
+#include "engine.h"
+#include "support.h"
+
+using namespace embed;
+
+namespace {
+
+constexpr int kCycles = 50;
+constexpr int kWarmUp = 10;
+constexpr int kRequestThreads = 3;
+constexpr size_t kAllowedGrowth = 2 * 1024 * 1024;  // over all cycles after the warm-up
+
+const char* const kWorkers = R"(
+[steady]
+script = steady.php
+num = 1
+[lazy]
+script = steady.php
+[pool]
+script = steady.php
+num = 2
+)";
+
+const char* const kSteady = R"(<?php
+BgWorkers\set_vars(['name' => $_SERVER['argv'][1], 'data' => range(1, 20000)]);
+BgWorkers\should_stop(INF);
+)";
+
+// Ignores the stop signal: only a force-kill ends it.
+const char* const kStubborn = R"(<?php
+BgWorkers\set_vars(['name' => 'stubborn']);
+while (true);
+)";
+
+std::string ini(const char* declarations, const char* grace = "5") {
+    write_script("steady.php", kSteady);
+    write_script("stubborn.php", kStubborn);
+    const char* more = getenv("BGWORKERS_EMBED_INI");  // OPcache, say
+    return std::string("extension=") + getenv("EXTENSION") + "\nbgworkers.shutdown_grace=" + grace + "\nerror_log=" +
+           scratch() + "/log\n" + workers(declarations) + (more == nullptr ? "" : more);
+}
+
+void read_from_threads(const char* names, const char* expected) {
+    std::vector<std::unique_ptr<PhpThread>> threads;
+    for (int i = 0; i < kRequestThreads; ++i) {
+        threads.push_back(std::make_unique<PhpThread>([=] {
+            for (int again = 0; again < 3; ++again) {
+                CHECK_EQUAL(request(std::string("foreach (BgWorkers\\get_vars([") + names +
+                                    "]) as $name => $vars) echo $vars['name'] === $name ? $name : 'wrong', ' ';"),
+                            std::string(expected));
+            }
+        }));
+    }
+    for (auto& thread : threads) {
+        thread->join();
+    }
+}
+
+void cycle(const std::string& settings, const char* names, const char* expected) {
+    {
+        Engine engine(settings);
+        if (names != nullptr) {
+            read_from_threads(names, expected);
+        }
+    }
+    CHECK_EQUAL(stray_callbacks(), "");
+    CHECK_EQUAL(usage().threads, size_t{1});
+}
+
+void cycles(const std::string& settings, const char* names, const char* expected) {
+    Usage warm{};
+    for (int i = 0; i < kCycles; ++i) {
+        cycle(settings, names, expected);
+        if (i + 1 == kWarmUp) {
+            warm = usage();
+        }
+    }
+    const Usage end = usage();
+    CHECK_EQUAL(end.descriptors, warm.descriptors);
+    if (end.resident > warm.resident + kAllowedGrowth) {
+        fail(__FILE__, __LINE__, "resident memory grew from " + std::to_string(warm.resident / 1024) + " to " +
+                                     std::to_string(end.resident / 1024) + " KiB");
+    }
+}
+
+}  // namespace
+
+EMBED_CASE(fifty_cycles) { cycles(ini(kWorkers), "'lazy', 'pool', 'steady'", "lazy pool steady "); }
+
+// A thread that ignores its stop: the shutdown has to kill it before the engine goes.
+EMBED_CASE(fifty_cycles_with_a_kill) {
+    cycles(ini("[stubborn]\nscript = stubborn.php\n[steady]\nscript = steady.php\n", "0.05"),
+           "'stubborn', 'steady'", "stubborn steady ");
+}
+
+// Nobody asked for a worker, or nothing is configured: no thread, no trace.
+EMBED_CASE(fifty_cycles_without_workers) {
+    cycles(ini("[unused]\nscript = steady.php\n"), nullptr, nullptr);
+}
