@@ -31,8 +31,28 @@ class Fpm
 
     public function quit(): int|string
     {
+        $this->await_started_children();
         $this->process->signal(SIGQUIT);
         return $this->process->wait(30);
+    }
+
+    /**
+     * A child that gets SIGQUIT while it still starts ends with code 70: php-fpm closes the socket that it is about to
+     * set up (without bgworkers, too). Started means: it sleeps (in accept) and blocks no signal any more. For 100 ms,
+     * so that no child has just answered its last request and makes room for another.
+     */
+    private function await_started_children(): void
+    {
+        $master = $this->process->pid;
+        $started = fn (string $child) => preg_match('/^State:\tS.*^SigBlk:\t0+$/ms', (string) @file_get_contents("/proc/$child/status"));
+        $seen = [];
+        await('started children', function () use ($master, $started, &$seen, &$since) {
+            $children = explode(' ', trim((string) file_get_contents("/proc/$master/task/$master/children")));
+            if (array_filter($children, $started) !== $children || $children !== $seen) {
+                [$seen, $since] = [$children, microtime(true)];
+            }
+            return microtime(true) - $since > 0.1;
+        });
     }
 
     /** How children ended: "exited with code 0" => times. */
