@@ -53,7 +53,7 @@ while (($now = microtime(true)) < $end) {
     }
     usleep(random_int(0, 2000));
     if ($now - $said < 1) {
-        continue;
+        continue;  // measured once a second
     }
     $said = $now;
     $seen = measure();
@@ -64,7 +64,10 @@ while (($now = microtime(true)) < $end) {
         }
     }
     $runs = array_sum(array_column(status(), 'runs'));
-    fprintf(STDERR, "\r%4d of %d s  runs %d  reads %d  lost %d  wrong %d  %s   ", $now - $start, 60 * $minutes, $runs, $reads,
+    if (!stream_isatty(STDERR) && (int) ($now - $start) % 30 !== 0) {
+        continue;
+    }
+    fprintf(STDERR, (stream_isatty(STDERR) ? "\r" : "\n") . "%4d of %d s  runs %d  reads %d  lost %d  wrong %d  %s   ", $now - $start, 60 * $minutes, $runs, $reads,
         $lost, $wrong, urldecode(http_build_query($seen, '', '  ')));
 }
 fwrite(STDERR, "\n");
