@@ -415,6 +415,26 @@ TEST_CASE("no descriptors free for a while: no false call, and changes are seen 
 }
 
 #ifdef __linux__
+TEST_CASE("a directory replaced while the kernel's queue of events runs over is watched again", "[file_watcher]") {
+    int queue = 0;
+    std::ifstream("/proc/sys/fs/inotify/max_queued_events") >> queue;
+    if (queue <= 0 || queue > 50000) SKIP("the queue of events is too long to fill");
+    TempDirectory directory;
+    directory.write("src/sub/file", "1");
+    Watching w;
+    w.watch({directory.path() + "/src"});
+    const int a = open(directory.at("src/a").c_str(), O_WRONLY | O_CREAT, 0600);
+    const int b = open(directory.at("src/b").c_str(), O_WRONLY | O_CREAT, 0600);
+    for (int i = 0; i <= queue; ++i) REQUIRE(write(i % 2 == 0 ? a : b, "x", 1) == 1);  // the same one twice would merge
+    close(a);
+    close(b);
+    fs::rename(directory.at("src/sub"), directory.at("away"));
+    directory.write("src/sub/file", "1");
+    CHECK(w.one_call());
+    directory.write("src/sub/file", "2");
+    CHECK(w.one_call());
+}
+
 TEST_CASE("where the system has no watches left it polls", "[file_watcher]") {
     TempDirectory directory;
     directory.write("src/sub/file", "1");
