@@ -88,7 +88,8 @@ class Scratch
     {
         $text = '';
         foreach (glob("$this->dir/*.{log,out}", GLOB_BRACE) as $log) {
-            $text .= '--- ' . basename($log) . "\n" . implode('', array_slice(file($log), -15));
+            $lines = array_map(fn ($line) => substr($line, 0, 500), array_slice(file($log, FILE_IGNORE_NEW_LINES), -15));
+            $text .= '--- ' . basename($log) . "\n" . implode("\n", $lines) . "\n";
         }
         return $text;
     }

@@ -29,6 +29,12 @@ class Fpm
         return fastcgi_get("{$this->scratch->dir}/$pool.sock", "{$this->scratch->dir}/$script");
     }
 
+    /** Sends a request; fastcgi_answer() gets its answer. */
+    public function ask(string $script, string $query = ''): mixed
+    {
+        return fastcgi_ask("{$this->scratch->dir}/www.sock", "{$this->scratch->dir}/$script", $query);
+    }
+
     public function quit(): int|string
     {
         $this->await_started_children();
@@ -138,6 +144,38 @@ return [
         expect_same(['exited with code 0' => 2], $fpm->ends(), 'ends of children');
     },
 
+    'each of many requests at once gets its own answer, while children are recycled' => function (Scratch $scratch) use ($config) {
+        $fpm = new Fpm($scratch, ['pm.max_children = 4', 'pm.max_requests = 40', $config($scratch, ['w' =>
+            'do { echo "FOREIGN"; header("X-Foreign: FOREIGN"); BgWorkers\set_vars(array_fill(0, 100, "v")); } while (!BgWorkers\should_stop(0.001));'])]);
+        $scratch->file('index.php', '<?php $v = implode(BgWorkers\get_vars("w")); echo $_SERVER["QUERY_STRING"], $v, $_GET["n"];');
+        for ($turn = 0; $turn < 10; ++$turn) {
+            $asked = [];
+            for ($i = 0; $i < 50; ++$i) {
+                $asked["n=$turn.$i"] = $fpm->ask('index.php', "n=$turn.$i");
+            }
+            foreach ($asked as $query => $connection) {
+                expect_same($query . str_repeat('v', 100) . substr($query, 2), fastcgi_answer($connection), "answer to $query");
+            }
+        }
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+        expect(array_keys($fpm->ends()) === ['exited with code 0'] && $fpm->ends()['exited with code 0'] > 4, 'recycled children, all with code 0: ' . json_encode($fpm->ends()));
+    },
+
+    'clear_env holds for workers as for requests' => function (Scratch $scratch) use ($config) {
+        foreach (['yes' => [false, false, '"pool"'], 'no' => ['set', 'set', '"pool"']] as $clear => $expected) {
+            $sub = new Scratch();
+            try {
+                $fpm = new Fpm($sub, [$config($sub, ['w' => 'BgWorkers\set_vars([getenv("EXTENSION") ? "set" : false, isset(getenv()["EXTENSION"]) ? "set" : false, json_encode(getenv("POOL"))]); live();']),
+                    "clear_env = $clear", 'env[POOL] = pool']);
+                $sub->file('index.php', '<?php echo json_encode([BgWorkers\get_vars("w"), getenv("EXTENSION") ? "set" : false]);');
+                expect_same(json_encode([$expected, $expected[0]]), $fpm->get('index.php'), "environment of worker and request with clear_env = $clear");
+                expect_same(0, $fpm->quit(), 'exit of php-fpm');
+            } finally {
+                $sub->clean();
+            }
+        }
+    },
+
     'the settings of the pool reach its workers' => function (Scratch $scratch) use ($config, $print_vars) {
         $fpm = new Fpm($scratch, [$config($scratch, ['w' =>
             'BgWorkers\set_vars([ini_get("memory_limit"), ini_get("bgworkers.max_snapshot_size"), ini_get("precision"), ini_get("max_execution_time"), getenv("POOL")]); live();']),
@@ -202,6 +240,20 @@ return [
         $fpm->get('index.php');
         expect_same(0, $fpm->quit(), 'exit of php-fpm');
         expect_same('x', $scratch->read('stopped'), 'what the worker did after EOF');
+        expect_same(['exited with code 0' => 2], $fpm->ends(), 'ends of children');
+    },
+
+    'at SIGQUIT a slow request still reads its worker, and one that waits for a worker ends with its timeout' => function (Scratch $scratch) use ($config) {
+        $fpm = new Fpm($scratch, [$config($scratch, ['w' => 'BgWorkers\set_vars(["value"]); live();', 'never' => 'live();'])]);
+        $scratch->file('slow.php', '<?php touch(__DIR__ . "/slow"); usleep(700000); echo BgWorkers\get_vars("w")[0], " ", BgWorkers\get_vars("w")[0];');
+        $scratch->file('waits.php', '<?php touch(__DIR__ . "/waits"); try { BgWorkers\get_vars("never", 0.7); } catch (BgWorkers\TimeoutException) { echo "timeout"; }');
+        $slow = $fpm->ask('slow.php');
+        $waits = $fpm->ask('waits.php');
+        await('both requests', fn () => file_exists($scratch->file('slow')) && file_exists($scratch->file('waits')));
+        $fpm->process->signal(SIGQUIT);
+        expect_same('value value', fastcgi_answer($slow), 'answer to the slow request');
+        expect_same('timeout', fastcgi_answer($waits), 'answer to the request that waits');
+        expect_same(0, $fpm->process->wait(), 'exit of php-fpm');
         expect_same(['exited with code 0' => 2], $fpm->ends(), 'ends of children');
     },
 
