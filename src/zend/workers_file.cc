@@ -1,6 +1,7 @@
 #include "zend/workers_file.h"
 
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -75,6 +76,11 @@ void parse(char* text, Parsing* parsing) {
     EG(error_reporting) = 0;
     EG(user_error_handler_error_reporting) = 0;
     PG(last_error_message) = nullptr;
+    // Raw mode leaves values alone, but would still replace a name in brackets by the constant of that name.
+    HashTable no_constants;
+    zend_hash_init(&no_constants, 0, nullptr, nullptr, 0);
+    HashTable* const constants = EG(zend_constants);
+    EG(zend_constants) = &no_constants;
     zend_try {
         if (zend_parse_ini_string(text, false, ZEND_INI_SCANNER_RAW, on_entry, parsing) != SUCCESS) {
             parsing->error = "syntax error";
@@ -83,6 +89,7 @@ void parse(char* text, Parsing* parsing) {
     } zend_catch {
         parsing->bailed_out = true;
     } zend_end_try();
+    EG(zend_constants) = constants;
     if (PG(last_error_message) != nullptr) {
         take_complaint(parsing, PG(last_error_message));
         zend_string_release(PG(last_error_message));
@@ -95,6 +102,10 @@ void parse(char* text, Parsing* parsing) {
 }  // namespace
 
 Result<ScopeSpec> read_workers_file(const std::string& path) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored)) {
+        return Status::runtime(path + ": cannot be read: " + strerror(EISDIR));
+    }
     std::ifstream file(path, std::ios::binary);
     std::ostringstream content;
     if (!file || !(content << file.rdbuf() || file.peek() == std::ifstream::traits_type::eof())) {
