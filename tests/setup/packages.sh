@@ -1,6 +1,7 @@
 # The Debian packages a step needs: installed as root, named in one line otherwise.
 
 BUILD_PACKAGES=(build-essential autoconf pkg-config ccache cmake xz-utils ca-certificates zlib1g-dev libuv1-dev)
+CHECK_PACKAGES=(clang)
 
 missing_packages() {
     local package

@@ -24,30 +24,60 @@ run_checks() {
     count checks "$passed" "$failed" 0
 }
 
-build_core_tests() {
-    cmake -S "$ROOT" -B "$1" -DCMAKE_PREFIX_PATH="$CATCH2" -DCMAKE_BUILD_TYPE=Debug && cmake --build "$1" -j "$JOBS"
+build_core_tests() { # DIRECTORY SANITIZER
+    cmake -S "$ROOT" -B "$1" -DCMAKE_PREFIX_PATH="$CATCH2" -DCMAKE_BUILD_TYPE=Debug -DBGWORKERS_SANITIZE="$2" &&
+        cmake --build "$1" -j "$JOBS"
 }
 
-# Catch2 tells its counts only on standard output: the console gets a report, a file the sums.
+# Does the compiler make programs with this sanitizer that run here?
+sanitizer_works() {
+    local program=$CACHE/build/probe-$1
+    echo 'int main() { return 0; }' | c++ "-fsanitize=$1" -x c++ - -o "$program" 2>/dev/null && "$program" 2>/dev/null
+}
+
+# The core's tests three times: plain, under AddressSanitizer with UndefinedBehaviorSanitizer, under ThreadSanitizer. All
+# are built first; then they run side by side, for they mostly wait.
 run_core() {
-    local build sums=$CACHE/logs/core-tests.xml status=0 passed failed skipped
-    build=$CACHE/core-$(digest "$ROOT" | cut -c1-8)
-    heading "core tests"
-    rm -f "$sums"
-    if ! run_logged "build the core tests" "1 minute" build_core_tests "$build"; then
-        count core 0 1 0
-        return
-    fi
-    timeout -k 10 600 "$build/core_tests" --reporter console --reporter "xml::out=$sums" </dev/null || status=$?
+    local variant build tests=() pids=() status i
+    for variant in plain address thread; do
+        build=$CACHE/core-$(digest "$ROOT" | cut -c1-8)-$variant
+        if [ "$variant" != plain ] && ! sanitizer_works "$variant"; then
+            count "core, -fsanitize=$variant does not work here" 0 0 1
+        elif run_logged "build the core tests, $variant" "1 minute" build_core_tests "$build" "${variant#plain}"; then
+            tests+=("$variant")
+        else
+            count "core $variant" 0 1 0
+        fi
+    done
+    heading "core tests: ${tests[*]}"
+    for variant in "${tests[@]}"; do
+        build=$CACHE/core-$(digest "$ROOT" | cut -c1-8)-$variant
+        rm -f "$CACHE/logs/core-$variant".{xml,log}
+        # Catch2 tells its counts only on standard output: the console gets a report, a file the sums.
+        timeout -k 10 600 "$build/core_tests" --reporter console --reporter "xml::out=$CACHE/logs/core-$variant.xml" \
+            >"$CACHE/logs/core-$variant.log" 2>&1 </dev/null &
+        pids+=($!)
+    done
+    for i in "${!tests[@]}"; do
+        status=0
+        wait "${pids[i]}" || status=$?
+        cat "$CACHE/logs/core-${tests[i]}.log"
+        count_core "${tests[i]}" "$status"
+    done
+}
+
+# A sanitizer's finding ends a run with a status of its own, whatever the tests said.
+count_core() { # VARIANT STATUS
+    local sums=$CACHE/logs/core-$1.xml passed failed skipped
     passed=$(xml_sum "$sums" successes) failed=$(xml_sum "$sums" failures) skipped=$(xml_sum "$sums" skips)
     if [ -z "$passed" ]; then
-        echo "core_tests ended with status $status before it could count"
+        echo "core_tests ($1) ended with status $2 before it could count"
         passed=0 failed=1
-    elif [ "$((passed + failed))" -eq 0 ] || { [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; }; then
-        echo "core_tests ended with status $status after $passed tests"
+    elif [ "$((passed + failed))" -eq 0 ] || { [ "$2" -ne 0 ] && [ "$failed" -eq 0 ]; }; then
+        echo "core_tests ($1) ended with status $2 after $passed tests"
         failed=$((failed + 1))
     fi
-    count core "$passed" "$failed" "${skipped:-0}"
+    count "core $1" "$passed" "$failed" "${skipped:-0}"
 }
 
 xml_sum() { sed -n "s/.*<OverallResultsCases .*$2=\"\([0-9]*\)\".*/\1/p" "$1" 2>/dev/null | tail -n 1; }
