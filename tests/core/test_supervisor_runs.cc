@@ -72,6 +72,15 @@ TEST_CASE("many readers at the same moment start a worker once", "[supervisor]")
     CHECK(rig.worker("a").facts().runs == 1);
 }
 
+TEST_CASE("mail to start a worker that runs already changes nothing", "[supervisor]") {
+    Rig rig({spec_named("a"), spec_named("witness")});
+    CHECK(rig.start_and_wait(rig.worker("a")) == WaitResult::ready);
+    rig.worker("a").instances()[0]->post(Instance::mail_start);
+    CHECK(rig.start_and_wait(rig.worker("witness")) == WaitResult::ready);  // the loop has looked since
+    CHECK(rig.worker("a").facts().runs == 1);
+    CHECK(rig.host.lines().count({"worker=a event=launch_failed"}) == 0);
+}
+
 TEST_CASE("a pool starts each of its instances once and shares one slot", "[supervisor]") {
     Rig rig({spec_named("pool", 3)});
     Worker& pool = rig.worker("pool");
