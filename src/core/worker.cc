@@ -122,11 +122,6 @@ void Worker::note_run_ended(bool crash, std::optional<int> exit_status, const st
     }
 }
 
-void Worker::note_healthy() noexcept {
-    MutexLock lock(facts_mutex_);
-    facts_.consecutive_failures = 0;
-}
-
 void Worker::lock_for_fork() noexcept {
     slot_.lock_for_fork();
     facts_mutex_.lock();

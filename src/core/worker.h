@@ -153,7 +153,6 @@ public:
     uint64_t note_run_started() noexcept BGW_EXCLUDES(facts_mutex_);
     void note_run_ended(bool crash, std::optional<int> exit_status, const std::string& error, uint32_t failures) noexcept
         BGW_EXCLUDES(facts_mutex_);
-    void note_healthy() noexcept BGW_EXCLUDES(facts_mutex_);
 
     void lock_for_fork() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
     void unlock_after_fork() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
