@@ -145,8 +145,6 @@ TEST_CASE("facts count runs and crashes and keep the last status and error", "[w
     f.worker.note_run_ended(true, std::nullopt, "no thread", 1);  // a launch that failed has no exit status
     CHECK(f.worker.facts().last_exit_status == 0);
     CHECK(f.worker.facts().last_error == "no thread");
-    f.worker.note_healthy();
-    CHECK(f.worker.facts().consecutive_failures == 0);
 }
 
 TEST_CASE("attempts are described for a message", "[worker]") {
