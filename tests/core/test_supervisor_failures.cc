@@ -60,6 +60,17 @@ TEST_CASE("threads that cannot be made many times over are paced, and given up a
     }
 }
 
+TEST_CASE("a launch that fails leaves no descriptor", "[supervisor]") {
+    const size_t descriptors = open_descriptors();
+    {
+        Rig rig({limited("a", -1)});
+        rig.host.refuse_threads(3);
+        REQUIRE(rig.start(rig.worker("a")).ok());
+        CHECK(eventually([&] { return rig.worker("a").slot().version() != 0; }));
+    }
+    CHECK(open_descriptors() == descriptors);
+}
+
 TEST_CASE("descriptors that run out at a start are told to the waiter; the next try works", "[supervisor]") {
     Rig rig({spec_named("first"), spec_named("a")});
     CHECK(rig.start_and_wait(rig.worker("first")) == WaitResult::ready);  // the loop has what it needs
