@@ -13,11 +13,11 @@ require __DIR__ . '/../helpers.inc';
 if (in_worker()) {
     set_vars(['constant' => [1, 2, 3]]);
     if (!is_file(temp_path('again'))) {
-        touch(temp_path('again'));
+        file_put_contents(temp_path('again'), '');
         should_stop(1.1);
         return;
     }
-    touch(temp_path('second'));
+    file_put_contents(temp_path('second'), '');
     should_stop(INF);
     return;
 }
