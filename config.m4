@@ -48,11 +48,12 @@ if test "$PHP_BGWORKERS" != "no"; then
     BGWORKERS_SHARED_LIBADD="$BGWORKERS_SHARED_LIBADD -fsanitize=$PHP_BGWORKERS_SANITIZE"
   fi
 
-  dnl Handlers and wrapped pointers outlive the module, so it is never unmapped. Both flags are
-  dnl of ELF linkers.
+  dnl Handlers and wrapped pointers outlive the module, so it is never unmapped. Symbols are bound when it is
+  dnl loaded: at the end of the process workers must be stopped at once, not after a search for a symbol.
+  dnl These flags are of ELF linkers.
   if test "$ext_shared" = "yes"; then
     bgworkers_saved_ldflags=$LDFLAGS
-    for bgworkers_word in -Wl,-z,nodelete -Wl,--exclude-libs,ALL; do
+    for bgworkers_word in -Wl,-z,nodelete -Wl,-z,now -Wl,--exclude-libs,ALL; do
       LDFLAGS="$bgworkers_saved_ldflags $bgworkers_word"
       AC_MSG_CHECKING([whether the linker takes $bgworkers_word])
       AC_LINK_IFELSE([AC_LANG_PROGRAM([], [])],

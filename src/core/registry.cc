@@ -4,11 +4,13 @@ namespace bgworkers {
 
 Scope& Registry::scope(const ScopeKey& key) {
     MutexLock lock(mutex_);
-    std::unique_ptr<Scope>& scope = scopes_[key];
-    if (!scope) {
-        scope = std::make_unique<Scope>(key);
+    auto found = scopes_.find(key);
+    if (found == scopes_.end()) {
+        // Made first: were memory out in between, the map would keep a place without a scope.
+        auto scope = std::make_unique<Scope>(key);
+        found = scopes_.emplace(key, std::move(scope)).first;
     }
-    return *scope;
+    return *found->second;
 }
 
 bool Registry::load_due(Scope& scope, Status* error, TimePoint now) {

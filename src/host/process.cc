@@ -56,7 +56,7 @@ void Process::start_module(const ProcessSettings& settings) {
 }
 
 void Process::wrap_host() noexcept {
-    sapi_shield::install(on_module_shutdown);
+    sapi_shield::install(on_request_end, on_module_shutdown);
     install_stream_wrapper();
     force_stop::install();
     opcache::install();
@@ -107,6 +107,15 @@ void Process::on_module_shutdown() {
     }
 }
 
+// cli has one request a process: its end is the end, and comes before the engine's shutdown begins. Elsewhere workers
+// that start just then may still meet the first instants of that shutdown.
+void Process::on_request_end() {
+    Process* process = current();
+    if (process != nullptr && !process->orphaned() && host_is("cli")) {
+        process->shut_down();
+    }
+}
+
 void Process::shut_down() {
     if (orphaned()) {
         // The engine still lists the threads that did not come along; freeing what they own would crash.
@@ -116,13 +125,19 @@ void Process::shut_down() {
     if (!supervisor_.running() || supervisor_.stopping()) {
         return;
     }
-    // The engine has just begun to put every new string into the permanent table, which has no lock.
-    zend_interned_strings_switch_storage(1);
+    // The engine has just begun to put every new string into the permanent table, which has no lock. (Not yet at the end
+    // of cli's request.)
+    const bool permanent_strings = php_during_module_shutdown();
+    if (permanent_strings) {
+        zend_interned_strings_switch_storage(1);
+    }
     ShutdownPlan plan;
     plan.process_ends = process_ends_with_module();
     plan.stuck_limit = settings_.stuck_limit;
     const std::vector<std::string> stuck = supervisor_.shutdown(plan);
-    zend_interned_strings_switch_storage(0);
+    if (permanent_strings) {
+        zend_interned_strings_switch_storage(0);
+    }
     if (!stuck.empty()) {
         for (const std::string& name : stuck) {
             LogEvent(LogLevel::error, name, "abandoned")

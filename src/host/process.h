@@ -6,7 +6,8 @@
 //   first worker     the supervisor's thread
 //   fork             the child reads on; it starts nothing if there were threads, and ends without the engine's module
 //                    shutdown, which would free what the lost threads own
-//   module shutdown  every worker is stopped and joined in the flush callback, before the engine tears down anything
+//   module shutdown  every worker is stopped and joined in the flush callback, before the engine tears down anything;
+//                    in cli already when its one request is over
 //
 // Process owns all shared state; it is made in module start and freed in module end. Its fields do not change in
 // between; what they point to guards itself.
@@ -56,6 +57,7 @@ public:
 
 private:
     explicit Process(const ProcessSettings& settings);
+    static void on_request_end();
     static void on_module_shutdown();
     static void before_fork() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
     static void after_fork_in_parent() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;

@@ -15,6 +15,7 @@ void (*host_import_environment)(zval*) = nullptr;
 void (*host_load_environment)(zval*) = nullptr;
 // PHP's own, from before any host replaced it: reads the process's environment.
 void (*plain_import_environment)(zval*) = nullptr;
+void (*request_end)() = nullptr;
 void (*module_shutdown)() = nullptr;
 std::atomic<bool> startup_ended{false};
 
@@ -24,10 +25,16 @@ int activate() { return is_worker() || host.activate == nullptr ? SUCCESS : host
 
 // The end of PHP's start-up comes by here, too, after preloading, which has callbacks of its own.
 int deactivate() {
+    if (is_worker()) {
+        return SUCCESS;
+    }
+    const int result = host.deactivate == nullptr ? SUCCESS : host.deactivate();
     if (!startup_ended.load(std::memory_order_relaxed)) {
         startup_ended.store(true, std::memory_order_relaxed);
+    } else {
+        request_end();
     }
-    return is_worker() || host.deactivate == nullptr ? SUCCESS : host.deactivate();
+    return result;
 }
 
 size_t ub_write(const char* text, size_t length) {
@@ -159,7 +166,8 @@ void unwrap(Callback& field, Callback wrapper, Callback original) {
 
 }  // namespace
 
-void install(void (*on_module_shutdown)()) noexcept {
+void install(void (*on_request_end)(), void (*on_module_shutdown)()) noexcept {
+    request_end = on_request_end;
     module_shutdown = on_module_shutdown;
     startup_ended.store(false);
     host = sapi_module;

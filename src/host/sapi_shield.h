@@ -18,9 +18,9 @@ namespace bgworkers {
 
 namespace sapi_shield {
 
-// on_module_shutdown: called in the flush callback that php_module_shutdown() makes before it tears anything down, on
-// the thread that shuts down.
-void install(void (*on_module_shutdown)()) noexcept;
+// on_request_end: called when a request of the host is over, on its thread. on_module_shutdown: called in the flush
+// callback that php_module_shutdown() makes before it tears anything down, on the thread that shuts down.
+void install(void (*on_request_end)(), void (*on_module_shutdown)()) noexcept;
 // Until PHP's start-up is over: a request now belongs to it (preloading). php_during_module_startup() alone does not
 // tell: php-node starts the module anew before each request, and PHP, already started, never ends that.
 bool php_is_starting() noexcept;

@@ -160,9 +160,13 @@ void note_error(int type, zend_string* file, uint32_t line, zend_string* message
     if (worker == nullptr || !worker->in_run || (type & kFatal) == 0 || worker->kill_requested.load()) {
         return;
     }
-    const std::string place =
-        std::string(file == nullptr ? "unknown" : ZSTR_VAL(file)) + ":" + std::to_string(line);
-    worker->last_error = without_trace({ZSTR_VAL(message), ZSTR_LEN(message)}, place);
+    try {
+        const std::string place =
+            std::string(file == nullptr ? "unknown" : ZSTR_VAL(file)) + ":" + std::to_string(line);
+        worker->last_error = without_trace({ZSTR_VAL(message), ZSTR_LEN(message)}, place);
+    } catch (const std::bad_alloc&) {
+        worker->last_error.clear();  // not what an earlier error said
+    }
 }
 
 }  // namespace

@@ -1,10 +1,12 @@
 #include "zend/current_scope.h"
 
 #include <cstdlib>
+#include <new>
 
 #include "host/inherited_settings.h"
 #include "host/log_sink.h"
 #include "host/process.h"
+#include "host/worker_context.h"
 #include "zend/globals.h"
 #include "zend/read_cache.h"
 #include "zend/workers_file.h"
@@ -74,21 +76,37 @@ void start_declared_workers(Scope& scope) {
     }
 }
 
-}  // namespace
+bool is_configured() { return is_set(BGW_G(config)) || is_set(BGW_G(entrypoint)); }
 
-void enter_scope() {
-    if (!is_set(BGW_G(config)) && !is_set(BGW_G(entrypoint))) {
+void look_up_scope() {
+    if (BGW_G(scope) == nullptr || !same_key(BGW_G(scope)->key())) {
         BGW_G(scope) = nullptr;
         BGW_G(read_cache) = nullptr;
-        return;
-    }
-    if (BGW_G(scope) == nullptr || !same_key(BGW_G(scope)->key())) {
         BGW_G(scope) = &Process::current()->registry().scope(
             {text(BGW_G(config)), text(BGW_G(entrypoint)), text(BGW_G(scope_label))});
         BGW_G(read_cache) = read_cache::of_scope(BGW_G(scope));
     }
+}
+
+void enter_configured_scope() {
+    look_up_scope();
     if (!BGW_G(scope)->autostart_claimed() && starts_by_itself()) {
         start_declared_workers(*BGW_G(scope));
+    }
+}
+
+}  // namespace
+
+void enter_scope() {
+    if (!is_configured()) {
+        BGW_G(scope) = nullptr;
+        BGW_G(read_cache) = nullptr;
+        return;
+    }
+    try {
+        enter_configured_scope();
+    } catch (const std::bad_alloc&) {
+        // The request goes on; whoever needs the scope in it looks it up again.
     }
 }
 
@@ -98,8 +116,14 @@ void enter_scope_of_worker(Scope& scope) {
 }
 
 Result<Scope*> loaded_scope() {
+    if (BGW_G(read_cache) == nullptr && current_worker() == nullptr && is_configured()) {
+        look_up_scope();  // memory was out when the request began
+    }
     Scope* scope = BGW_G(scope);
-    if (scope == nullptr || BGW_G(read_cache) == nullptr) {
+    if (scope != nullptr && BGW_G(read_cache) == nullptr) {
+        return Status::runtime("out of memory");
+    }
+    if (scope == nullptr) {
         return Status::runtime(
             "no background workers are configured: set bgworkers.config to a workers file, or bgworkers.entrypoint to "
             "a script, in php.ini");

@@ -21,6 +21,12 @@ ErrorKind hold(const Status& status) noexcept {
     return status.kind();
 }
 
+ErrorKind hold_out_of_memory() noexcept {
+    free(BGW_G(pending_error));
+    BGW_G(pending_error) = nullptr;  // throw_held() says it without a message
+    return ErrorKind::runtime;
+}
+
 void throw_held(ErrorKind kind) {
     zend_class_entry* ce = spl_ce_RuntimeException;
     switch (kind) {

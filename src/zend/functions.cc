@@ -66,9 +66,10 @@ ErrorKind publish(const zend_array* vars, Slot& slot, uint64_t* version, bool* h
         }
     }
     Written written;
-    const Status status = write_snapshot(vars, static_cast<size_t>(BGW_G(max_snapshot_size)), &written);
-    if (!status.ok()) {
-        return hold(status);
+    const ErrorKind error = hold_result(
+        [&] { return write_snapshot(vars, static_cast<size_t>(BGW_G(max_snapshot_size)), &written); });
+    if (error != ErrorKind::none) {
+        return error;
     }
     *has_references = written.has_references;
     *version = slot.publish(written.snapshot);
@@ -98,26 +99,28 @@ void note_first_publication(WorkerContext& worker) {
 
 // --- get_vars ---------------------------------------------------------------------------------------------------
 
-// The thread's cache entry for a name, with its worker. nullptr: *error was held.
-CacheEntry* entry_of(zend_string* name, ErrorKind* error) {
+Status find_entry(zend_string* name, CacheEntry** entry) {
     Result<Scope*> scope = loaded_scope();
     if (!scope.ok()) {
-        *error = hold(scope.status());
-        return nullptr;
+        return scope.status();
     }
-    if (CacheEntry* entry = read_cache::find(BGW_G(read_cache), name)) {
-        return entry;
+    *entry = read_cache::find(BGW_G(read_cache), name);
+    if (*entry != nullptr) {
+        return {};
     }
     Result<Worker*> worker =
         Process::current()->registry().worker(*scope.value(), std::string(ZSTR_VAL(name), ZSTR_LEN(name)));
     if (!worker.ok()) {
-        *error = hold(worker.status());
-        return nullptr;
+        return worker.status();
     }
-    CacheEntry* entry = read_cache::add(BGW_G(read_cache), name, worker.value());
-    if (entry == nullptr) {
-        *error = hold(Status::runtime("out of memory"));
-    }
+    *entry = read_cache::add(BGW_G(read_cache), name, worker.value());
+    return *entry == nullptr ? Status::runtime("out of memory") : Status();
+}
+
+// The thread's cache entry for a name, with its worker. nullptr: *error was held.
+CacheEntry* entry_of(zend_string* name, ErrorKind* error) {
+    CacheEntry* entry = nullptr;
+    *error = hold_result([&] { return find_entry(name, &entry); });
     return entry;
 }
 
@@ -319,16 +322,14 @@ PHP_FUNCTION(BgWorkers_should_stop) {
 
 PHP_FUNCTION(BgWorkers_status) {
     ZEND_PARSE_PARAMETERS_NONE();
-    ErrorKind error;
-    Scope* scope;
-    {
+    Scope* scope = nullptr;
+    const ErrorKind error = hold_result([&] {
         Result<Scope*> loaded = loaded_scope();
-        error = hold(loaded.status());
-        scope = loaded.ok() ? loaded.value() : nullptr;
-    }
-    if (error != ErrorKind::none) {
-        throw_held(error);
+        scope = loaded.value();
+        return loaded.status();
+    });
+    if (error != ErrorKind::none || !status_to_array(*scope, return_value)) {
+        throw_held(error == ErrorKind::none ? hold_out_of_memory() : error);
         RETURN_THROWS();
     }
-    status_to_array(*scope, return_value);
 }

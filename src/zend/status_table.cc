@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <new>
 
 #include "host/process.h"
 
@@ -45,15 +46,23 @@ char* copy_of(const std::string& text) {
     return copy;
 }
 
-Rows gather(Scope& scope) {
+Rows gather_rows(Scope& scope) {
     const std::vector<Worker*> workers = Process::current()->registry().workers(scope);
-    Rows table{static_cast<Row*>(calloc(workers.size() + 1, sizeof(Row))), 0};
+    std::vector<WorkerFacts> all_facts;
     for (Worker* worker : workers) {
-        const WorkerFacts facts = worker->facts();
-        Row row{};
+        all_facts.push_back(worker->facts());
+    }
+    // Nothing from here on throws.
+    Rows table{static_cast<Row*>(calloc(workers.size() + 1, sizeof(Row))), 0};
+    bool complete = table.rows != nullptr;
+    for (size_t i = 0; i < workers.size() && complete; ++i) {
+        Worker* const worker = workers[i];
+        const WorkerFacts& facts = all_facts[i];
+        Row& row = table.rows[table.count++];
         row.name = copy_of(worker->name());
         row.name_length = worker->name().size();
         row.last_error = facts.last_error.empty() ? nullptr : copy_of(facts.last_error);
+        complete = row.name != nullptr && (facts.last_error.empty() || row.last_error != nullptr);
         row.state = facts.state;
         row.instances = facts.instances;
         row.runs = facts.runs;
@@ -62,11 +71,21 @@ Rows gather(Scope& scope) {
         row.has_exit_status = facts.last_exit_status.has_value();
         row.exit_status = facts.last_exit_status.value_or(0);
         row.published = worker->slot().facts();
-        if (table.rows != nullptr && row.name != nullptr) {
-            table.rows[table.count++] = row;
-        }
+    }
+    if (!complete) {
+        table.release();
+        return {nullptr, 0};
     }
     return table;
+}
+
+// Its rows are nullptr if memory is out.
+Rows gather(Scope& scope) noexcept {
+    try {
+        return gather_rows(scope);
+    } catch (const std::bad_alloc&) {
+        return {nullptr, 0};
+    }
 }
 
 double age_of(const Row& row) {
@@ -105,8 +124,11 @@ void row_to_array(const Row& row, zval* result) {
 
 }  // namespace
 
-void status_to_array(Scope& scope, zval* result) {
+bool status_to_array(Scope& scope, zval* result) {
     Rows table = gather(scope);
+    if (table.rows == nullptr) {
+        return false;
+    }
     array_init_size(result, static_cast<uint32_t>(table.count));
     for (size_t i = 0; i < table.count; ++i) {
         zval row;
@@ -114,6 +136,7 @@ void status_to_array(Scope& scope, zval* result) {
         zend_symtable_str_update(Z_ARRVAL_P(result), table.rows[i].name, table.rows[i].name_length, &row);
     }
     table.release();
+    return true;
 }
 
 void status_to_info(Scope* scope) {

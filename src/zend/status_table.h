@@ -9,8 +9,8 @@
 
 namespace bgworkers {
 
-// Fills *result with status()'s array.
-void status_to_array(Scope& scope, zval* result);
+// Fills *result with status()'s array. False: memory is out, *result is untouched.
+bool status_to_array(Scope& scope, zval* result);
 // Prints the table with php_info_*.
 void status_to_info(Scope* scope);
 

@@ -29,38 +29,53 @@ bool is_ready(Worker* worker) { return worker->slot().version() != 0; }
 
 std::string named(Worker& worker) { return "worker \"" + worker.name() + "\""; }
 
+// An error of this kind in any case; without memory for what it would say, it says that.
+template <typename Say>
+ErrorKind hold_said(ErrorKind kind, Say say) {
+    hold_result([&] { return Status::error(kind, say()); });
+    return kind;
+}
+
 ErrorKind hold_timeout(Worker& worker, double timeout) {
-    char seconds[32];
-    snprintf(seconds, sizeof(seconds), "%g", timeout);
-    std::string text = named(worker) + " is not ready after " + seconds + " s: " + worker.describe_attempts();
-    if (worker.facts().last_error.empty()) {
-        text += ", no call of BgWorkers\\set_vars() yet";
-    }
-    return hold(Status::error(ErrorKind::timeout, text));
+    return hold_said(ErrorKind::timeout, [&] {
+        char seconds[32];
+        snprintf(seconds, sizeof(seconds), "%g", timeout);
+        std::string text = named(worker) + " is not ready after " + seconds + " s: " + worker.describe_attempts();
+        if (worker.facts().last_error.empty()) {
+            text += ", no call of BgWorkers\\set_vars() yet";
+        }
+        return text;
+    });
 }
 
 ErrorKind hold_given_up(Worker& worker) {
-    return hold(Status::error(ErrorKind::worker, named(worker) + " has given up: " + worker.describe_attempts()));
+    return hold_said(ErrorKind::worker,
+                     [&] { return named(worker) + " has given up: " + worker.describe_attempts(); });
 }
 
 ErrorKind hold_launch_failure(Worker& worker) {
-    return hold(Status::runtime(named(worker) + " could not be started: " + worker.facts().last_error));
+    return hold_said(ErrorKind::runtime,
+                     [&] { return named(worker) + " could not be started: " + worker.facts().last_error; });
 }
 
 ErrorKind hold_shutdown(Worker& worker) {
-    return hold(Status::runtime("cannot wait for " + named(worker) + ": the process is shutting down"));
+    return hold_said(ErrorKind::runtime,
+                     [&] { return "cannot wait for " + named(worker) + ": the process is shutting down"; });
 }
 
 ErrorKind hold_stop(Worker& worker) {
-    return hold(Status::runtime("cannot wait for " + named(worker) + ": this worker has to stop"));
+    return hold_said(ErrorKind::runtime,
+                     [&] { return "cannot wait for " + named(worker) + ": this worker has to stop"; });
 }
 
 ErrorKind hold_circle(const std::vector<WaitNode>& circle) {
-    std::string path;
-    for (WaitNode node : circle) {
-        path += (path.empty() ? "" : " waits for ") + static_cast<Worker*>(const_cast<void*>(node))->name();
-    }
-    return hold(Status::runtime("waiting would close a circle: " + path));
+    return hold_said(ErrorKind::runtime, [&] {
+        std::string path;
+        for (WaitNode node : circle) {
+            path += (path.empty() ? "" : " waits for ") + static_cast<Worker*>(const_cast<void*>(node))->name();
+        }
+        return "waiting would close a circle: " + path;
+    });
 }
 
 ErrorKind enter_graph(WaitGraph::Waiter& waiter) {
@@ -68,7 +83,9 @@ ErrorKind enter_graph(WaitGraph::Waiter& waiter) {
     return Process::current()->wait_graph().enter(waiter, &circle) ? ErrorKind::none : hold_circle(circle);
 }
 
-ErrorKind start(Worker& worker) { return hold(Process::current()->start_worker(worker)); }
+ErrorKind start(Worker& worker) {
+    return hold_result([&] { return Process::current()->start_worker(worker); });
+}
 
 // One slice for one worker. none: it is ready, or the slice is over.
 ErrorKind wait_slice(Worker& worker, Clock::time_point until, uint32_t launch_failures) {

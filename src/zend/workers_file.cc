@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <new>
 #include <sstream>
 
 #include "host/inherited_settings.h"
@@ -23,7 +24,7 @@ struct Parsing {
     std::string section;
     std::string error;
     int error_line = 0;
-    bool bailed_out = false;
+    bool out_of_memory = false;
 };
 
 std::string text_of(zval* value) {
@@ -39,8 +40,7 @@ int line_of_entry() {
     return at_end && INI_SCNG(yy_limit)[-1] != '\n' ? line : line - 1;
 }
 
-void on_entry(zval* key, zval* value, zval* index, int kind, void* data) {
-    auto& parsing = *static_cast<Parsing*>(data);
+void add_entry(Parsing& parsing, zval* key, zval* value, zval* index, int kind) {
     RawEntry entry;
     entry.line = line_of_entry();
     if (kind == ZEND_INI_PARSER_SECTION) {
@@ -58,14 +58,26 @@ void on_entry(zval* key, zval* value, zval* index, int kind, void* data) {
     parsing.entries.push_back(std::move(entry));
 }
 
+// No C++ exception may pass the parser's frames, nor skip what parse() puts back.
+void on_entry(zval* key, zval* value, zval* index, int kind, void* data) {
+    auto& parsing = *static_cast<Parsing*>(data);
+    try {
+        add_entry(parsing, key, value, index, kind);
+    } catch (const std::bad_alloc&) {
+        parsing.out_of_memory = true;
+    }
+}
+
 // "syntax error, unexpected ... in Unknown on line 3\n"
-void take_complaint(Parsing* parsing, const zend_string* message) {
+void take_complaint(Parsing* parsing, const zend_string* message) noexcept try {
     std::string text(ZSTR_VAL(message), ZSTR_LEN(message));
     if (const size_t at = text.rfind(" in Unknown on line "); at != std::string::npos) {
         parsing->error_line = atoi(text.c_str() + at + strlen(" in Unknown on line "));
         text.resize(at);
     }
     parsing->error = text;
+} catch (const std::bad_alloc&) {
+    parsing->out_of_memory = true;
 }
 
 // The one frame between the parser and the containers: it owns nothing that a bailout could skip.
@@ -83,11 +95,11 @@ void parse(char* text, Parsing* parsing) {
     EG(zend_constants) = &no_constants;
     zend_try {
         if (zend_parse_ini_string(text, false, ZEND_INI_SCANNER_RAW, on_entry, parsing) != SUCCESS) {
-            parsing->error = "syntax error";
+            parsing->error = "syntax error";  // short enough to need no memory
             parsing->error_line = static_cast<int>(INI_SCNG(lineno));
         }
     } zend_catch {
-        parsing->bailed_out = true;
+        parsing->out_of_memory = true;
     } zend_end_try();
     EG(zend_constants) = constants;
     if (PG(last_error_message) != nullptr) {
@@ -114,7 +126,7 @@ Result<ScopeSpec> read_workers_file(const std::string& path) {
     Parsing parsing;
     std::string text = content.str();  // 8.2 takes char*
     parse(text.data(), &parsing);
-    if (parsing.bailed_out) {
+    if (parsing.out_of_memory) {
         return Status::runtime(path + ": out of memory");
     }
     if (!parsing.error.empty()) {
