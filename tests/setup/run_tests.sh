@@ -141,6 +141,9 @@ run_hosts() {
     (
         export_environment
         export BGWORKERS_ALL_TESTS=$ALL
+        set -a
+        eval "$(other_hosts)"
+        set +a
         cd "$ROOT" && exec timeout -k 10 1800 "$PHP" -n tests/hosts/run.php
     ) </dev/null 2>&1 | tee "$log" || true
     last=$(tail -n 1 "$log")

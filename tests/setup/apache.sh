@@ -1,0 +1,27 @@
+# mod_php for Debian's Apache: a thread-safe PHP built with apxs, and the extension for it. The module goes into the
+# engine's own prefix: neither the system's modules nor its configuration are touched.
+
+APACHE_PACKAGES=(apache2-bin apache2-dev)
+
+# Without PHP's deferred signals: with them, every child that has served a request dies of the SIGTERM by which the event
+# MPM wakes its own main thread at a graceful end, requests and all.
+ensure_apache_engine() {
+    local ENGINE_BUILDS_AS=php-$1-release-no-signals ENGINE_INSTALLS=(
+        'INSTALL_IT=$(mkinstalldirs) $(INSTALL_ROOT)$(prefix)/lib && $(INSTALL) -m 0755 libs/libphp.so $(INSTALL_ROOT)$(prefix)/lib'
+    )
+    ensure_engine "$1-apache" "$1" "4 minutes" --disable-zend-signals --disable-embed --disable-fpm \
+        "--with-apxs2=$(command -v apxs2 || command -v apxs)"
+}
+
+# ensure_apache VERSION: prints assignments: APACHE, the server; MOD_PHP, the module that it loads; and EXTENSION, built
+# for it. In a subshell, for the engine of the caller stays the caller's.
+ensure_apache() (
+    ensure_packages "${APACHE_PACKAGES[@]}"
+    APACHE=$(PATH=$PATH:/usr/sbin command -v apache2 || PATH=$PATH:/usr/sbin command -v httpd) || die "no Apache: apache2 is not installed"
+    with_lock "php-$1-release-no-signals" ensure_apache_engine "$1" || exit 1
+    ENGINE=$CACHE/php-$1-apache
+    ENGINE_NAME=$1-apache
+    use_prefix "$ENGINE"
+    ensure_extension
+    printf '%s=%q\n' APACHE "$APACHE" MOD_PHP "$ENGINE/lib/libphp.so" APACHE_EXTENSION "$EXTENSION"
+)
