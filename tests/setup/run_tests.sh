@@ -141,9 +141,11 @@ run_hosts() {
     (
         export_environment
         export BGWORKERS_ALL_TESTS=$ALL
-        set -a
-        eval "$(other_hosts)"
-        set +a
+        if [ "$ALL" = 1 ]; then
+            set -a
+            eval "$(other_hosts)"
+            set +a
+        fi
         cd "$ROOT" && exec timeout -k 10 1800 "$PHP" -n tests/hosts/run.php
     ) </dev/null 2>&1 | tee "$log" || true
     last=$(tail -n 1 "$log")
