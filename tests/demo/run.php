@@ -66,6 +66,7 @@ $ask = fn () => trim(fastcgi_get("$dir/fpm.sock", "$dir/index.php"));
 file_put_contents("$dir/fpm.conf", <<<CONF
     [global]
     error_log = $dir/fpm.log
+    log_level = debug
     process_control_timeout = 10s
     [www]
     listen = $dir/fpm.sock
@@ -127,13 +128,15 @@ wait_for('the end of php-fpm', function () use ($fpm, &$status) {
     $status ??= ($now = proc_get_status($fpm))['running'] ? null : $now['exitcode'];
     return $status !== null;
 }, 15);
-preg_match_all('/event=(stop|exited).*/', file_get_contents("$dir/php.log"), $ends);
-say("php-fpm was told to finish: its workers got EOF, were joined, and it ended with status $status");
-echo "\nThe log of one worker's life:\n";
-foreach (array_slice(preg_grep('/bgworkers: level/', file("$dir/php.log")), 0, 4) as $line) {
-    echo '  ', $line;
-}
-foreach (array_slice(preg_grep('/bgworkers: level/', file("$dir/php.log")), -2) as $line) {
-    echo '  ', $line;
-}
-exit($status);
+// FPM's own log says how its children ended, ours how their workers did: the last run of each of them.
+preg_match_all('/child \d+ exited ((?:with code|on signal) \d+)/', file_get_contents("$dir/fpm.log"), $children);
+preg_match_all('/event=(?:exited|killed) .*?status=(\d+)/', file_get_contents("$dir/php.log"), $workers);
+$workers = array_slice($workers[1], -2);
+$clean = $status === 0 && $children[1] === ['with code 0', 'with code 0'] && $workers === ['0', '0'];
+say(sprintf('php-fpm was told to finish: workers ended with status %s, children %s, php-fpm itself with status %d: %s',
+    implode(' and ', $workers), implode(' and ', $children[1]), $status, $clean ? 'all in order' : 'NOT in order'));
+
+$log = preg_grep('/bgworkers: level/', file("$dir/php.log"));
+echo "\nThe log, each of the two children with a worker of its own; first lines and last:\n";
+echo '  ', implode('  ', array_slice($log, 0, 4)), "  ...\n  ", implode('  ', array_slice($log, -4));
+exit($clean ? 0 : 1);
