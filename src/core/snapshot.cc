@@ -10,6 +10,34 @@ namespace bgworkers {
 namespace {
 std::atomic<bool> protect{false};
 std::atomic<uint64_t> live{0};
+
+// The mapped block that was freed last, kept for the next snapshot of about its size: who publishes large ones again
+// and again would pay the kernel as much for mapping, clearing and unmapping them as for all else.
+struct Spare {
+    size_t mapped;
+};
+constexpr size_t kLargestSpare = 8 << 20;
+std::atomic<Spare*> spare{nullptr};
+
+void* take_spare(size_t bytes, size_t* mapped) noexcept {
+    Spare* found = spare.exchange(nullptr, std::memory_order_acquire);
+    if (found == nullptr) {
+        return nullptr;
+    }
+    const size_t room = found->mapped;
+    if (bytes > room || bytes < room - room / 4) {
+        unmap_block(found, room);
+        return nullptr;
+    }
+    *mapped = room;
+    return found;
+}
+
+void keep_as_spare(void* block, size_t mapped) noexcept {
+    if (Spare* earlier = spare.exchange(new (block) Spare{mapped}, std::memory_order_acq_rel)) {
+        unmap_block(earlier, earlier->mapped);
+    }
+}
 }  // namespace
 
 void Snapshot::protect_sealed_blocks(bool on) noexcept { protect.store(on, std::memory_order_relaxed); }
@@ -22,7 +50,10 @@ Snapshot* Snapshot::allocate(size_t bytes) noexcept {
         return nullptr;
     }
     if (bytes >= kMapThreshold || protect.load(std::memory_order_relaxed)) {
-        snapshot->data_ = map_block(bytes, &snapshot->mapped_);
+        snapshot->data_ = take_spare(bytes, &snapshot->mapped_);
+        if (snapshot->data_ == nullptr) {
+            snapshot->data_ = map_block(bytes, &snapshot->mapped_);
+        }
     } else {
         snapshot->data_ = std::malloc(bytes);
     }
@@ -38,11 +69,14 @@ Snapshot* Snapshot::allocate(size_t bytes) noexcept {
 void Snapshot::seal() noexcept {
     if (protect.load(std::memory_order_relaxed) && mapped_ != 0) {
         make_block_read_only(data_, mapped_);
+        read_only_ = true;
     }
 }
 
 void Snapshot::destroy() noexcept {
-    if (mapped_ != 0) {
+    if (mapped_ != 0 && !read_only_ && mapped_ <= kLargestSpare) {
+        keep_as_spare(data_, mapped_);
+    } else if (mapped_ != 0) {
         unmap_block(data_, mapped_);
     } else {
         std::free(data_);

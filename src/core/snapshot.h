@@ -31,7 +31,7 @@ namespace bgworkers {
 class Snapshot {
 public:
     // Blocks of this size or more come from mmap: publisher and last reader are different threads, and a malloc
-    // arena would keep the memory.
+    // arena would keep the memory. One such block, the last that was freed, is kept for the next.
     static constexpr size_t kMapThreshold = 128 * 1024;
 
     // nullptr if memory is out. The data is not initialised; it is aligned for any type.
@@ -70,6 +70,7 @@ private:
     void* data_ = nullptr;
     size_t size_ = 0;
     size_t mapped_ = 0;  // bytes mapped, 0 = from malloc
+    bool read_only_ = false;
 };
 
 }  // namespace bgworkers
