@@ -1,11 +1,15 @@
 #include "core/loop_start.h"
 
+#include <cstdlib>
+
 namespace bgworkers {
 
 namespace {
 
 // More than a loop takes on any system (Linux: 6 for the first, 4 for others), as pairs.
 constexpr int kPairs = 4;
+// Likewise bytes.
+constexpr size_t kMemory = 64 * 1024;
 
 // Tries them out. Another thread may take them meanwhile; that is as rare as it can be made from here.
 int find_descriptors() noexcept {
@@ -25,9 +29,18 @@ int find_descriptors() noexcept {
     return error;
 }
 
+int find_memory() noexcept {
+    void* volatile const memory = std::malloc(kMemory);  // volatile: compilers leave out what nobody uses
+    std::free(memory);
+    return memory == nullptr ? UV_ENOMEM : 0;
+}
+
 }  // namespace
 
 int start_loop(uv_loop_t* loop) noexcept {
+    if (const int error = find_memory(); error != 0) {
+        return error;
+    }
     if (const int error = find_descriptors(); error != 0) {
         return error;
     }

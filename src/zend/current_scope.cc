@@ -84,6 +84,8 @@ void look_up_scope() {
         BGW_G(read_cache) = nullptr;
         BGW_G(scope) = &Process::current()->registry().scope(
             {text(BGW_G(config)), text(BGW_G(entrypoint)), text(BGW_G(scope_label))});
+    }
+    if (BGW_G(read_cache) == nullptr) {
         BGW_G(read_cache) = read_cache::of_scope(BGW_G(scope));
     }
 }
@@ -116,8 +118,11 @@ void enter_scope_of_worker(Scope& scope) {
 }
 
 Result<Scope*> loaded_scope() {
-    if (BGW_G(read_cache) == nullptr && current_worker() == nullptr && is_configured()) {
-        look_up_scope();  // memory was out when the request began
+    // Memory was out when the request began.
+    if (BGW_G(read_cache) == nullptr && current_worker() != nullptr) {
+        enter_scope_of_worker(*BGW_G(scope));
+    } else if (BGW_G(read_cache) == nullptr && is_configured()) {
+        look_up_scope();
     }
     Scope* scope = BGW_G(scope);
     if (scope != nullptr && BGW_G(read_cache) == nullptr) {

@@ -27,20 +27,24 @@ constinit thread_local long left = 0;
 constinit thread_local long failed = 0;
 constinit thread_local long by_engine = 0;
 
-uintptr_t engine_begin = 0, engine_end = 0;
+struct Code {
+    const char* library;
+    uintptr_t begin, end;
+    bool contains(uintptr_t at) const { return at >= begin && at < end; }
+};
+Code engine{"libphp", 0, 0}, libuv{"libuv", 0, 0};
 
-int find_engine(dl_phdr_info* info, size_t, void*) {
-    if (strstr(info->dlpi_name, "libphp") == nullptr) {
-        return 0;
-    }
-    for (int i = 0; i < info->dlpi_phnum; ++i) {
-        const ElfW(Phdr)& part = info->dlpi_phdr[i];
-        if (part.p_type == PT_LOAD && (part.p_flags & PF_X) != 0) {
-            engine_begin = info->dlpi_addr + part.p_vaddr;
-            engine_end = engine_begin + part.p_memsz;
+int find_code(dl_phdr_info* info, size_t, void*) {
+    for (Code* code : {&engine, &libuv}) {
+        for (int i = 0; strstr(info->dlpi_name, code->library) != nullptr && i < info->dlpi_phnum; ++i) {
+            const ElfW(Phdr)& part = info->dlpi_phdr[i];
+            if (part.p_type == PT_LOAD && (part.p_flags & PF_X) != 0) {
+                code->begin = info->dlpi_addr + part.p_vaddr;
+                code->end = code->begin + part.p_memsz;
+            }
         }
     }
-    return 1;
+    return 0;
 }
 
 bool fails(void* caller) {
@@ -48,8 +52,11 @@ bool fails(void* caller) {
         return false;
     }
     const auto at = reinterpret_cast<uintptr_t>(caller);
-    if (at >= engine_begin && at < engine_end) {
+    if (engine.contains(at)) {
         ++by_engine;
+        return false;
+    }
+    if (libuv.contains(at)) {
         return false;
     }
     if (left > 0 && --left > 0) {
@@ -66,8 +73,8 @@ bool fails(void* caller) {
 }  // namespace
 
 void arm_memory(long n, bool lasting) {
-    if (engine_end == 0) {
-        dl_iterate_phdr(find_engine, nullptr);
+    if (engine.end == 0) {
+        dl_iterate_phdr(find_code, nullptr);
     }
     left = n;
     lasting_failure = lasting;

@@ -1,8 +1,8 @@
 // Memory that runs out when a test wants it to: this program's malloc family and mmap in front of libc's.
 //
-// Only what our own code asks for fails (directly, or through libstdc++, libuv and libc); the engine's persistent
-// allocations end the process by design, and its request memory has a limit of its own (fail_request_memory()).
-// Per thread.
+// Only what our own code asks for fails, directly or through libstdc++ and libc. Without memory libuv calls abort()
+// (core/loop_start.cc makes that rare), and so do the engine's persistent allocations; request memory has a limit of
+// its own (arm_request_memory()). Per thread.
 #pragma once
 
 namespace embed {
