@@ -11,7 +11,7 @@ bgworkers.log_level=loud
 bgworkers.max_snapshot_size=-1
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 foreach (['max_threads', 'shutdown_grace', 'log_level', 'max_snapshot_size'] as $name) {
     echo $name, '=', ini_get("bgworkers.$name"), "\n";
 }

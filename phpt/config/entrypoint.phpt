@@ -9,13 +9,13 @@ bgworkers.entrypoint={TMP}/bgworkers-phpt/entrypoint/console.php
 bgworkers.scope=label
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
-file_put_contents(scratch('console.php'), '<?php BgWorkers\set_vars(["argv" => array_slice($argv, 1), "cwd" => getcwd()]); while (!BgWorkers\should_stop(9));');
+require __DIR__ . '/../helpers.inc';
+file_put_contents(temp_path('console.php'), '<?php BgWorkers\set_vars(["argv" => array_slice($argv, 1), "cwd" => getcwd()]); while (!BgWorkers\should_stop(9));');
 attempt(fn () => BgWorkers\get_vars('any/name')['argv']);
-attempt(fn () => BgWorkers\get_vars('other')['cwd'] === realpath(scratch()));
+attempt(fn () => BgWorkers\get_vars('other')['cwd'] === realpath(temp_path('')));
 foreach ([['bgworkers.entrypoint' => 'console.php'], ['bgworkers.config' => '/x.ini'], ['bgworkers.entrypoint' => '', 'bgworkers.config' => 'x.ini'],
     ['bgworkers.entrypoint' => '/no/such.php'], ['bgworkers.entrypoint' => '', 'bgworkers.config' => '/no/such.ini']] as $ini) {
-    echo run_php('try { BgWorkers\get_vars("w"); } catch (RuntimeException $e) { echo $e->getMessage(), "\n"; }', $ini)['out'];
+    echo run_php('try { BgWorkers\get_vars("w"); } catch (RuntimeException $e) { echo $e->getMessage(), "\n"; }', $ini + ['bgworkers.entrypoint' => temp_path('console.php')])[1];
 }
 ?>
 --EXPECT--

@@ -8,7 +8,7 @@ bgworkers.log_level=error
 bgworkers.frankenphp_aliases=1
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['w' => <<<'PHP'
     $handle = frankenphp_get_worker_handle();
     frankenphp_set_vars(['name' => $_SERVER['FRANKENPHP_WORKER_NAME'], 'background' => $_SERVER['FRANKENPHP_WORKER_BACKGROUND']]);
@@ -17,7 +17,7 @@ workers(['w' => <<<'PHP'
     PHP]);
 var_dump(frankenphp_get_vars('w'));
 echo new ReflectionFunction('frankenphp_get_vars');
-echo run_php('var_dump(function_exists("frankenphp_get_vars"));', ['bgworkers.frankenphp_aliases' => 0])['out'];
+echo run_php('var_dump(function_exists("frankenphp_get_vars"));', ['bgworkers.frankenphp_aliases' => 0])[1];
 ?>
 --EXPECT--
 array(2) {

@@ -7,7 +7,7 @@ bgworkers.config={TMP}/bgworkers-phpt/config-ini_settings/workers.ini
 bgworkers.log_level=
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 foreach (ini_get_all('bgworkers') as $name => $setting) {
     if ($name !== 'bgworkers.config') {
         echo str_pad($name, 30), var_export($setting['global_value'], true), ' ', $setting['access'] === INI_SYSTEM ? 'system' : '?', "\n";

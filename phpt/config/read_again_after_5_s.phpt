@@ -7,9 +7,9 @@ bgworkers.config={TMP}/bgworkers-phpt/config-read_again_after_5_s/workers.ini
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers([]);
-file_put_contents(scratch('workers.ini'), "[w]\nnonsense = 1\n");
+file_put_contents(temp_path('workers.ini'), "[w]\nnonsense = 1\n");
 attempt(fn () => BgWorkers\get_vars('w'));
 workers(['w' => 'BgWorkers\set_vars(["fine"]); live();']);
 attempt(fn () => BgWorkers\get_vars('w'));
@@ -24,6 +24,6 @@ wait_until(function () {
 var_dump(microtime(true) - $start > 3);
 ?>
 --EXPECT--
-RuntimeException: DIR/workers.ini:2: unknown key "nonsense"
-RuntimeException: DIR/workers.ini:2: unknown key "nonsense"
+RuntimeException: {tmp}/workers.ini:2: unknown key "nonsense"
+RuntimeException: {tmp}/workers.ini:2: unknown key "nonsense"
 bool(true)

@@ -7,7 +7,7 @@ bgworkers.config={TMP}/bgworkers-phpt/get_vars-bad_arguments/workers.ini
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['w' => 'BgWorkers\set_vars([]); live();', '*' => 'BgWorkers\set_vars([]); live();']);
 use function BgWorkers\get_vars;
 foreach (['', '*', str_repeat('n', 256), '-x', "a\nb", "a\0", "\x7f"] as $name) {

@@ -7,7 +7,7 @@ bgworkers.config={TMP}/bgworkers-phpt/get_vars-catch_all_cap/workers.ini
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['*' => ['code' => 'BgWorkers\set_vars([$argv[1]]); live();', 'max_threads' => 2]]);
 use function BgWorkers\get_vars;
 attempt(fn () => get_vars(['one', 'two']));

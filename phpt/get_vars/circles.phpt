@@ -7,7 +7,7 @@ bgworkers.config={TMP}/bgworkers-phpt/get_vars-circles/workers.ini
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 $wait_for = fn (string $names) => <<<PHP
     try {
         BgWorkers\get_vars($names);

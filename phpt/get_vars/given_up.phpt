@@ -8,7 +8,7 @@ bgworkers.log_level=error
 error_log=/dev/null
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['never' => ['code' => 'exit(3);', 'max_consecutive_failures' => 2],
     'silent' => ['code' => '', 'max_consecutive_failures' => 2],
     'once' => ['max_consecutive_failures' => 1, 'code' => 'BgWorkers\set_vars(["v" => 1]); undefined();']]);

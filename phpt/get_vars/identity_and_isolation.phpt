@@ -7,7 +7,7 @@ bgworkers.config={TMP}/bgworkers-phpt/get_vars-identity_and_isolation/workers.in
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['w' => 'BgWorkers\set_vars(["list" => range(1, 5), "sub" => ["k" => "v"]]); live();',
     'other' => 'BgWorkers\set_vars(BgWorkers\get_vars("w")); live();']);
 use function BgWorkers\get_vars;

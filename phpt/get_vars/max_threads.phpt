@@ -8,7 +8,7 @@ bgworkers.log_level=error
 bgworkers.max_threads=3
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['pool' => ['code' => 'BgWorkers\set_vars([]); live();', 'num' => 3], 'one' => 'BgWorkers\set_vars([]); live();',
     '*' => 'BgWorkers\set_vars([]); live();']);
 use function BgWorkers\get_vars;

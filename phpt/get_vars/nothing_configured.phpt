@@ -7,7 +7,7 @@ bgworkers.log_level=error
 bgworkers.config=
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 unset($_SERVER['none']);
 foreach ([fn () => BgWorkers\get_vars('w'), fn () => BgWorkers\status()] as $call) {
     try {

@@ -7,7 +7,7 @@ bgworkers.config={TMP}/bgworkers-phpt/get_vars-shapes/workers.ini
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['a' => 'BgWorkers\set_vars(["A"]); live();', 'b' => 'BgWorkers\set_vars(["B"]); live();',
     '7' => 'BgWorkers\set_vars(["seven"]); live();']);
 use function BgWorkers\get_vars;

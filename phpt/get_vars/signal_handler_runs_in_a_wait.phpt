@@ -9,7 +9,7 @@ bgworkers.config={TMP}/bgworkers-phpt/get_vars-signal_handler_runs_in_a_wait/wor
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['never' => 'live();', 'signaller' => 'posix_kill(getmypid(), SIGUSR1); BgWorkers\set_vars([]); live();']);
 pcntl_async_signals(true);
 pcntl_signal(SIGUSR1, fn () => throw new DomainException('signalled'));

@@ -9,7 +9,7 @@ bgworkers.config={TMP}/bgworkers-phpt/get_vars-time_limit_ends_a_wait/workers.in
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['never' => 'live();']);
 set_time_limit(1);
 register_shutdown_function(fn () => print("shutdown\n"));

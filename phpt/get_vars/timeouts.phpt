@@ -7,7 +7,7 @@ bgworkers.config={TMP}/bgworkers-phpt/get_vars-timeouts/workers.ini
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['slow' => <<<'PHP'
     while (!file_exists(__DIR__ . '/go')) { usleep(1000); }
     BgWorkers\set_vars(['ready' => true]);
@@ -17,7 +17,7 @@ use function BgWorkers\get_vars;
 attempt(fn () => get_vars('slow', 0));
 attempt(fn () => get_vars('slow', 1e-9));
 attempt(fn () => get_vars(['slow'], 0.05));
-touch(scratch('go'));
+touch(temp_path('go'));
 attempt(fn () => get_vars('slow', INF));
 attempt(fn () => get_vars('slow', 0));
 attempt(fn () => get_vars(['slow'], 0));

@@ -7,7 +7,7 @@ bgworkers.config={TMP}/bgworkers-phpt/get_vars-unknown_name/workers.ini
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['beta' => 'live();', 'alpha' => 'live();']);
 attempt(fn () => BgWorkers\get_vars('gamma'));
 attempt(fn () => BgWorkers\get_vars(['alpha', 'gamma']));

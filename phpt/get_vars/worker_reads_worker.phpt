@@ -7,7 +7,7 @@ bgworkers.config={TMP}/bgworkers-phpt/get_vars-worker_reads_worker/workers.ini
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['first' => 'BgWorkers\set_vars(["n" => 1]); live();',
     'second' => 'BgWorkers\set_vars(["n" => BgWorkers\get_vars("first")["n"] + 1]); live();',
     'third' => <<<'PHP'

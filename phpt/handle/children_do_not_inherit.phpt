@@ -9,7 +9,7 @@ bgworkers.config={TMP}/bgworkers-phpt/handle-children_do_not_inherit/workers.ini
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 $before = array_map(fn ($fd) => @readlink("/proc/self/fd/$fd"), scandir('/proc/self/fd'));
 workers(['w' => <<<'PHP'
     $handle = BgWorkers\get_worker_handle();

@@ -9,7 +9,7 @@ bgworkers.config={TMP}/bgworkers-phpt/handle-many_descriptors/workers.ini
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 posix_setrlimit(POSIX_RLIMIT_NOFILE, 3000, 3000);
 workers(['w' => <<<'PHP'
     for ($i = 0; $i < 1200; ++$i) { $files[] = fopen('/dev/null', 'r'); }

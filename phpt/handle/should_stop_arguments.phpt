@@ -7,7 +7,7 @@ bgworkers.config={TMP}/bgworkers-phpt/handle-should_stop_arguments/workers.ini
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['w' => <<<'PHP'
     foreach ([-1, NAN, -INF] as $timeout) {
         try { BgWorkers\should_stop($timeout); } catch (ValueError $error) { $said[] = $error->getMessage(); }

@@ -8,7 +8,7 @@ default_socket_timeout=1
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['w' => <<<'PHP'
     use function BgWorkers\{get_worker_handle, set_vars, should_stop};
     $handle = get_worker_handle();
@@ -22,14 +22,12 @@ workers(['w' => <<<'PHP'
     $start = microtime(true);
     $line = fgets($fresh);                       // longer than default_socket_timeout
     $r = [$fresh]; $n = null;
-    file_put_contents(__DIR__ . '/../handle.txt', json_encode([$line, feof($fresh), should_stop(), should_stop(1000),
+    @file_put_contents(__DIR__ . '/result.txt', json_encode([$line, feof($fresh), should_stop(), should_stop(1000),
         stream_select($r, $n, $n, 10), fgets(get_worker_handle()), microtime(true) - $start > 1.4]));
     PHP]);
 print_r(BgWorkers\get_vars('w'));
-$result = dirname(scratch()) . '/handle.txt';
-$child = run_php('BgWorkers\get_vars("w"); usleep(1500000); echo "end\n";');
-echo $child['out'], $child['exit'], "\n", file_get_contents($result), "\n";
-unlink($result);
+[$exit, $out] = run_php('BgWorkers\get_vars("w"); usleep(1500000); echo "end\n";', ['bgworkers.config' => temp_path('workers.ini')]);
+echo $out, $exit, "\n", file_get_contents(temp_path('result.txt')), "\n";
 ?>
 --EXPECT--
 Array

@@ -9,7 +9,7 @@ bgworkers.config={TMP}/bgworkers-phpt/memory-list_of_names_keeps_no_old_versions
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 $publisher = fn (float $pause) => <<<PHP
     \$version = 0;
     do {

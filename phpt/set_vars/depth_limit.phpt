@@ -7,7 +7,7 @@ bgworkers.config={TMP}/bgworkers-phpt/set_vars-depth_limit/workers.ini
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['w' => <<<'PHP'
     function nest(mixed $inner, int $levels): array { for ($i = 0; $i < $levels; ++$i) { $inner = [$inner]; } return $inner; }
     function try_it(array $vars): string {

@@ -7,7 +7,7 @@ bgworkers.config={TMP}/bgworkers-phpt/set_vars-empty_array_makes_ready/workers.i
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['w' => 'BgWorkers\set_vars([]); live();']);
 var_dump(BgWorkers\get_vars('w'), BgWorkers\status()['w']['ready']);
 ?>

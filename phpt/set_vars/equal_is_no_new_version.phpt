@@ -7,7 +7,7 @@ bgworkers.config={TMP}/bgworkers-phpt/set_vars-equal_is_no_new_version/workers.i
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['w' => <<<'PHP'
     function version(array $vars): int { BgWorkers\set_vars($vars); return BgWorkers\status()['w']['version']; }
     function same(array $a, array $b): bool { $va = version($a); return version($b) === $va; }

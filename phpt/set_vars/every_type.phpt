@@ -7,7 +7,7 @@ bgworkers.config={TMP}/bgworkers-phpt/set_vars-every_type/workers.ini
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['w' => <<<'PHP'
     enum Suit: string { case Hearts = 'h'; case Spades = 's'; }
     enum Plain { case One; }

@@ -7,7 +7,7 @@ bgworkers.config={TMP}/bgworkers-phpt/set_vars-odd_arrays/workers.ini
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['w' => <<<'PHP'
     $holes = range(0, 20); unset($holes[3], $holes[7]);
     $appended = [5 => 'a']; $appended[] = 'b';

@@ -7,7 +7,7 @@ bgworkers.config={TMP}/bgworkers-phpt/set_vars-outside_a_worker/workers.ini
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['w' => 'BgWorkers\set_vars([]); live();']);
 attempt(fn () => BgWorkers\set_vars(['a' => 1]));
 attempt(fn () => BgWorkers\get_worker_handle());

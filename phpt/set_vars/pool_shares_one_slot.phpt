@@ -7,7 +7,7 @@ bgworkers.config={TMP}/bgworkers-phpt/set_vars-pool_shares_one_slot/workers.ini
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['pool' => ['num' => 3, 'code' => <<<'PHP'
     do {
         $x = random_int(0, PHP_INT_MAX);

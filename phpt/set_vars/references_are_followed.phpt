@@ -7,7 +7,7 @@ bgworkers.config={TMP}/bgworkers-phpt/set_vars-references_are_followed/workers.i
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['w' => <<<'PHP'
     $value = 1;
     $vars = ['ref' => &$value, 'nested' => ['list' => [1, 2]]];

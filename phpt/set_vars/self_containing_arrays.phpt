@@ -7,7 +7,7 @@ bgworkers.config={TMP}/bgworkers-phpt/set_vars-self_containing_arrays/workers.in
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['w' => <<<'PHP'
     $shapes = [];
     $a = []; $a['self'] = &$a;

@@ -7,7 +7,7 @@ bgworkers.config={TMP}/bgworkers-phpt/set_vars-shared_parts_are_stored_once/work
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['w' => <<<'PHP'
     enum Mood { case Calm; }
     function doubled(mixed $inner): array { for ($i = 0; $i < 40; ++$i) { $inner = [$inner, $inner]; } return $inner; }

@@ -8,7 +8,7 @@ bgworkers.log_level=error
 bgworkers.max_snapshot_size=1K
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['w' => <<<'PHP'
     try {
         BgWorkers\set_vars([str_repeat('x', 4000)]);

@@ -7,7 +7,7 @@ bgworkers.config={TMP}/bgworkers-phpt/status-keys_and_types/workers.ini
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['ready' => 'BgWorkers\set_vars(["secret" => "s3cret"]); live();', 'idle' => 'live();']);
 BgWorkers\get_vars('ready');
 $status = BgWorkers\status();

@@ -7,7 +7,7 @@ bgworkers.config={TMP}/bgworkers-phpt/status-phpinfo_shows_the_table/workers.ini
 bgworkers.log_level=error
 --FILE--
 <?php
-require __DIR__ . '/../declare.inc';
+require __DIR__ . '/../helpers.inc';
 workers(['clock' => 'BgWorkers\set_vars(["secret" => "s3cret"]); live();']);
 BgWorkers\get_vars('clock');
 ob_start();
