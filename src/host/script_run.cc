@@ -28,6 +28,10 @@ struct Arguments {
         }
         count = static_cast<int>(spec.args.size()) + 2;
         values = static_cast<char**>(calloc(static_cast<size_t>(count) + 1, sizeof(char*)));
+        if (values == nullptr) {
+            worker.last_error = "out of memory";
+            return false;
+        }
         values[0] = const_cast<char*>(spec.script.c_str());
         values[1] = const_cast<char*>(worker.instance->worker().name().c_str());
         for (size_t i = 0; i < spec.args.size(); ++i) {

@@ -156,6 +156,8 @@ bool start_and_wait(Worker** workers, uint32_t count, double timeout) {
     if (waiting == 0) {
         return true;
     }
+    // Here, where it may still bail out: from now on the wait graph points to our stack.
+    auto* failures = static_cast<uint32_t*>(safe_emalloc(waiting, sizeof(uint32_t), 0));
     Wait wait{};
     wait.self = current_worker();
     wait.timeout = timeout;
@@ -170,7 +172,6 @@ bool start_and_wait(Worker** workers, uint32_t count, double timeout) {
         error = enter_graph(wait.waiter);
     }
     // Counted before the start, so that a failure of this very start is seen.
-    auto* failures = static_cast<uint32_t*>(emalloc(waiting * sizeof(uint32_t)));
     for (uint32_t i = 0; i < waiting && error == ErrorKind::none; ++i) {
         failures[i] = workers[i]->slot().launch_failures();
         error = start(*workers[i]);
