@@ -46,10 +46,22 @@ fetch_orig() {
     local package=$1 suite=$2 conf partial=$CACHE/downloads/.partial-$1
     conf=$(private_apt "$suite") || return 1
     rm -rf "$partial" && mkdir -p "$partial" && cd "$partial" || return 1
-    APT_CONFIG=$conf apt-get update -q &&
-        APT_CONFIG=$conf apt-get source -q --download-only --tar-only --only-source "$package" || return 1
+    { APT_CONFIG=$conf apt-get update -q &&
+        APT_CONFIG=$conf apt-get source -q --download-only --tar-only --only-source "$package"; } ||
+        fetch_tried_orig "$package" || return 1
     mv -- *.orig.tar.* "$CACHE/downloads/"
     rm -rf "$partial"
+}
+
+# For a mirror whose index names a version that it does not have: the version that was tried last, if its pool still
+# has that one. Its checksum takes the place of the index's signature.
+fetch_tried_orig() {
+    local checksum file mirror section=${1:0:1}
+    read -r checksum file < <(grep "  $1_" "$ROOT/tests/setup/tried_sources.sha256") || return 1
+    [[ $1 != lib* ]] || section=${1:0:4}
+    mirror=$(debian_mirror)
+    echo "$1: not to be had as the index says; trying $file"
+    /usr/lib/apt/apt-helper download-file "${mirror%/}/pool/main/$section/$1/$file" "$file" "SHA256:$checksum"
 }
 
 find_orig() { find "$CACHE/downloads" -maxdepth 1 -name "$1_*.orig.tar.?z*" ! -name '*.asc' | sort -V | tail -n 1; }
