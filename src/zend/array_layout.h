@@ -76,7 +76,7 @@ inline bool stays_packed(const zend_array* source) {
     return HT_IS_PACKED(source) && source->nNumUsed == source->nNumOfElements;
 }
 
-#if ZEND_DEBUG
+#if ZEND_DEBUG || defined(BGWORKERS_CHECK_LAYOUT)
 // Walks a finished snapshot and aborts on the first deviation from the above. Every array and string has to lie in
 // [block, block + size) or be the engine's own.
 void check_layout(const zend_array* root, const void* block, size_t size);

@@ -1,6 +1,6 @@
 #include "zend/array_layout.h"
 
-#if ZEND_DEBUG
+#if ZEND_DEBUG || defined(BGWORKERS_CHECK_LAYOUT)
 
 #include <cstdio>
 #include <cstdlib>

@@ -392,7 +392,7 @@ Status write_snapshot(const zend_array* vars, size_t limit, Written* written) {
     copy.root(vars);
     ZEND_ASSERT(copy.end() == static_cast<char*>(snapshot->data()) + measure.bytes);
     snapshot->seal();
-#if ZEND_DEBUG
+#if ZEND_DEBUG || defined(BGWORKERS_CHECK_LAYOUT)
     check_layout(static_cast<SnapshotHead*>(snapshot->data())->array, snapshot->data(), snapshot->size());
 #endif
     written->snapshot = snapshot;

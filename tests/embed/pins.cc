@@ -118,7 +118,7 @@ EMBED_CASE(request_ends_while_it_holds_snapshots) {
     dies("hold(); ini_set('memory_limit', '4M'); $x = str_repeat('x', 100000000);", "Allowed memory size");
     dies("hold(); embed_time_out(); while (true);", "Maximum execution time");
     dies("function f() { yield hold(); yield hold(); } foreach (f() as $vars) throw new Exception('in a generator');", "in a generator");
-    dies("hold(); ob_start(function ($text) { return hold()['n'] > 0 ? 'buffered' : ''; }); echo 1;", "buffered");
+    dies("hold(); ob_start(function ($text) { return news()['n'] > 0 ? 'buffered' : ''; }); echo 1;", "buffered");
     dies("for ($i = 0; $i < 30; ++$i) $all[] = news(); if (embed_live() > 12) embed_fail(embed_live() . ' alive'); echo 'many';", "many");
 }
 

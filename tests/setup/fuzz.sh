@@ -1,0 +1,35 @@
+# The fuzzer of tests/fuzz: clang's libFuzzer with AddressSanitizer and UndefinedBehaviorSanitizer, on libphp.
+
+FUZZ_PACKAGES=(clang libclang-rt-14-dev)
+
+build_fuzzer() { # DIRECTORY
+    cmake -S "$ROOT/tests/embed" -B "$1" -DPHP_CONFIG="$PHP_CONFIG" -DCMAKE_CXX_COMPILER=clang++ \
+        -DBGWORKERS_SANITIZE=fuzzer-no-link,address,undefined &&
+        cmake --build "$1" -j "$JOBS" --target fuzz_publications
+}
+
+# fuzz SECONDS: inputs that lead to new places are kept in the cache; a finding stays there, too, and is told. Fails at
+# the first finding.
+fuzz() {
+    local build inputs log status=0
+    build=$CACHE/fuzz/$ENGINE_NAME-$(digest "$ROOT" | cut -c1-8)
+    inputs=$CACHE/fuzz/inputs
+    log=$CACHE/logs/fuzz.log
+    run_logged "build the fuzzer for $ENGINE_NAME" "2 minutes" build_fuzzer "$build" || return 1
+    mkdir -p "$inputs"
+    # The engine's own allocator would hide what AddressSanitizer is there to see.
+    USE_ZEND_ALLOC=0 ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+        "$build/fuzz_publications" -max_total_time="$1" -max_len=600 -timeout=60 -rss_limit_mb=4096 -detect_leaks=0 \
+        -print_final_stats=1 -artifact_prefix="$CACHE/fuzz/" "$inputs" "$ROOT/tests/fuzz/corpus" >"$log" 2>&1 </dev/null || status=$?
+    if [ "$status" -ne 0 ]; then grep -av '^#[0-9]*[[:space:]]' "$log" | tail -n 60; fi
+    sed -n 's/^stat::number_of_executed_units: */inputs tried: /p; s/^stat::new_units_added: */new places found by: /p' "$log"
+    return "$status"
+}
+
+# A minute of it, on one engine.
+run_fuzz() {
+    if [ "$ENGINE_NAME" != 8.4-release ]; then return; fi
+    ensure_packages "${FUZZ_PACKAGES[@]}"
+    heading "a minute of the fuzzer"
+    if fuzz 60; then count fuzz 1 0 0; else count fuzz 0 1 0; fi
+}
