@@ -87,9 +87,21 @@ namespace BgWorkers {
      * instances, runs, crashes, consecutive_failures (int), last_exit_status (?int), last_error (?string), version
      * (int, 0 = nothing published), bytes (int), published_at (?float, unix time), age (?float, seconds).
      *
-     * @return array<string, array<string, mixed>>
+     * @return array<string, array{state: 'idle'|'starting'|'running'|'backoff'|'stopping'|'failed'|'stuck', ready: bool,
+     *     instances: int, runs: int, crashes: int, consecutive_failures: int, last_exit_status: int|null,
+     *     last_error: string|null, version: int, bytes: int, published_at: float|null, age: float|null}>
      *
      * @throws \RuntimeException if the workers file is wrong
      */
     function status(): array {}
+
+    /**
+     * The workers of the caller's scope in the OpenMetrics text format, for a page that Prometheus reads; no published
+     * values. Of the process that answers. May be called from anywhere.
+     *
+     * @return string to be served as "application/openmetrics-text; version=1.0.0; charset=utf-8"
+     *
+     * @throws \RuntimeException if the workers file is wrong
+     */
+    function metrics(): string {}
 }

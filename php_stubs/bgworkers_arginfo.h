@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 535fd8dc7100b40ec4a9d13b79519de6c70d97a6 */
+ * Stub hash: d78561f0bf5f478af30372cb98fa9f7d177253b8 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_BgWorkers_set_vars, 0, 1, IS_VOID, 0)
 	ZEND_ARG_TYPE_INFO(0, vars, IS_ARRAY, 0)
@@ -20,11 +20,15 @@ ZEND_END_ARG_INFO()
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_BgWorkers_status, 0, 0, IS_ARRAY, 0)
 ZEND_END_ARG_INFO()
 
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_BgWorkers_metrics, 0, 0, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
 ZEND_FUNCTION(BgWorkers_set_vars);
 ZEND_FUNCTION(BgWorkers_get_vars);
 ZEND_FUNCTION(BgWorkers_get_worker_handle);
 ZEND_FUNCTION(BgWorkers_should_stop);
 ZEND_FUNCTION(BgWorkers_status);
+ZEND_FUNCTION(BgWorkers_metrics);
 
 static const zend_function_entry ext_functions[] = {
 #if (PHP_VERSION_ID >= 80400)
@@ -51,6 +55,11 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_RAW_FENTRY(ZEND_NS_NAME("BgWorkers", "status"), zif_BgWorkers_status, arginfo_BgWorkers_status, 0, NULL, NULL)
 #else
 	ZEND_RAW_FENTRY(ZEND_NS_NAME("BgWorkers", "status"), zif_BgWorkers_status, arginfo_BgWorkers_status, 0)
+#endif
+#if (PHP_VERSION_ID >= 80400)
+	ZEND_RAW_FENTRY(ZEND_NS_NAME("BgWorkers", "metrics"), zif_BgWorkers_metrics, arginfo_BgWorkers_metrics, 0, NULL, NULL)
+#else
+	ZEND_RAW_FENTRY(ZEND_NS_NAME("BgWorkers", "metrics"), zif_BgWorkers_metrics, arginfo_BgWorkers_metrics, 0)
 #endif
 	ZEND_FE_END
 };

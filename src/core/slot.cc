@@ -36,6 +36,7 @@ uint64_t Slot::publish(Snapshot* snapshot) noexcept {
         old = current_;
         current_ = snapshot;
         published_at_ = now;
+        ++publications_;
         given_up_ = false;
         version_.store(version, std::memory_order_release);
     }
@@ -98,7 +99,7 @@ Slot::Facts Slot::facts() noexcept {
     if (current_ == nullptr) {
         return {};
     }
-    return {current_->version(), current_->size(), published_at_};
+    return {current_->version(), current_->size(), published_at_, publications_};
 }
 
 void Slot::reinitialise() {

@@ -59,6 +59,7 @@ public:
         uint64_t version = 0;
         size_t bytes = 0;
         double published_at = 0;  // unix time, seconds
+        uint64_t publications = 0;
     };
     Facts facts() noexcept BGW_EXCLUDES(mutex_);
 
@@ -78,6 +79,7 @@ private:
     CondVar news_;
     Snapshot* current_ BGW_GUARDED_BY(mutex_) = nullptr;
     double published_at_ BGW_GUARDED_BY(mutex_) = 0;
+    uint64_t publications_ BGW_GUARDED_BY(mutex_) = 0;
     uint32_t launch_failures_ BGW_GUARDED_BY(mutex_) = 0;
     bool given_up_ BGW_GUARDED_BY(mutex_) = false;
     bool closed_ BGW_GUARDED_BY(mutex_) = false;

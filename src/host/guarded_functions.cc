@@ -14,6 +14,7 @@ namespace {
 enum class Manner {
     refuse,       // throws: it would act on the whole process
     answer_false, // needs a request: says no, quietly
+    answer_true,  // has nothing to do
     answer_empty, // needs a request: an empty array
     spawn,        // starts a child: with the host's signal mask
 };
@@ -31,8 +32,10 @@ constexpr Guard kGuards[] = {
     {"pcntl_exec", Manner::refuse},
     {"pcntl_alarm", Manner::refuse},
     {"pcntl_signal", Manner::refuse},
-    {"pcntl_signal_dispatch", Manner::refuse},
-    {"pcntl_async_signals", Manner::refuse},
+    // Event loops call these two whether or not they have handlers. No signal reaches a worker, so there is nothing to
+    // dispatch, and what would be switched on stays off.
+    {"pcntl_signal_dispatch", Manner::answer_true},
+    {"pcntl_async_signals", Manner::answer_false},
     {"pcntl_sigprocmask", Manner::refuse},
     {"pcntl_sigwaitinfo", Manner::refuse},
     {"pcntl_sigtimedwait", Manner::refuse},
@@ -114,6 +117,8 @@ void guard(INTERNAL_FUNCTION_PARAMETERS) {
                          kGuards[I].name);
     } else if constexpr (kGuards[I].manner == Manner::answer_false) {
         RETVAL_FALSE;
+    } else if constexpr (kGuards[I].manner == Manner::answer_true) {
+        RETVAL_TRUE;
     } else if constexpr (kGuards[I].manner == Manner::answer_empty) {
         RETVAL_EMPTY_ARRAY();
     } else {

@@ -14,6 +14,7 @@
 #include "zend/current_scope.h"
 #include "zend/errors.h"
 #include "zend/globals.h"
+#include "zend/metrics.h"
 #include "zend/read_cache.h"
 #include "zend/run_state.h"
 #include "zend/snapshot_compare.h"
@@ -320,16 +321,26 @@ PHP_FUNCTION(BgWorkers_should_stop) {
     RETURN_BOOL(channel.requested());
 }
 
-PHP_FUNCTION(BgWorkers_status) {
-    ZEND_PARSE_PARAMETERS_NONE();
+// Describes the caller's scope into the return value.
+static void describe_scope(bool (*describe)(Scope&, zval*), zval* return_value) {
     Scope* scope = nullptr;
     const ErrorKind error = hold_result([&] {
         Result<Scope*> loaded = loaded_scope();
         scope = loaded.value();
         return loaded.status();
     });
-    if (error != ErrorKind::none || !status_to_array(*scope, return_value)) {
+    if (error != ErrorKind::none || !describe(*scope, return_value)) {
         throw_held(error == ErrorKind::none ? hold_out_of_memory() : error);
         RETURN_THROWS();
     }
+}
+
+PHP_FUNCTION(BgWorkers_status) {
+    ZEND_PARSE_PARAMETERS_NONE();
+    describe_scope(status_to_array, return_value);
+}
+
+PHP_FUNCTION(BgWorkers_metrics) {
+    ZEND_PARSE_PARAMETERS_NONE();
+    describe_scope(metrics_to_string, return_value);
 }

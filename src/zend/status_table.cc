@@ -1,99 +1,19 @@
 #include "zend/status_table.h"
 
 #include <chrono>
-#include <cstdlib>
-#include <new>
 
-#include "host/process.h"
+#include "zend/worker_rows.h"
 
 namespace bgworkers {
 
 namespace {
 
-// Plain memory, so that a bailout leaks at the worst.
-struct Row {
-    char* name;
-    size_t name_length;
-    char* last_error;  // nullptr = none
-    WorkerState state;
-    int instances;
-    uint64_t runs;
-    uint64_t crashes;
-    uint32_t consecutive_failures;
-    bool has_exit_status;
-    int exit_status;
-    Slot::Facts published;
-};
-
-struct Rows {
-    Row* rows;
-    size_t count;
-
-    void release() {
-        for (size_t i = 0; i < count; ++i) {
-            free(rows[i].name);
-            free(rows[i].last_error);
-        }
-        free(rows);
-    }
-};
-
-char* copy_of(const std::string& text) {
-    char* copy = static_cast<char*>(malloc(text.size() + 1));
-    if (copy != nullptr) {
-        memcpy(copy, text.c_str(), text.size() + 1);
-    }
-    return copy;
-}
-
-Rows gather_rows(Scope& scope) {
-    const std::vector<Worker*> workers = Process::current()->registry().workers(scope);
-    std::vector<WorkerFacts> all_facts;
-    for (Worker* worker : workers) {
-        all_facts.push_back(worker->facts());
-    }
-    // Nothing from here on throws.
-    Rows table{static_cast<Row*>(calloc(workers.size() + 1, sizeof(Row))), 0};
-    bool complete = table.rows != nullptr;
-    for (size_t i = 0; i < workers.size() && complete; ++i) {
-        Worker* const worker = workers[i];
-        const WorkerFacts& facts = all_facts[i];
-        Row& row = table.rows[table.count++];
-        row.name = copy_of(worker->name());
-        row.name_length = worker->name().size();
-        row.last_error = facts.last_error.empty() ? nullptr : copy_of(facts.last_error);
-        complete = row.name != nullptr && (facts.last_error.empty() || row.last_error != nullptr);
-        row.state = facts.state;
-        row.instances = facts.instances;
-        row.runs = facts.runs;
-        row.crashes = facts.crashes;
-        row.consecutive_failures = facts.consecutive_failures;
-        row.has_exit_status = facts.last_exit_status.has_value();
-        row.exit_status = facts.last_exit_status.value_or(0);
-        row.published = worker->slot().facts();
-    }
-    if (!complete) {
-        table.release();
-        return {nullptr, 0};
-    }
-    return table;
-}
-
-// Its rows are nullptr if memory is out.
-Rows gather(Scope& scope) noexcept {
-    try {
-        return gather_rows(scope);
-    } catch (const std::bad_alloc&) {
-        return {nullptr, 0};
-    }
-}
-
-double age_of(const Row& row) {
+double age_of(const WorkerRow& row) {
     const double now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
     return now > row.published.published_at ? now - row.published.published_at : 0.0;
 }
 
-void row_to_array(const Row& row, zval* result) {
+void row_to_array(const WorkerRow& row, zval* result) {
     array_init_size(result, 12);
     add_assoc_string(result, "state", worker_state_name(row.state));
     add_assoc_bool(result, "ready", row.published.version != 0);
@@ -125,7 +45,7 @@ void row_to_array(const Row& row, zval* result) {
 }  // namespace
 
 bool status_to_array(Scope& scope, zval* result) {
-    Rows table = gather(scope);
+    WorkerRows table = gather_worker_rows(scope);
     if (table.rows == nullptr) {
         return false;
     }
@@ -143,12 +63,12 @@ void status_to_info(Scope* scope) {
     if (scope == nullptr) {
         return;
     }
-    Rows table = gather(*scope);
+    WorkerRows table = gather_worker_rows(*scope);
     php_info_print_table_start();
     php_info_print_table_header(8, "Worker", "State", "Ready", "Instances", "Runs", "Crashes", "Last exit status",
                                 "Last error");
     for (size_t i = 0; i < table.count; ++i) {
-        const Row& row = table.rows[i];
+        const WorkerRow& row = table.rows[i];
         char instances[16];
         char runs[24];
         char crashes[24];

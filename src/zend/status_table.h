@@ -1,7 +1,5 @@
 // The table of workers that status(), phpinfo() and `php --ri bgworkers` show. No published values.
-//
-// A PHP thread. The facts are gathered first, without the engine, then put into PHP values: no C++ string is
-// alive while the engine allocates.
+// A PHP thread.
 #pragma once
 
 #include "core/registry.h"

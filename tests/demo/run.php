@@ -1,12 +1,12 @@
 <?php
 // The main job, shown: a real php-fpm, a worker that watches feature flags, requests that see each change at once.
 //
-// usage: ./dev demo [--redis]. Reads PHP_FPM and EXTENSION (and PREDIS_AUTOLOAD) from the environment.
+// usage: ./dev demo [--redis]. Reads PHP_FPM and EXTENSION (and AUTOLOAD) from the environment.
 
 require dirname(__DIR__) . '/hosts/fastcgi.php';
 
 $with_redis = in_array('--redis', $argv, true);
-$examples = dirname(__DIR__, 2) . '/docs/examples/' . ($with_redis ? 'redis' : 'flags');
+$examples = dirname(__DIR__, 2) . '/docs/recipes/' . ($with_redis ? 'redis' : 'poll-a-file');
 $dir = sys_get_temp_dir() . '/bgworkers-demo-' . getmypid();
 mkdir($dir);
 $processes = [];
@@ -52,8 +52,8 @@ foreach (glob("$examples/*") as $file) {
     copy($file, "$dir/" . basename($file));
 }
 if ($with_redis) {
-    file_put_contents("$dir/workers.ini", "\nenv[REDIS_URL] = unix:$dir/redis.sock\nenv[PREDIS_AUTOLOAD] = "
-        . getenv('PREDIS_AUTOLOAD') . "\n", FILE_APPEND);
+    file_put_contents("$dir/workers.ini", "\nenv[REDIS_URL] = unix:$dir/redis.sock\nenv[AUTOLOAD] = "
+        . getenv('AUTOLOAD') . "\n", FILE_APPEND);
     start("redis-server --port 0 --unixsocket $dir/redis.sock --save ''", "$dir/redis.log");
     wait_for('redis-server', fn () => @stream_socket_client("unix://$dir/redis.sock"));
     $set = fn (string $checkout) => shell_exec("redis-cli -s $dir/redis.sock hset flags checkout $checkout && "

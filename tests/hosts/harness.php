@@ -3,6 +3,56 @@
 
 require __DIR__ . '/fastcgi.php';
 
+/**
+ * Runs the cases of all folders in a directory, or of those after --only. A folder's cases.php returns its cases: what is
+ * true => the function that looks; or why there are none. The last line is `N passed, N failed[, N skipped]`.
+ *
+ * @return int exit status
+ */
+function run_cases(string $directory, array $argv): int
+{
+    $only = ($at = array_search('--only', $argv, true)) ? explode(',', $argv[$at + 1]) : null;
+    $count = ['passed' => 0, 'failed' => 0, 'skipped' => 0];
+    foreach (glob("$directory/*/cases.php") as $file) {
+        $subject = basename(dirname($file));
+        if ($only !== null && !in_array($subject, $only, true)) {
+            continue;
+        }
+        $cases = require $file;
+        if (is_string($cases)) {
+            echo "skip  $subject: $cases\n";
+            ++$count['skipped'];
+            continue;
+        }
+        foreach ($cases as $what => $case) {
+            ++$count[run_case("$subject: $what", $case)];
+        }
+    }
+    printf("%d passed, %d failed%s\n", $count['passed'], $count['failed'], $count['skipped'] ? ", $count[skipped] skipped" : '');
+    return $count['failed'] === 0 && $count['passed'] > 0 ? 0 : 1;
+}
+
+function run_case(string $what, callable $case): string
+{
+    $start = microtime(true);
+    $scratch = new Scratch();
+    $why = '';
+    try {
+        $case($scratch);
+        $result = 'passed';
+    } catch (Skipped $skipped) {
+        $result = 'skipped';
+        $why = $skipped->getMessage();
+    } catch (Throwable $error) {
+        $result = 'failed';
+        $why = $error->getMessage() . ' (' . basename($error->getFile()) . ':' . $error->getLine() . ")\n" . $scratch->logs();
+    }
+    $scratch->clean();
+    printf("%-6s%s (%.1f s)%s\n", ['passed' => 'ok', 'failed' => 'FAIL', 'skipped' => 'skip'][$result], $what,
+        microtime(true) - $start, $why === '' ? '' : "\n      " . str_replace("\n", "\n      ", rtrim($why)));
+    return $result;
+}
+
 class Skipped extends Exception
 {
 }

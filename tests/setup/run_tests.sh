@@ -134,27 +134,32 @@ run_phpt() {
     run_phpt_mode opcache-jit zend_extension=opcache opcache.enable_cli=1 opcache.jit=tracing opcache.jit_buffer_size=64M
 }
 
-# The drivers for real hosts end with a line `N passed, N failed[, N skipped]`.
-run_hosts() {
-    local log=$CACHE/logs/hosts-$ENGINE_NAME.log last words
-    heading "hosts on PHP $ENGINE_NAME"
+# run_cases KIND SCRIPT: a PHP script whose last line is `N passed, N failed[, N skipped]`.
+run_cases() {
+    local log=$CACHE/logs/$1-$ENGINE_NAME.log last words
+    heading "$1 on PHP $ENGINE_NAME"
     (
         export_environment
         export BGWORKERS_ALL_TESTS=$ALL
-        if [ "$ALL" = 1 ]; then
-            set -a
-            eval "$(other_hosts)"
-            set +a
-        fi
-        cd "$ROOT" && exec timeout -k 10 1800 "$PHP" -n tests/hosts/run.php
+        cd "$ROOT" && exec timeout -k 10 1800 "$PHP" -n "$2"
     ) </dev/null 2>&1 | tee "$log" || true
     last=$(tail -n 1 "$log")
     if [[ $last =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)?$ ]]; then
         words=("${BASH_REMATCH[@]}")
         [ $((words[1] + words[2])) -gt 0 ] || words[2]=1
-        count hosts "${words[1]}" "${words[2]}" "${words[4]:-0}"
+        count "$1" "${words[1]}" "${words[2]}" "${words[4]:-0}"
     else
-        echo "tests/hosts/run.php did not end with its counts"
-        count hosts 0 1 0
+        echo "$2 did not end with its counts"
+        count "$1" 0 1 0
     fi
+}
+
+# Real hosts. What has to be built first is named in variables, which other_hosts prints.
+run_hosts() {
+    if [ "$ALL" = 1 ]; then
+        set -a
+        eval "$(other_hosts)"
+        set +a
+    fi
+    run_cases hosts tests/hosts/run.php
 }

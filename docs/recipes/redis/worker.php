@@ -3,7 +3,7 @@
 
 use function BgWorkers\{get_worker_handle, set_vars};
 
-require getenv('PREDIS_AUTOLOAD') ?: __DIR__ . '/vendor/autoload.php';
+require getenv('AUTOLOAD') ?: __DIR__ . '/vendor/autoload.php';
 
 $server = getenv('REDIS_URL') ?: 'tcp://127.0.0.1:6379';
 $redis = new Predis\Client($server);

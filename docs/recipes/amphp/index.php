@@ -1,0 +1,2 @@
+<?php
+echo BgWorkers\get_vars('ticks')['ticks'], "\n";

@@ -1,0 +1,2 @@
+<?php
+echo json_encode(BgWorkers\get_vars('visits')), "\n";

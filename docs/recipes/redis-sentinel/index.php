@@ -1,0 +1,4 @@
+<?php
+['host' => $host, 'port' => $port] = BgWorkers\get_vars('redis-master');
+
+echo "$host:$port\n";   // connect there

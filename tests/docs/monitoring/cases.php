@@ -1,0 +1,87 @@
+<?php
+// Metrics, read by a real parser; the dashboard's queries; the status page in a real browser.
+
+$workers = [
+    'config' => 'BgWorkers\set_vars(range(1, 300)); live();',
+    'pool' => ['code' => 'BgWorkers\set_vars([1]); live();', 'num' => 3],
+    'rates' => ['code' => 'throw new RuntimeException("the bank does not answer <b>today</b>");', 'max_consecutive_failures' => 2],
+    'a "quoted\name with a <tag>' => 'BgWorkers\set_vars([1]); exit(2);',
+];
+$site = function (Scratch $scratch) use ($workers): Site {
+    $site = new Site($scratch, 'examples');
+    $scratch->workers($workers);
+    $scratch->file('start.php', '<?php foreach (array_keys(BgWorkers\status()) as $name) { try { BgWorkers\get_vars($name); } catch (BgWorkers\WorkerException) {} } echo "started";');
+    expect_same('started', $site->get('start.php'), 'start of all workers');
+    return $site;
+};
+/** What the parser of prometheus_client makes of a text: samples as "name{labels}" => value. */
+$parse = function (Scratch $scratch, string $text): array {
+    $scratch->file('metrics.txt', $text);
+    $script = $scratch->file('parse.py', <<<'PY'
+        import json, sys
+        from prometheus_client.openmetrics.parser import text_string_to_metric_families
+        text = open(sys.argv[1], encoding='utf-8', newline='').read()
+        print(json.dumps([[s.name, s.labels, s.value, f.type, f.unit] for f in text_string_to_metric_families(text) for s in f.samples]))
+        PY);
+    $parser = $scratch->start(['/usr/bin/python3', $script, $scratch->file('metrics.txt')], 'parsed.log');
+    expect_same(0, $parser->wait(), 'exit status of the parser');
+    return array_map(fn ($sample) => [$sample[0], $sample[1], (float) $sample[2], $sample[3], $sample[4]],
+        json_decode($scratch->read('parsed.log'), true, flags: JSON_THROW_ON_ERROR));
+};
+
+return [
+    'an OpenMetrics parser reads the metrics' => function (Scratch $scratch) use ($site, $parse) {
+        $page = http_get($site($scratch)->address, '/metrics.php');
+        expect(str_contains($page->head, 'application/openmetrics-text; version=1.0.0'), 'the content type');
+        $samples = $parse($scratch, $page->body);
+        $of = fn (string $name, string $worker): array => array_values(array_filter($samples, fn ($sample) => $sample[0] === $name && ($sample[1]['worker'] ?? null) === $worker));
+        expect_same([['bgworkers_worker_instances', ['worker' => 'pool'], 3.0, 'gauge', '']], $of('bgworkers_worker_instances', 'pool'), 'instances');
+        expect_same(1.0, $of('bgworkers_worker_publications_total', 'config')[0][2] ?? null, 'publications');
+        expect($of('bgworkers_worker_crashes_total', 'rates')[0][2] >= 2, 'crashes');
+        expect_same(2.0, $of('bgworkers_worker_last_exit_status', 'a "quoted\name with a <tag>')[0][2] ?? null, 'exit status of an odd name');
+        expect_same('bytes', $of('bgworkers_worker_snapshot_size_bytes', 'config')[0][4] ?? null, 'unit');
+        expect(abs($of('bgworkers_worker_snapshot_timestamp_seconds', 'config')[0][2] - microtime(true)) < 60, 'a time stamp');
+        $states = array_column(array_map(fn ($sample) => [$sample[1]['bgworkers_worker_state'], $sample[2]], $of('bgworkers_worker_state', 'rates')), 1, 0);
+        expect_same(1.0, (float) array_sum($states), 'states that are on');
+        expect_same(1.0, $states['failed'] ?? null, 'failed: ' . json_encode($states));
+    },
+
+    'every query of the dashboard asks for what there is' => function (Scratch $scratch) use ($site, $parse) {
+        $names = array_unique(array_column($parse($scratch, $site($scratch)->get('metrics.php') . "\n"), 0));
+        $texts = file_get_contents(dirname(__DIR__, 3) . '/docs/monitoring/grafana-dashboard.json');
+        json_decode($texts, flags: JSON_THROW_ON_ERROR);
+        $texts .= file_get_contents(dirname(__DIR__, 3) . '/docs/monitoring/README.md');
+        expect(preg_match_all('/bgworkers_\w+/', $texts, $asked) > 10, 'queries');
+        expect_same([], array_values(array_diff(array_unique($asked[0]), $names)), 'metrics that do not exist');
+    },
+
+    'the status page, in a browser as wide as a phone' => function (Scratch $scratch) use ($site) {
+        if (!is_executable('/usr/bin/chromium')) {
+            throw new Skipped('no /usr/bin/chromium (./dev test --all installs it)');
+        }
+        $address = $site($scratch)->address;
+        // Without the refresh, and looked at from a page that is 390 pixels wide.
+        $scratch->file('frame.html', '<iframe id="frame" src="status.php" style="width:390px;height:3000px;border:0"></iframe><pre id="seen"></pre><script>
+            frame.onload = () => { const page = frame.contentDocument; seen.textContent = JSON.stringify({
+                width: page.documentElement.scrollWidth, rows: page.querySelectorAll("tbody tr").length, tags: page.querySelectorAll("b").length,
+                names: [...page.querySelectorAll("strong")].map(name => name.textContent), states: [...page.querySelectorAll(".state")].map(state => state.textContent),
+                head: page.defaultView.getComputedStyle(page.querySelector("thead")).display }); };</script>');
+        $chromium = ['/usr/bin/chromium', '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+            '--disable-background-networking', '--disable-component-update', '--disable-sync', "--user-data-dir=$scratch->dir/profile"];
+        $browser = $scratch->start([...$chromium, '--virtual-time-budget=3000', '--dump-dom', "http://$address/frame.html"], 'browser.log');
+        expect_same(0, $browser->wait(60), 'exit status of the browser');
+        expect(preg_match('~<pre id="seen">(.+?)</pre>~s', $scratch->read('browser.log'), $match) === 1, 'what the browser saw');
+        $seen = json_decode(html_entity_decode($match[1]), true, flags: JSON_THROW_ON_ERROR);
+        expect_same(390, $seen['width'], 'width of the page: nothing hangs over');
+        expect_same(4, $seen['rows'], 'workers');
+        expect_same(0, $seen['tags'], 'markup out of an error message');
+        expect(in_array('a "quoted\name with a <tag>', $seen['names'], true), 'odd names: ' . json_encode($seen['names']));
+        expect(in_array('running', $seen['states'], true) && in_array('failed', $seen['states'], true), 'states: ' . json_encode($seen['states']));
+        expect_same('none', $seen['head'], 'the head of the table on a phone');
+        if ($pictures = getenv('BGWORKERS_PICTURES')) {  // for docs/monitoring
+            foreach (['status.png' => '900,430', 'status-phone.png' => '390,860'] as $name => $size) {
+                $scratch->start([...$chromium, '--hide-scrollbars', "--window-size=$size", "--screenshot=$pictures/$name", "http://$address/status.php"], 'browser.log')->wait(60);
+            }
+        }
+    },
+];

@@ -1,0 +1,159 @@
+<?php
+// Each recipe against the real thing.
+
+$free_port = fn (): int => (int) substr(strrchr(free_address(), ':'), 1);
+
+$redis = function (Scratch $scratch, array $arguments, string $log = 'redis.log') use ($free_port): int {
+    $port = $free_port();
+    $scratch->start(['redis-server', '--port', "$port", '--save', '', '--dir', $scratch->dir, ...$arguments], $log);
+    await('redis', fn () => @stream_socket_client("tcp://127.0.0.1:$port"));
+    return $port;
+};
+$cli = fn (int $port, string ...$words): string => trim((string) shell_exec("redis-cli -p $port " . implode(' ', array_map(escapeshellarg(...), $words)) . ' 2>&1'));
+
+return [
+    'a polled file' => function (Scratch $scratch) {
+        $scratch->file('flags.json', '{"checkout": "old"}');
+        $site = new Site($scratch, 'recipes/poll-a-file');
+        $site->await('the old checkout');
+        $scratch->file('flags.json', '{"checkout": "new"}');
+        $site->await('the new checkout');
+        $scratch->file('flags.json', '{"checkout": ');  // half a file
+        usleep(300000);
+        expect_same('the new checkout', $site->get(), 'answer while the file is broken');
+        $site->stop();
+    },
+
+    'Redis, and two machines that follow one' => function (Scratch $scratch) use ($redis, $cli) {
+        $port = $redis($scratch, []);
+        $cli($port, 'hset', 'flags', 'checkout', 'old');
+        $env = ['REDIS_URL' => "tcp://127.0.0.1:$port"];
+        $sites = [new Site($scratch, 'recipes/redis', $env), new Site($scratch, 'recipes/redis', $env, 'second.out')];
+        foreach ($sites as $site) {
+            $site->await('the old checkout');
+        }
+        $cli($port, 'hset', 'flags', 'checkout', 'new');
+        expect_same('2', $cli($port, 'publish', 'flags', 'changed'), 'subscribers');
+        foreach ($sites as $site) {
+            $site->await('the new checkout');
+        }
+        $cli($port, 'client', 'kill', 'type', 'pubsub');  // a broken connection: the next run connects anew
+        $cli($port, 'hset', 'flags', 'checkout', 'old');
+        $sites[0]->await('the old checkout');
+        await('subscribers', fn () => $cli($port, 'publish', 'flags', 'changed') === '2');
+        $sites[0]->stop();
+        $sites[1]->stop('second.out');
+    },
+
+    'Redis Sentinel: a failover reaches the requests' => function (Scratch $scratch) use ($redis, $cli, $free_port) {
+        $first = $redis($scratch, []);
+        $second = $redis($scratch, ['--replicaof', "127.0.0.1 $first"], 'replica.log');
+        $sentinel = $free_port();
+        $config = $scratch->file('sentinel.conf', "port $sentinel\ndir $scratch->dir\nsentinel monitor mymaster 127.0.0.1 $first 1\n"
+            . "sentinel down-after-milliseconds mymaster 1000\nsentinel failover-timeout mymaster 5000\n");
+        $scratch->start(['redis-sentinel', $config], 'sentinel.log');
+        await('a replica that is known', fn () => str_contains($cli($sentinel, 'sentinel', 'replicas', 'mymaster'), (string) $second)
+            && str_contains($cli($second, 'info', 'replication'), 'master_link_status:up'), 30);
+        $site = new Site($scratch, 'recipes/redis-sentinel', ['SENTINELS' => "127.0.0.1:$sentinel"]);
+        $site->await("127.0.0.1:$first");
+        await('a failover', fn () => $cli($sentinel, 'sentinel', 'failover', 'mymaster') === 'OK', 30);
+        $site->await("127.0.0.1:$second", seconds: 30);
+        $site->stop();
+    },
+
+    'a secret that rotates' => function (Scratch $scratch) {
+        mkdir($scratch->file('secrets'));
+        $scratch->file('secrets/password', "first\n");
+        $site = new Site($scratch, 'recipes/rotating-secret');
+        $site->await(hash('sha256', 'first'));
+        $scratch->file('next', "second\n");
+        rename($scratch->file('next'), $scratch->file('secrets/password'));
+        $site->await(hash('sha256', 'second'));
+        rename($scratch->file('secrets/password'), $scratch->file('gone'));
+        await('a run without a secret', fn () => str_contains($scratch->read('server.out'), 'there is no password'));
+        expect_same(hash('sha256', 'second'), $site->get(), 'password while there is none on disk');
+        $scratch->file('next', "third\n");
+        rename($scratch->file('next'), $scratch->file('secrets/password'));
+        $site->await(hash('sha256', 'third'));
+        expect(!str_contains($scratch->read('server.out'), 'second'), 'no secret in the log');
+        $site->stop();
+    },
+
+    'server-sent events' => function (Scratch $scratch) {
+        $address = free_address();
+        // A server that says what is in a file, whenever it changes, and ends the stream when told to.
+        $scratch->file('events.php', <<<'PHP'
+            <?php
+            header('Content-Type: text/event-stream');
+            for ($last = '', $end = microtime(true) + 20; microtime(true) < $end; usleep(5000)) {
+                $now = (string) @file_get_contents(__DIR__ . '/events');
+                if ($now === 'end') { exit; }
+                if ($now !== $last) { echo ": a comment\r\n\r\nevent: flags\r\ndata: {\r\ndata: \"checkout\": \"$now\"}\r\n\r\n"; flush(); }
+                $last = $now;
+                if (connection_aborted()) { exit; }
+            }
+            PHP);
+        $scratch->file('events', 'old');
+        $scratch->start([getenv('PHP'), '-n', '-S', $address, '-t', $scratch->dir], 'events.out');
+        await('event server', fn () => @stream_socket_client("tcp://$address"));
+        $site = new Site($scratch, 'recipes/server-sent-events', ['FLAGS_URL' => "http://$address/events.php"]);
+        $site->await('the old checkout');
+        $scratch->file('events', 'new');
+        $site->await('the new checkout');
+        $scratch->file('events', 'end');
+        await('the end of the stream', fn () => str_contains($scratch->read('server.out'), 'the server has ended the stream'));
+        expect_same('the new checkout', $site->get(), 'answer without a server');
+        $scratch->file('events', 'old');
+        $site->await('the old checkout');
+        $site->stop();
+    },
+
+    'one entry script for many workers' => function (Scratch $scratch) {
+        $scratch->file('rates.json', '{"EUR": 1.08}');
+        $scratch->file('missing.php', '<?php try { BgWorkers\get_vars("no-such", 10); } catch (BgWorkers\WorkerException $e) { echo $e->getMessage(); }');
+        $site = new Site($scratch, 'recipes/one-entry-script');
+        expect(preg_match('/^\d\d:\d\d:\d\d 1\.08$/', $site->get()) === 1, 'time and rate: ' . $site->get());
+        $told = $site->get('missing.php');
+        expect(str_contains($told, 'no background worker "no-such"; there are: clock, exchange-rates'), "a clear error: $told");
+        $site->server->signal(SIGINT);
+        expect_same(0, $site->server->wait(), 'exit code');
+    },
+
+    'a consumer of Symfony Messenger' => function (Scratch $scratch) {
+        mkdir($scratch->file('spool'));
+        $site = new Site($scratch, 'recipes/messenger');
+        $site->await('[]');
+        foreach (['a', 'b', 'a', 'a'] as $number => $page) {
+            $scratch->file('next', json_encode(['page' => $page]));
+            rename($scratch->file('next'), $scratch->file("spool/$number.json"));
+        }
+        $site->await('{"a":3,"b":1}');
+        expect_same([], glob($scratch->file('spool/*')), 'messages left');
+        $site->stop();
+    },
+
+    'an event loop' => function (Scratch $scratch) {
+        $site = new Site($scratch, 'recipes/amphp');
+        await('ticks', fn () => (int) $site->get() > 3);
+        $site->stop();
+    },
+
+    'the same application with and without the extension' => function (Scratch $scratch) {
+        foreach (glob(dirname(__DIR__, 3) . '/docs/recipes/without-the-extension/*') as $file) {
+            copy($file, $scratch->file(basename($file)));
+        }
+        $root = posix_getuid() === 0 ? "user = root\ngroup = root\n" : '';
+        foreach (['with' => ['-d', 'extension=' . getenv('EXTENSION'), '-d', "bgworkers.config=$scratch->dir/workers.ini"], 'without' => []] as $how => $options) {
+            $scratch->file('flags.json', '{"checkout": "old"}');
+            $conf = $scratch->file("$how.conf", "[global]\nerror_log = $scratch->dir/$how.log\n[www]\n{$root}listen = $scratch->dir/$how.sock\npm = static\npm.max_children = 1\n");
+            $fpm = $scratch->start([getenv('PHP_FPM'), '-n', ...$options, ...($root ? ['-R'] : []), '-F', '-y', $conf], "$how.out");
+            $ask = fn () => trim(fastcgi_get("$scratch->dir/$how.sock", $scratch->file('index.php')));
+            await('php-fpm', fn () => @stream_socket_client("unix://$scratch->dir/$how.sock"));
+            expect_same('the old checkout', $ask(), "first answer $how the extension");
+            $scratch->file('flags.json', '{"checkout": "new"}');
+            await("the new checkout $how the extension", fn () => $ask() === 'the new checkout');
+            $fpm->signal(SIGTERM);
+            expect_same(0, $fpm->wait(), "exit code $how the extension");
+        }
+    },
+];
