@@ -13,6 +13,7 @@ function run_cases(string $directory, array $argv): int
 {
     $only = ($at = array_search('--only', $argv, true)) ? explode(',', $argv[$at + 1]) : null;
     $count = ['passed' => 0, 'failed' => 0, 'skipped' => 0];
+    $driven = $left_out = [];
     foreach (glob("$directory/*/cases.php") as $file) {
         $subject = basename(dirname($file));
         if ($only !== null && !in_array($subject, $only, true)) {
@@ -22,12 +23,15 @@ function run_cases(string $directory, array $argv): int
         if (is_string($cases)) {
             echo "skip  $subject: $cases\n";
             ++$count['skipped'];
+            $left_out[] = $subject;
             continue;
         }
+        $driven[] = $subject;
         foreach ($cases as $what => $case) {
             ++$count[run_case("$subject: $what", $case)];
         }
     }
+    echo 'run: ', implode(', ', $driven) ?: 'none', '; left out: ', implode(', ', $left_out) ?: 'none', "\n";
     printf("%d passed, %d failed%s\n", $count['passed'], $count['failed'], $count['skipped'] ? ", $count[skipped] skipped" : '');
     return $count['failed'] === 0 && $count['passed'] > 0 ? 0 : 1;
 }

@@ -1,10 +1,10 @@
 # The hosts that do not come with the engine. They are driven with PHP 8.4's release build alone.
 
-# other_hosts: prints assignments for the drivers. What is built for minutes is left to `--all` and to CI.
+# other_hosts: prints assignments for the drivers. What is built for minutes, or comes over the network, is left to
+# `--all` and to CI.
 other_hosts() {
     [ "$ENGINE_NAME" = 8.4-release ] || return 0
+    [ "$ALL" = 1 ] || [ "${CI:-}" = true ] || return 0
     ensure_php_node
-    if [ "$ALL" = 1 ] || [ "${CI:-}" = true ]; then
-        ensure_apache 8.4
-    fi
+    ensure_apache 8.4
 }

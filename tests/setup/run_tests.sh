@@ -156,10 +156,8 @@ run_cases() {
 
 # Real hosts. What has to be built first is named in variables, which other_hosts prints.
 run_hosts() {
-    if [ "$ALL" = 1 ]; then
-        set -a
-        eval "$(other_hosts)"
-        set +a
-    fi
+    set -a
+    eval "$(other_hosts)"
+    set +a
     run_cases hosts tests/hosts/run.php
 }

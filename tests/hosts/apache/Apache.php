@@ -65,6 +65,7 @@ class Apache extends WebHost
 
     public function ordinary_lines(): string
     {
-        return 'AH00489|AH00094|AH00491|AH00492|AH00493|AH00494|AH00051|AH00292|AH10392|AH00484';
+        // AH03092: a stop by SIGTERM closes connections under the threads that are about to wait for their end.
+        return 'AH03092|AH00489|AH00094|AH00491|AH00492|AH00493|AH00494|AH00051|AH00292|AH10392|AH00484';
     }
 }
