@@ -6,8 +6,18 @@ if (!is_executable((string) getenv('APACHE')) || !is_file((string) getenv('MOD_P
 }
 
 require_once __DIR__ . '/Apache.php';
+require_once __DIR__ . '/../opcache_storm.php';
+
+$one_thread_a_child = ['ThreadsPerChild 1', 'ServerLimit 3', 'StartServers 3', 'MaxRequestWorkers 3', 'MinSpareThreads 1', 'MaxSpareThreads 3'];
 
 return [
     ...common_cases(fn (Scratch $scratch, array $workers, array $settings) => Apache::with($scratch, $workers, $settings)),
     ...require __DIR__ . '/own_cases.php',
+    ...opcache_storm_cases(function (Scratch $scratch, array $workers, array $settings) use ($one_thread_a_child) {
+        $apache = Apache::with($scratch, $workers, $settings, $one_thread_a_child);
+        return [
+            fn (array $paths) => array_map(fn ($answer) => $answer?->body, http_get_all($apache->address, $paths, 4)),
+            fn () => $apache->end(),
+        ];
+    }, current(glob(dirname(getenv('MOD_PHP')) . '/php/extensions/*/opcache.so')) ?: 'opcache'),
 ];

@@ -1,6 +1,9 @@
 <?php
 // PHP's built-in web server.
 
+require_once __DIR__ . '/../http.php';
+require_once __DIR__ . '/../opcache_storm.php';
+
 $serve = function (Scratch $scratch, array $workers, array $env = [], array $options = []): array {
     $config = $scratch->workers($workers);
     $probe = stream_socket_server('tcp://127.0.0.1:0');
@@ -12,7 +15,15 @@ $serve = function (Scratch $scratch, array $workers, array $env = [], array $opt
         $context = stream_context_create(['http' => ['timeout' => 10]]);
         return (string) file_get_contents("http://$address/$path", false, $context);
     };
-    return [$server, $get];
+    return [$server, $get, $address];
+};
+// A terminal's SIGINT reaches all of them; the first process only waits for the others.
+$end_all = function (Process $server): void {
+    foreach ($server->children() as $child) {
+        posix_kill($child, SIGINT);
+    }
+    $server->signal(SIGINT);
+    expect_same(0, $server->wait(), 'exit code');
 };
 $noisy = 'do { echo "FOREIGN\n"; header("X-Foreign: 1"); BgWorkers\set_vars(["v" => "ok"]); } while (!BgWorkers\should_stop(0.001));';
 
@@ -41,18 +52,28 @@ return [
         }
     },
 
-    'each of PHP_CLI_SERVER_WORKERS has its own worker' => function (Scratch $scratch) use ($serve) {
+    'each of PHP_CLI_SERVER_WORKERS has its own worker' => function (Scratch $scratch) use ($serve, $end_all) {
         [$server, $get] = $serve($scratch, ['w' => 'BgWorkers\set_vars(["pid" => getmypid()]); live();'], ['PHP_CLI_SERVER_WORKERS' => '2']);
         $scratch->file('index.php', '<?php echo BgWorkers\get_vars("w")["pid"] === getmypid() ? "own" : "foreign";');
         for ($i = 0; $i < 100; ++$i) {
             expect_same('own', $get('index.php'), "answer $i");
         }
-        // A terminal's SIGINT reaches all of them; the first process only waits for the others.
-        foreach ($server->children() as $child) {
-            posix_kill($child, SIGINT);
-        }
-        $server->signal(SIGINT);
-        expect_same(0, $server->wait(), 'exit code');
+        $end_all($server);
         expect_same(3, substr_count($scratch->read('server.out'), 'event=exited status=0'), 'ends of workers');
     },
+
+    ...opcache_storm_cases(function (Scratch $scratch, array $workers, array $settings) use ($serve, $end_all) {
+        $options = [];
+        foreach ($settings as $name => $value) {
+            array_push($options, '-d', "$name=$value");
+        }
+        [$server, , $address] = $serve($scratch, $workers, ['PHP_CLI_SERVER_WORKERS' => '2'], $options);
+        return [
+            fn (array $paths) => array_map(fn ($answer) => $answer?->body, http_get_all($address, $paths, 4)),
+            function () use ($scratch, $server, $end_all) {
+                $end_all($server);
+                expect(!preg_match('/event=(killed|failed)|status=[1-9]/', $scratch->read('server.out')), 'workers that ended in order');
+            },
+        ];
+    }),
 ];

@@ -5,6 +5,8 @@ if (!is_executable((string) getenv('PHP_FPM'))) {
     return 'this engine has no php-fpm';
 }
 
+require_once __DIR__ . '/../opcache_storm.php';
+
 /** A running php-fpm; `pools` are its pools' own lines, one pool "www" if a plain list is given. */
 class Fpm
 {
@@ -368,4 +370,20 @@ return [
         expect_same(0, $fpm->quit(), 'exit of php-fpm');
         expect_same(['exited with code 0' => 2], $fpm->ends(), 'ends of children');
     },
+
+    ...opcache_storm_cases(function (Scratch $scratch, array $workers, array $settings) use ($config) {
+        $options = [];
+        foreach ($settings as $name => $value) {
+            array_push($options, '-d', "$name=$value");
+        }
+        $fpm = new Fpm($scratch, [$config($scratch, $workers)], options: $options);
+        $ask_two = fn (array $paths) => array_map(fastcgi_answer(...), array_map(fn ($path) => $fpm->ask('index.php', parse_url($path, PHP_URL_QUERY)), $paths));
+        return [
+            fn (array $paths) => array_merge(...array_map($ask_two, array_chunk($paths, 2))),
+            function () use ($fpm) {
+                expect_same(0, $fpm->quit(), 'exit of php-fpm');
+                expect_same(['exited with code 0' => 2], $fpm->ends(), 'ends of children');
+            },
+        ];
+    }),
 ];
