@@ -100,7 +100,7 @@ function common_cases(callable $start): array
                 if (function_exists($function)) { $functions[$function] = $function(); }
             }
             foreach (['apache_note' => ['a', 'b'], 'apache_setenv' => ['a', 'b'], 'apache_getenv' => ['a'], 'apache_lookup_uri' => ['/'], 'virtual' => ['/'],
-                'frankenphp_handle_request' => [fn () => 1], 'frankenphp_log' => ['FOREIGN log of the host'], 'headers_send' => [103], 'mercure_publish' => ['a']] as $function => $arguments) {
+                'frankenphp_handle_request' => [fn () => 1], 'frankenphp_log' => ['FOREIGN log of the host'], 'apache_reset_timeout' => [], 'fpm_get_status' => [], 'headers_send' => [103], 'mercure_publish' => ['a']] as $function => $arguments) {
                 if (function_exists($function)) { $functions[$function] = $function(...$arguments); }
             }
             $session = session_start(); $_SESSION['FOREIGN'] = 1; session_destroy();
@@ -114,6 +114,9 @@ function common_cases(callable $start): array
             register_shutdown_function(fn () => print("FOREIGN shutdown\n"));
             header_register_callback(fn () => print("FOREIGN header callback\n"));
             set_time_limit(0);
+            header_remove('X-Powered-By'); setrawcookie('FOREIGN', 'raw'); header('Location: /FOREIGN', true, 302); output_add_rewrite_var('FOREIGN', '1'); output_reset_rewrite_vars();
+            session_set_cookie_params(1); session_cache_limiter('public'); session_id(); session_regenerate_id(); ob_start(); phpcredits(); ob_end_clean(); ob_get_status(true); ob_list_handlers();
+            if (function_exists('request_parse_body')) { try { request_parse_body(); } catch (Throwable $e) { } }
             is_uploaded_file('/etc/passwd'); move_uploaded_file('/etc/passwd', '/nowhere');
             umask_or_not(); http_build_query($_SERVER); error_get_last(); error_clear_last();
             file_put_contents(__DIR__ . '/seen.new', json_encode(compact('own', 'functions', 'input', 'info', 'state', 'session'), JSON_PARTIAL_OUTPUT_ON_ERROR));

@@ -10,7 +10,7 @@ $under_load = function (Apache $apache, string $path, string $expected, int $req
 };
 
 return [
-    'virtual hosts are scopes: the same name, each its own worker, settings and file' => function (Scratch $scratch) {
+    'virtual hosts are scopes: the same name, each its own worker, file and php_admin_value, not its php_value' => function (Scratch $scratch) {
         $code = 'BgWorkers\set_vars([$_SERVER["BGWORKERS_NAME"], "%s", ini_get("memory_limit"), ini_get("bgworkers.max_snapshot_size"), ini_get("precision"), ini_get("bgworkers.scope")]); live();';
         $a = $scratch->workers(['w' => sprintf($code, 'a')], 'a.ini');
         $b = $scratch->workers(['w' => sprintf($code, 'b')], 'b.ini');
@@ -19,7 +19,7 @@ return [
             ...$virtual('none.test'),
             ...$virtual('a.test', "php_admin_value bgworkers.config $a", 'php_admin_value memory_limit 77M', 'php_admin_value precision 5'),
             ...$virtual('b.test', "php_admin_value bgworkers.config $b", 'php_admin_value memory_limit 88M', 'php_admin_value bgworkers.max_snapshot_size 3M'),
-            ...$virtual('b2.test', "php_admin_value bgworkers.config $b", 'php_admin_value bgworkers.scope second', 'php_admin_value memory_limit 99M'),
+            ...$virtual('b2.test', "php_admin_value bgworkers.config $b", 'php_admin_value bgworkers.scope second', 'php_admin_value memory_limit 99M', 'php_value precision 7'),
         ]);
         $scratch->file('index.php', '<?php try { echo json_encode(BgWorkers\get_vars("w")); } catch (RuntimeException $e) { echo get_class($e), " ", $e->getMessage(); }');
         $expected = [
@@ -52,6 +52,9 @@ return [
         $apache = Apache::with($scratch, ['w' => ['num' => 1, 'code' => 'BgWorkers\set_vars(["v" => "here"]); live(); file_put_contents(__DIR__ . "/stopped", "x", FILE_APPEND);']],
             lines: ['ThreadsPerChild 8', 'MaxRequestWorkers 64', 'ServerLimit 8']);
         $scratch->file('index.php', '<?php echo BgWorkers\get_vars("w")["v"];');
+        $count = fn (string $what) => count(scandir("/proc/{$apache->process->pid}/$what")) - 2;
+        expect_same('here', $apache->get('/index.php'), 'first answer');
+        $descriptors = $count('fd');
         $restarts = 0;
         $next = 0;
         $under_load($apache, '/index.php', 'here', 4000, function () use ($apache, $scratch, &$restarts, &$next) {
@@ -70,6 +73,8 @@ return [
         }
         await('last restart', fn () => substr_count($scratch->read('error.log'), 'AH00489') > 20);
         expect_same('here', $apache->get('/index.php'), 'answer after all restarts');
+        expect_same($descriptors, $count('fd'), 'descriptors of the parent');
+        expect_same(1, $count('task'), 'threads of the parent');
         expect(strlen($scratch->read('stopped')) > 5, 'workers that ended in order at restarts, got ' . $scratch->read('stopped'));
         $apache->end();
     },
