@@ -34,13 +34,13 @@ namespace force_stop {
 namespace {
 
 int chosen_signal = 0;
+struct sigaction host_action{};  // whose signal it was, where none was free
 void (*next_interrupt_function)(zend_execute_data*) = nullptr;
 
 // Where the script was when the kill signal came. Runs on the worker's thread, in the middle of anything: it only
 // follows pointers that the engine keeps valid while their frame is on top, and copies bytes.
-void note_place(int) {
-    WorkerContext* worker = current_worker();
-    if (worker == nullptr || !worker->in_run) {
+void note_place(WorkerContext* worker) {
+    if (!worker->in_run) {
         return;
     }
     const zend_execute_data* frame = EG(current_execute_data);
@@ -55,6 +55,28 @@ void note_place(int) {
     memcpy(worker->last_seen.file, ZSTR_VAL(file), length);
     worker->last_seen.file[length] = '\0';
     worker->last_seen.line = frame->opline->lineno;
+}
+
+void on_signal(int number, siginfo_t* info, void* context) {
+    if (WorkerContext* worker = current_worker()) {
+        note_place(worker);
+    } else if ((host_action.sa_flags & SA_SIGINFO) != 0) {
+        host_action.sa_sigaction(number, info, context);
+    } else if (host_action.sa_handler != SIG_DFL && host_action.sa_handler != SIG_IGN) {
+        host_action.sa_handler(number);
+    }
+}
+
+bool take(int number) {
+    struct sigaction ours{};
+    ours.sa_sigaction = on_signal;
+    ours.sa_flags = SA_SIGINFO | SA_ONSTACK;  // no SA_RESTART: the system call has to return
+    sigfillset(&ours.sa_mask);
+    if (sigaction(number, &ours, nullptr) != 0) {
+        return false;
+    }
+    chosen_signal = number;
+    return true;
 }
 
 void interrupt(zend_execute_data* execute_data) {
@@ -90,16 +112,13 @@ void choose_signal() noexcept {
     // The first ones are taken by PHP's execution timers and by other hosts' own means.
     for (int number = SIGRTMIN + 3; number <= SIGRTMAX; ++number) {
         struct sigaction present;
-        if (sigaction(number, nullptr, &present) == 0 && present.sa_handler == SIG_DFL) {
-            struct sigaction ours{};
-            ours.sa_handler = note_place;
-            ours.sa_flags = SA_ONSTACK;  // no SA_RESTART: the system call has to return
-            sigfillset(&ours.sa_mask);
-            if (sigaction(number, &ours, nullptr) == 0) {
-                chosen_signal = number;
-                return;
-            }
+        if (sigaction(number, nullptr, &present) == 0 && present.sa_handler == SIG_DFL && take(number)) {
+            return;
         }
+    }
+    // A host in Go handles every signal there is. The last one is shared: on other threads it stays the host's.
+    if (sigaction(SIGRTMAX, nullptr, &host_action) == 0) {
+        take(SIGRTMAX);
     }
 }
 

@@ -39,9 +39,10 @@ namespace force_stop {
 // Chains zend_interrupt_function. Module start, before other threads run PHP.
 void install() noexcept;
 
-// Picks a free real-time signal and installs its handler, once per process. By the first request, before any worker.
+// Picks a free real-time signal and installs its handler, once per process; where the host has taken them all, shares
+// the last one with it. By the first request, before any worker.
 void choose_signal() noexcept;
-// 0 if none was free: then only the flag is raised.
+// 0 if none could be had: then only the flag is raised.
 int signal_number() noexcept;
 
 // On the worker's thread, with a kill pending: drops what PHP code could still run (shutdown functions, destructors,

@@ -17,6 +17,8 @@ enum class Manner {
     answer_true,  // has nothing to do
     answer_empty, // needs a request: an empty array
     spawn,        // starts a child: with the host's signal mask
+    write_log,    // a line in the host's log about its request: one in the worker's
+    engine,       // replaced by the host for its own threads: as PHP has it
 };
 
 struct Guard {
@@ -69,6 +71,9 @@ constexpr Guard kGuards[] = {
     {"getallheaders", Manner::answer_empty},
     {"frankenphp_request_headers", Manner::answer_empty},
     {"frankenphp_response_headers", Manner::answer_empty},
+    {"frankenphp_log", Manner::write_log},
+    {"getenv", Manner::engine},
+    {"putenv", Manner::engine},
     {"proc_open", Manner::spawn},
     {"popen", Manner::spawn},
     {"exec", Manner::spawn},
@@ -80,8 +85,10 @@ constexpr Guard kGuards[] = {
 };
 constexpr size_t kCount = sizeof(kGuards) / sizeof(kGuards[0]);
 
-// Written by install(), constant afterwards. nullptr: the function does not exist in this build.
+// Written by install(), constant afterwards. nullptr: nothing is replaced, most often because this build has no such
+// function.
 zif_handler originals[kCount];
+zif_handler engines[kCount];  // for Manner::engine
 sigset_t host_mask;
 bool host_mask_known = false;
 
@@ -106,6 +113,14 @@ void call_with_host_mask(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
     }
 }
 
+// (message, level, context): as error_log() would, without what only the host can write.
+void write_log(zend_execute_data* call) {
+    zval* message = ZEND_CALL_NUM_ARGS(call) > 0 ? ZEND_CALL_ARG(call, 1) : nullptr;
+    if (message != nullptr && Z_TYPE_P(message) == IS_STRING) {
+        php_log_err(Z_STRVAL_P(message));
+    }
+}
+
 template <size_t I>
 void guard(INTERNAL_FUNCTION_PARAMETERS) {
     if (current_worker() == nullptr) {
@@ -121,6 +136,10 @@ void guard(INTERNAL_FUNCTION_PARAMETERS) {
         RETVAL_TRUE;
     } else if constexpr (kGuards[I].manner == Manner::answer_empty) {
         RETVAL_EMPTY_ARRAY();
+    } else if constexpr (kGuards[I].manner == Manner::write_log) {
+        write_log(execute_data);
+    } else if constexpr (kGuards[I].manner == Manner::engine) {
+        engines[I](INTERNAL_FUNCTION_PARAM_PASSTHRU);
     } else {
         call_with_host_mask(originals[I], INTERNAL_FUNCTION_PARAM_PASSTHRU);
     }
@@ -144,6 +163,17 @@ void guard_info_of_host() {
     }
 }
 
+// What PHP itself registered under a name, whatever the host has put there since.
+zif_handler handler_of_engine(const char* name) {
+    auto* standard = static_cast<zend_module_entry*>(zend_hash_str_find_ptr(&module_registry, ZEND_STRL("standard")));
+    for (const zend_function_entry* entry = standard->functions; entry->fname != nullptr; ++entry) {
+        if (strcmp(entry->fname, name) == 0) {
+            return entry->handler;
+        }
+    }
+    return nullptr;
+}
+
 template <size_t... I>
 void install_all(std::index_sequence<I...>) {
     constexpr zif_handler kReplacements[] = {&guard<I>...};
@@ -151,6 +181,12 @@ void install_all(std::index_sequence<I...>) {
         auto* function = static_cast<zend_function*>(
             zend_hash_str_find_ptr(CG(function_table), kGuards[i].name, strlen(kGuards[i].name)));
         originals[i] = nullptr;
+        if (kGuards[i].manner == Manner::engine) {
+            engines[i] = handler_of_engine(kGuards[i].name);
+            if (engines[i] == nullptr || function == nullptr || function->internal_function.handler == engines[i]) {
+                continue;
+            }
+        }
         if (function != nullptr && function->type == ZEND_INTERNAL_FUNCTION &&
             function->internal_function.handler != kReplacements[i]) {
             originals[i] = function->internal_function.handler;
