@@ -7,4 +7,5 @@ other_hosts() {
     [ "$ALL" = 1 ] || [ "${CI:-}" = true ] || return 0
     ensure_php_node
     ensure_apache 8.4
+    ensure_frankenphp 8.4
 }
