@@ -166,7 +166,7 @@ private:
         }
         const std::string entry(name);
         if (!watch.wants(entry.substr(0, entry.find('/')))) return;
-        const std::string path = (watch.directory == "/" ? "" : watch.directory) + "/" + entry;
+        const std::string path = watch.directory + (watch.directory.back() == '/' ? "" : "/") + entry;
         // The entry may be a directory that has been replaced, perhaps with the same inode.
         for (auto it = watches_.lower_bound(path); it != watches_.end() && it->first.starts_with(path); ++it) {
             if (it->first.size() == path.size() || it->first[path.size()] == '/') it->second->stale = true;

@@ -1,7 +1,9 @@
 // One component of a path pattern (what stands between two slashes), read as plain glob(3) reads it: `*`, `?`, `[...]`,
 // a backslash quotes, a leading dot has to be written. That is what PHP's glob() does without flags.
 //
-// Pure functions; any thread. POSIX: glob_posix.cc.
+// On Windows only `*` and `?`, as its file system knows them, and no quoting.
+//
+// Pure functions; any thread. POSIX: glob_posix.cc, Windows: glob_windows.cc.
 #pragma once
 
 #include <string>
@@ -14,6 +16,10 @@ bool has_glob_magic(std::string_view component) noexcept;
 // The one name that a component without magic stands for, and back.
 std::string glob_unescape(std::string_view component);
 std::string glob_escape(std::string_view name);
+
+// Parts an absolute path, or pattern, from its root: "" and "/a/b"; on Windows "C:" and "/a/b", with slashes alone. False:
+// it is not absolute.
+bool take_root(std::string* path, std::string* root);
 
 bool glob_matches(const std::string& component, const std::string& name) noexcept;
 

@@ -1,10 +1,5 @@
 #include "core/stop_channel.h"
 
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-#include <uv.h>
-
 #include "core/sync_point.h"
 
 namespace bgworkers {
@@ -22,23 +17,22 @@ Status StopChannel::open() {
 }
 
 void StopChannel::close() noexcept {
-    if (reader_ >= 0) {
-        ::close(reader_);
-        ::close(writer_);
-        reader_ = writer_ = -1;
+    if (reader_ != kNoSocket) {
+        close_socket(reader_);
+        close_socket(writer_);
+        reader_ = writer_ = kNoSocket;
     }
 }
 
 void StopChannel::request_stop() noexcept {
-    if (!requested_.exchange(true, std::memory_order_acq_rel) && writer_ >= 0) {
+    if (!requested_.exchange(true, std::memory_order_acq_rel) && writer_ != kNoSocket) {
         BGW_SYNC_POINT("stop_channel.request_stop.before_end");
-        ::shutdown(writer_, SHUT_RDWR);
+        end_socket(writer_);
     }
 }
 
 void StopChannel::wait(int milliseconds) const noexcept {
-    pollfd entry{reader_, POLLIN, 0};
-    ::poll(&entry, 1, milliseconds);
+    wait_readable(reader_, milliseconds);
 }
 
 }  // namespace bgworkers

@@ -10,6 +10,7 @@
 
 #include <atomic>
 
+#include "core/socket.h"
 #include "core/status.h"
 
 namespace bgworkers {
@@ -27,15 +28,15 @@ public:
     void request_stop() noexcept;
     bool requested() const noexcept { return requested_.load(std::memory_order_acquire); }
 
-    // Descriptor of the worker's end; -1 while closed.
-    int reader() const noexcept { return reader_; }
+    // The worker's end; kNoSocket while closed.
+    uv_os_sock_t reader() const noexcept { return reader_; }
 
     // Waits until the stop, an interrupting signal or `milliseconds` (-1: no limit); what happened shows in requested().
     void wait(int milliseconds) const noexcept;
 
 private:
-    int reader_ = -1;
-    int writer_ = -1;
+    uv_os_sock_t reader_ = kNoSocket;
+    uv_os_sock_t writer_ = kNoSocket;
     std::atomic<bool> requested_{false};
 };
 

@@ -31,14 +31,18 @@ std::vector<std::string> components_of(const std::string& path) {
     return components;
 }
 
-// Directories are written without a slash at the end here, so the root is "".
-std::string or_root(const std::string& directory) { return directory.empty() ? "/" : directory; }
+// Directories are written without a slash at the end here, so a root is "" or "C:".
+std::string or_root(const std::string& directory) {
+    return directory.empty() || directory.back() == ':' ? directory + "/" : directory;
+}
 
 }  // namespace
 
 // Only absolute ones: an empty pattern would mean the root, and all below it.
 void WatchScan::add(const std::string& pattern) {
-    if (pattern.rfind('/', 0) == 0) expand("", components_of(pattern), 0);
+    std::string path = pattern;
+    std::string root;
+    if (take_root(&path, &root)) expand(root, components_of(path), 0);
 }
 
 void WatchScan::expand(const std::string& directory, const std::vector<std::string>& components, size_t index) {
@@ -89,7 +93,8 @@ void WatchScan::follow_links(const std::string& path, int* hops_left) {
     std::string target;
     if (*hops_left <= 0 || !read_link(path, &target)) return;
     --*hops_left;
-    std::string directory = target.front() == '/' ? "" : path.substr(0, path.rfind('/'));
+    std::string directory;
+    if (!take_root(&target, &directory)) directory = path.substr(0, path.rfind('/'));
     for (const std::string& name : components_of(target)) {
         visit_(or_root(directory), glob_escape(name));
         directory += "/" + name;
@@ -126,7 +131,7 @@ std::vector<WatchScan::Entry> WatchScan::list(const std::string& directory) {
         note_error(error);
         return entries;
     }
-    const std::string prefix = directory == "/" ? directory : directory + "/";
+    const std::string prefix = directory.back() == '/' ? directory : directory + "/";
     for (uv_dirent_t entry; uv_fs_scandir_next(&request, &entry) != UV_EOF;) {
         bool link = entry.type == UV_DIRENT_LINK;
         std::string ignored;

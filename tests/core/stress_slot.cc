@@ -106,6 +106,7 @@ TEST_CASE("stress: readers and writers: whole snapshots, versions that rise, not
     CHECK(Snapshot::live_count() == before);
 }
 
+#ifndef _WIN32
 TEST_CASE("stress: forks in between: each child reads whole snapshots", "[stress][slot]") {
     if (kUnderThreadSanitizer) {
         SKIP("ThreadSanitizer does not follow forks of a process with threads");
@@ -155,6 +156,7 @@ TEST_CASE("stress: forks in between: each child reads whole snapshots", "[stress
     }
     CHECK(Snapshot::live_count() == before);
 }
+#endif
 
 TEST_CASE("stress: every waiter of every slot wakes, whichever comes first", "[stress][slot]") {
     const auto until = stress_end(0.7);

@@ -1,11 +1,16 @@
 // What the tests of the core share: bounded waits, snapshots made of words, children, limits of the process.
 #pragma once
 
+#ifndef _WIN32
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#endif
 #include <uv.h>
+#ifdef _WIN32
+#include <tlhelp32.h>
+#endif
 
 #include <chrono>
 #include <condition_variable>
@@ -137,7 +142,8 @@ inline bool is_whole(const Snapshot* snapshot) {
     return true;
 }
 
-// --- The process ---
+#ifndef _WIN32
+// --- The process: children, /proc, limits ---
 
 // Runs `body` in a child of this process, ends it with _exit(body's result); returns the wait status.
 template <typename Body>
@@ -193,5 +199,27 @@ public:
 private:
     rlimit before_{};
 };
+
+#else
+// --- The process: handles stand for descriptors ---
+
+inline size_t open_descriptors() {
+    DWORD handles = 0;
+    GetProcessHandleCount(GetCurrentProcess(), &handles);
+    return handles;
+}
+
+inline size_t running_threads() {
+    const HANDLE list = CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0);
+    THREADENTRY32 entry{};
+    entry.dwSize = sizeof(entry);
+    size_t count = 0;
+    for (BOOL more = Thread32First(list, &entry); more; more = Thread32Next(list, &entry)) {
+        count += entry.th32OwnerProcessID == GetCurrentProcessId();
+    }
+    CloseHandle(list);
+    return count;
+}
+#endif
 
 }  // namespace bgworkers::test

@@ -1,7 +1,7 @@
 // A directory of this process and test alone, removed at the end of the test.
 #pragma once
 
-#include <unistd.h>
+#include <uv.h>
 
 #include <atomic>
 #include <cstdlib>
@@ -14,7 +14,7 @@ public:
     TempDirectory() {
         static std::atomic<int> count{0};
         path_ = std::filesystem::canonical(std::filesystem::temp_directory_path()) /
-                ("bgworkers-test-" + std::to_string(getpid()) + "-" + std::to_string(++count));
+                ("bgworkers-test-" + std::to_string(uv_os_getpid()) + "-" + std::to_string(++count));
         std::filesystem::create_directories(path_);
     }
     ~TempDirectory() {

@@ -153,6 +153,7 @@ TEST_CASE("a glob sees new matches and nothing else in the directory", "[file_wa
     CHECK(w.one_call());
 }
 
+#ifndef _WIN32  // there: * and ? alone, nothing is quoted
 TEST_CASE("globs are read as glob() reads them", "[file_watcher]") {
     TempDirectory directory;
     directory.make_directory("d");
@@ -166,7 +167,9 @@ TEST_CASE("globs are read as glob() reads them", "[file_watcher]") {
         CHECK(w.one_call());
     }
 }
+#endif
 
+#ifndef _WIN32  // there a watched directory cannot be removed
 TEST_CASE("a glob over directories sees directories that come later", "[file_watcher]") {
     TempDirectory directory;
     directory.make_directory("modules");
@@ -184,6 +187,7 @@ TEST_CASE("a glob over directories sees directories that come later", "[file_wat
     fs::remove_all(directory.at("modules/shop"));
     CHECK(w.one_call());
 }
+#endif
 
 TEST_CASE("a path of which nothing exists yet is awaited step by step", "[file_watcher]") {
     TempDirectory directory;
@@ -218,6 +222,7 @@ TEST_CASE("a directory means all below it, also what comes later", "[file_watche
     CHECK(w.quiet());
 }
 
+#ifndef _WIN32  // there a watched directory cannot be removed
 TEST_CASE("a directory that is removed and made anew is watched again", "[file_watcher]") {
     TempDirectory directory;
     directory.write("src/sub/file", "1");
@@ -232,7 +237,9 @@ TEST_CASE("a directory that is removed and made anew is watched again", "[file_w
         CHECK(w.one_call());
     }
 }
+#endif
 
+#ifndef _WIN32
 TEST_CASE("a deploy that swaps a symbolic link is seen, and the new target watched", "[file_watcher]") {
     TempDirectory directory;
     directory.write("releases/1/config/a.php", "1");
@@ -290,6 +297,7 @@ TEST_CASE("links in a ring do not hang the watcher", "[file_watcher]") {
     directory.write("file");
     CHECK(w.one_call());
 }
+#endif
 
 TEST_CASE("a burst is one call, and the next burst another", "[file_watcher]") {
     TempDirectory directory;
@@ -372,6 +380,7 @@ TEST_CASE("two watchers of one directory are called both, and one stays when the
     CHECK(others == 1);
 }
 
+#ifndef _WIN32  // minutes under wine
 TEST_CASE("a tree of 2000 files is watched whole", "[file_watcher]") {
     TempDirectory directory;
     const auto name = [](int i) { return "tree/" + std::to_string(i / 100) + "/sub/" + std::to_string(i); };
@@ -388,7 +397,9 @@ TEST_CASE("a tree of 2000 files is watched whole", "[file_watcher]") {
     fs::remove_all(directory.path() + "/tree");
     CHECK(w.one_call());
 }
+#endif
 
+#ifndef _WIN32
 TEST_CASE("no descriptors free for a while: no false call, and changes are seen afterwards", "[file_watcher]") {
     TempDirectory directory;
     const std::string file = directory.write("src/f", "1");
@@ -413,8 +424,10 @@ TEST_CASE("no descriptors free for a while: no false call, and changes are seen 
     directory.write("src/new/g", "1");
     CHECK(w.one_call());
 }
+#endif
 
 #ifdef __linux__
+#ifndef _WIN32
 TEST_CASE("a directory replaced while the kernel's queue of events runs over is watched again", "[file_watcher]") {
     int queue = 0;
     std::ifstream("/proc/sys/fs/inotify/max_queued_events") >> queue;
@@ -434,6 +447,7 @@ TEST_CASE("a directory replaced while the kernel's queue of events runs over is 
     directory.write("src/sub/file", "2");
     CHECK(w.one_call());
 }
+#endif
 
 TEST_CASE("where the system has no watches left it polls", "[file_watcher]") {
     TempDirectory directory;

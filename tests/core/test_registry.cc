@@ -274,6 +274,7 @@ TEST_CASE("a scope owns the settings it was given", "[registry]") {
     CHECK(kept_gone);
 }
 
+#ifndef _WIN32
 TEST_CASE("the child of a fork finds the workers there were", "[registry]") {
     Fixture f(scope_with({spec_named("a"), spec_named("b")}, 3));
     Worker* a = f.registry.worker(f.scope, "a").value();
@@ -291,3 +292,4 @@ TEST_CASE("the child of a fork finds the workers there were", "[registry]") {
     CHECK(ended_with(status, 0));
     CHECK(f.accepts("b"));
 }
+#endif

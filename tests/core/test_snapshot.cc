@@ -21,6 +21,7 @@ struct Protection {
     ~Protection() { Snapshot::protect_sealed_blocks(false); }
 };
 
+#ifndef _WIN32
 int write_in_child(Snapshot* snapshot, size_t offset) {
     return in_child([&] {
         std::signal(SIGSEGV, SIG_DFL);  // not the sanitizer's report
@@ -30,6 +31,7 @@ int write_in_child(Snapshot* snapshot, size_t offset) {
 }
 
 bool faulted(int status) { return WIFSIGNALED(status) && (WTERMSIG(status) == SIGSEGV || WTERMSIG(status) == SIGBUS); }
+#endif
 
 }  // namespace
 
@@ -79,6 +81,7 @@ TEST_CASE("pins of many threads add up, the last one frees", "[snapshot]") {
     CHECK(Snapshot::live_count() == before);
 }
 
+#ifndef _WIN32
 TEST_CASE("with protection a write to a sealed snapshot faults, a read does not", "[snapshot]") {
     Protection on;
     for (size_t bytes : {kSmall, 2 * Snapshot::kMapThreshold}) {
@@ -106,6 +109,7 @@ TEST_CASE("without protection nothing is mapped read-only", "[snapshot]") {
         snapshot->unpin();
     }
 }
+#endif
 
 TEST_CASE("an allocation that fails is told and leaves nothing behind", "[snapshot]") {
     const uint64_t before = Snapshot::live_count();
@@ -118,6 +122,7 @@ TEST_CASE("an allocation that fails is told and leaves nothing behind", "[snapsh
     later->unpin();
 }
 
+#ifndef _WIN32
 TEST_CASE("memory that runs out is a nullptr for small and for large snapshots, not the end", "[snapshot]") {
     if (kUnderSanitizer) {
         SKIP("the sanitizers need more address space than the limit leaves");
@@ -139,3 +144,4 @@ TEST_CASE("memory that runs out is a nullptr for small and for large snapshots, 
     });
     CHECK(ended_with(status, 0));
 }
+#endif

@@ -2,7 +2,9 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#ifndef _WIN32
 #include <poll.h>
+#endif
 
 #include <set>
 
@@ -13,6 +15,17 @@ using namespace bgworkers::test;
 
 namespace {
 
+#ifdef _WIN32
+bool readable(SOCKET socket, int milliseconds = 0) {
+    WSAPOLLFD entry{socket, POLLRDNORM, 0};
+    return WSAPoll(&entry, 1, milliseconds) == 1 && entry.revents != 0;
+}
+
+bool at_end(SOCKET socket) {
+    char byte;
+    return recv(socket, &byte, 1, 0) == 0;
+}
+#else
 bool readable(int fd, int milliseconds = 0) {
     pollfd entry{fd, POLLIN, 0};
     return ::poll(&entry, 1, milliseconds) == 1 && (entry.revents & POLLIN) != 0;
@@ -32,12 +45,13 @@ std::set<int> descriptors() {
     }
     return open;
 }
+#endif
 
 }  // namespace
 
 TEST_CASE("a closed channel has no reader; to stop or to close it does nothing", "[stop_channel]") {
     StopChannel channel;
-    CHECK(channel.reader() == -1);
+    CHECK(channel.reader() == kNoSocket);
     channel.close();
     channel.request_stop();
     CHECK(channel.requested());
@@ -79,6 +93,7 @@ TEST_CASE("a stop ends a poll and a read that are under way", "[stop_channel]") 
     CHECK(read);
 }
 
+#ifndef _WIN32
 TEST_CASE("dups of the reader see the end, made before or after the stop", "[stop_channel]") {
     StopChannel channel;
     REQUIRE(channel.open().ok());
@@ -138,6 +153,7 @@ TEST_CASE("neither end reaches a program that is executed", "[stop_channel]") {
     }
     CHECK(ends == 2);
 }
+#endif
 
 TEST_CASE("a channel can be opened for run after run and leaves no descriptor", "[stop_channel]") {
     const size_t before = open_descriptors();
@@ -150,13 +166,14 @@ TEST_CASE("a channel can be opened for run after run and leaves no descriptor", 
                 channel.request_stop();
             }
             channel.close();
-            REQUIRE(channel.reader() == -1);
+            REQUIRE(channel.reader() == kNoSocket);
         }
         REQUIRE(channel.open().ok());
     }
     CHECK(open_descriptors() == before);
 }
 
+#ifndef _WIN32
 TEST_CASE("descriptors that run out are an error that says so; a later try works", "[stop_channel]") {
     for (int left : {0, 1}) {
         INFO(left << " left");
@@ -169,9 +186,10 @@ TEST_CASE("descriptors that run out are an error that says so; a later try works
         CHECK_FALSE(status.ok());
         CHECK(status.kind() == ErrorKind::runtime);
         CHECK(status.message().find("cannot create the stop channel: too many open files") == 0);
-        CHECK(channel.reader() == -1);
+        CHECK(channel.reader() == kNoSocket);
         channel.request_stop();
         CHECK(channel.open().ok());
         CHECK_FALSE(channel.requested());
     }
 }
+#endif

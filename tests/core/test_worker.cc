@@ -182,6 +182,7 @@ TEST_CASE("mail gathers until it is taken, and is taken once", "[worker]") {
     CHECK(f.instance().take_mail() == 0);
 }
 
+#ifndef _WIN32
 TEST_CASE("the child of a fork reads facts though the parent's threads held their locks", "[worker]") {
     Fixture f;
     f.worker.note_run_started();
@@ -197,3 +198,4 @@ TEST_CASE("the child of a fork reads facts though the parent's threads held thei
     CHECK(ended_with(status, 0));
     CHECK(f.worker.facts().runs == 1);
 }
+#endif

@@ -1,0 +1,24 @@
+--TEST--
+Reflection knows names, types and defaults of all parameters
+--EXTENSIONS--
+bgworkers
+--FILE--
+<?php
+foreach ((new ReflectionExtension('bgworkers'))->getFunctions() as $function) {
+    $parameters = array_map(fn($parameter) => $parameter->getType() . ' $' . $parameter->getName()
+        . ($parameter->isOptional() ? ' = ' . var_export($parameter->getDefaultValue(), true) : ''), $function->getParameters());
+    echo $function->getName(), '(', implode(', ', $parameters), '): ', $function->getReturnType() ?? 'not declared', "\n";
+}
+foreach (['TimeoutException', 'WorkerException'] as $class) {
+    echo $class, ' extends ', get_parent_class("BgWorkers\\$class"), "\n";
+}
+?>
+--EXPECT--
+BgWorkers\set_vars(array $vars): void
+BgWorkers\get_vars(array|string $name, float $timeout = 30.0): array
+BgWorkers\get_worker_handle(): not declared
+BgWorkers\should_stop(float $timeout = 0.0): bool
+BgWorkers\status(): array
+BgWorkers\metrics(): string
+TimeoutException extends RuntimeException
+WorkerException extends RuntimeException

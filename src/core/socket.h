@@ -1,0 +1,20 @@
+// The little of sockets that libuv leaves to its callers. POSIX: socket_posix.cc, Windows: socket_windows.cc.
+//
+// Any thread; no state.
+#pragma once
+
+#include <uv.h>
+
+namespace bgworkers {
+
+constexpr uv_os_sock_t kNoSocket = static_cast<uv_os_sock_t>(-1);
+
+void close_socket(uv_os_sock_t socket) noexcept;
+
+// Ends both directions, for every duplicate of the socket, too.
+void end_socket(uv_os_sock_t socket) noexcept;
+
+// Waits until it is readable or at its end, a signal comes or `milliseconds` (-1: no limit) are over.
+void wait_readable(uv_os_sock_t socket, int milliseconds) noexcept;
+
+}  // namespace bgworkers

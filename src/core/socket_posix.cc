@@ -1,0 +1,18 @@
+#include "core/socket.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace bgworkers {
+
+void close_socket(uv_os_sock_t socket) noexcept { ::close(socket); }
+
+void end_socket(uv_os_sock_t socket) noexcept { ::shutdown(socket, SHUT_RDWR); }
+
+void wait_readable(uv_os_sock_t socket, int milliseconds) noexcept {
+    pollfd entry{socket, POLLIN, 0};
+    ::poll(&entry, 1, milliseconds);
+}
+
+}  // namespace bgworkers
