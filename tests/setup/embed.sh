@@ -1,8 +1,8 @@
 # Programs of our own on libphp: tests/embed. Each case runs in a process of its own.
 
-build_embed_tests() { # DIRECTORY
-    cmake -S "$ROOT/tests/embed" -B "$1" -DPHP_CONFIG="$PHP_CONFIG" &&
-        cmake --build "$1" -j "$JOBS"
+build_embed_tests() { # DIRECTORY SANITIZER TARGETS...
+    cmake -S "$ROOT/tests/embed" -B "$1" -DPHP_CONFIG="$PHP_CONFIG" -DBGWORKERS_SANITIZE="$2" &&
+        cmake --build "$1" -j "$JOBS" --target "${@:3}"
 }
 
 # embed_case PROGRAM NAME: one line, and what it said if it failed.
@@ -19,22 +19,33 @@ embed_case() {
     return "$status"
 }
 
+# embed_programs SANITIZER PROGRAM...: builds them and runs all their cases.
+embed_programs() {
+    local sanitizer=$1 build name program passed=0 failed=0
+    local what="embed${sanitizer:+, -fsanitize=$sanitizer}"
+    shift
+    build=$CACHE/embed/$ENGINE_NAME-$(digest "$ROOT" "$sanitizer" | cut -c1-8)
+    heading "$what on PHP $ENGINE_NAME"
+    if ! run_logged "build the embed tests for $ENGINE_NAME" "1 minute" build_embed_tests "$build" "$sanitizer" "$@"; then
+        count "$what" 0 1 0
+        return
+    fi
+    for program; do
+        for name in $("$build/$program"); do
+            if embed_case "$build/$program" "$name"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+        done
+    done
+    count "$what" "$passed" "$failed" 0
+}
+
+# Where the cycles run under AddressSanitizer, too, LeakSanitizer looks for what they left behind.
 run_embed() {
-    local build program name passed=0 failed=0
     if [ -z "$LIBPHP" ]; then
         count "embed, this PHP has no libphp" 0 0 1
         return
     fi
-    build=$CACHE/embed/$ENGINE_NAME-$(digest "$ROOT" | cut -c1-8)
-    heading "embed on PHP $ENGINE_NAME"
-    if ! run_logged "build the embed tests for $ENGINE_NAME" "1 minute" build_embed_tests "$build"; then
-        count embed 0 1 0
-        return
+    embed_programs '' embed_host embed_inside
+    if [ "$ENGINE_NAME" = 8.4-release ] && sanitizer_works address; then
+        LSAN_OPTIONS="suppressions=$ROOT/tests/embed/leaks_of_php:print_suppressions=0" embed_programs address embed_cycles
     fi
-    for program in "$build"/embed_host "$build"/embed_inside; do
-        for name in $("$program"); do
-            if embed_case "$program" "$name"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
-        done
-    done
-    count embed "$passed" "$failed" 0
 }
