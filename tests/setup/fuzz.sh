@@ -2,8 +2,9 @@
 
 FUZZ_PACKAGES=(clang libclang-rt-14-dev)
 
+# The compiler comes in the environment: as an option, a new place of it would make CMake forget all the others.
 build_fuzzer() { # DIRECTORY
-    cmake -S "$ROOT/tests/embed" -B "$1" -DPHP_CONFIG="$PHP_CONFIG" -DCMAKE_CXX_COMPILER=clang++ \
+    CXX=clang++ cmake -S "$ROOT/tests/embed" -B "$1" -DPHP_CONFIG="$PHP_CONFIG" \
         -DBGWORKERS_SANITIZE=fuzzer-no-link,address,undefined &&
         cmake --build "$1" -j "$JOBS" --target fuzz_publications
 }

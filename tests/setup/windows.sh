@@ -7,8 +7,8 @@ MINGW=x86_64-w64-mingw32
 for_windows() { # SOURCE BUILD OPTIONS...
     local source=$1 build=$2
     shift 2
-    cmake -S "$source" -B "$build" -DCMAKE_SYSTEM_NAME=Windows -DCMAKE_C_COMPILER="$MINGW-gcc-posix" \
-        -DCMAKE_CXX_COMPILER="$MINGW-g++-posix" -DCMAKE_RC_COMPILER="$MINGW-windres" -DCMAKE_BUILD_TYPE=Release "$@" &&
+    CC=$MINGW-gcc-posix CXX=$MINGW-g++-posix RC=$MINGW-windres \
+        cmake -S "$source" -B "$build" -DCMAKE_SYSTEM_NAME=Windows -DCMAKE_BUILD_TYPE=Release "$@" &&
         cmake --build "$build" -j "$JOBS"
 }
 
