@@ -20,7 +20,7 @@ fuzz() {
     mkdir -p "$inputs"
     # The engine's own allocator would hide what AddressSanitizer is there to see.
     USE_ZEND_ALLOC=0 ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
-        "$build/fuzz_publications" -max_total_time="$1" -max_len=600 -timeout=60 -rss_limit_mb=4096 -detect_leaks=0 \
+        "$build/fuzz_publications" -max_total_time="$1" -max_len=600 -timeout=300 -rss_limit_mb=4096 -detect_leaks=0 \
         -print_final_stats=1 -artifact_prefix="$CACHE/fuzz/" "$inputs" "$ROOT/tests/fuzz/corpus" >"$log" 2>&1 </dev/null || status=$?
     if [ "$status" -ne 0 ]; then grep -av '^#[0-9]*[[:space:]]' "$log" | tail -n 60; fi
     sed -n 's/^stat::number_of_executed_units: */inputs tried: /p; s/^stat::new_units_added: */new places found by: /p' "$log"
