@@ -31,7 +31,7 @@ constexpr int kRequestThreads = 3;
 #ifdef __SANITIZE_ADDRESS__
 constexpr size_t kAllowedGrowth = SIZE_MAX / 2;  // it keeps what was freed
 #else
-constexpr size_t kAllowedGrowth = 2 * 1024 * 1024;
+constexpr size_t kAllowedGrowth = 5 * 1024 * 1024;  // PHP 8.2 alone differs by 3 from run to run; a snapshot left behind a cycle is 12
 #endif
 
 const char* const kWorkers = R"(
