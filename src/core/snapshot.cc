@@ -42,6 +42,12 @@ void keep_as_spare(void* block, size_t mapped) noexcept {
 
 void Snapshot::protect_sealed_blocks(bool on) noexcept { protect.store(on, std::memory_order_relaxed); }
 
+void Snapshot::drop_spare() noexcept {
+    if (Spare* found = spare.exchange(nullptr, std::memory_order_acquire)) {
+        unmap_block(found, found->mapped);
+    }
+}
+
 uint64_t Snapshot::live_count() noexcept { return live.load(std::memory_order_relaxed); }
 
 Snapshot* Snapshot::allocate(size_t bytes) noexcept {

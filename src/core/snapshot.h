@@ -31,7 +31,7 @@ namespace bgworkers {
 class Snapshot {
 public:
     // Blocks of this size or more come from mmap: publisher and last reader are different threads, and a malloc
-    // arena would keep the memory. One such block, the last that was freed, is kept for the next.
+    // arena would keep the memory. One such block, the last that was freed, is kept for the next, not cleared.
     static constexpr size_t kMapThreshold = 128 * 1024;
 
     // nullptr if memory is out. The data is not initialised; it is aligned for any type.
@@ -55,6 +55,9 @@ public:
             destroy();
         }
     }
+
+    // End of the module: gives the kept block back to the system.
+    static void drop_spare() noexcept;
 
     // How many snapshots exist in the process. For tests and the soak report.
     static uint64_t live_count() noexcept;

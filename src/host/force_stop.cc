@@ -67,7 +67,7 @@ void on_signal(int number, siginfo_t* info, void* context) {
     }
 }
 
-bool take(int number) {
+[[maybe_unused]] bool take(int number) {
     struct sigaction ours{};
     ours.sa_sigaction = on_signal;
     ours.sa_flags = SA_SIGINFO | SA_ONSTACK;  // no SA_RESTART: the system call has to return
@@ -109,6 +109,7 @@ void choose_signal() noexcept {
     if (chosen_signal != 0) {
         return;
     }
+#ifdef SIGRTMIN  // elsewhere the interrupt alone has to do
     // The first ones are taken by PHP's execution timers and by other hosts' own means.
     for (int number = SIGRTMIN + 3; number <= SIGRTMAX; ++number) {
         struct sigaction present;
@@ -120,6 +121,7 @@ void choose_signal() noexcept {
     if (sigaction(SIGRTMAX, nullptr, &host_action) == 0) {
         take(SIGRTMAX);
     }
+#endif
 }
 
 int signal_number() noexcept { return chosen_signal; }

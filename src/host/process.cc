@@ -65,6 +65,7 @@ void Process::wrap_host() noexcept {
 void Process::end_module() noexcept {
     sapi_shield::restore();
     delete the_process.exchange(nullptr);
+    Snapshot::drop_spare();
 }
 
 void Process::on_request() noexcept {

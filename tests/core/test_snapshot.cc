@@ -145,3 +145,24 @@ TEST_CASE("memory that runs out is a nullptr for small and for large snapshots, 
     CHECK(ended_with(status, 0));
 }
 #endif
+
+TEST_CASE("the large block that was freed last serves the next of about its size", "[snapshot]") {
+    constexpr size_t kBytes = 8 * Snapshot::kMapThreshold;
+    Snapshot::drop_spare();
+    Snapshot* first = Snapshot::allocate(kBytes);
+    REQUIRE(first != nullptr);
+    first->unpin();
+    Snapshot* larger = Snapshot::allocate(2 * kBytes);  // does not fit: the kept block goes
+    REQUIRE(larger != nullptr);
+    CHECK(larger->size() == 2 * kBytes);
+    void* const larger_block = larger->data();
+    larger->unpin();
+    Snapshot* next = Snapshot::allocate(2 * kBytes - 100);
+    REQUIRE(next != nullptr);
+    CHECK(next->data() == larger_block);
+    CHECK(next->size() == 2 * kBytes - 100);
+    static_cast<char*>(next->data())[next->size() - 1] = 1;
+    next->unpin();
+    Snapshot::drop_spare();
+    Snapshot::drop_spare();  // nothing is left: nothing happens
+}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <mutex>
 #include <set>
 #include <stdexcept>
@@ -98,8 +99,8 @@ void fill_in_callbacks(sapi_module_struct& module) {
 }
 
 std::string write_ini(const std::string& ini) {
-    char path[] = "/tmp/bgworkers-embed-ini-XXXXXX";
-    const int file = mkstemp(path);
+    std::string path = std::filesystem::temp_directory_path() / "bgworkers-embed-ini-XXXXXX";
+    const int file = mkstemp(path.data());
     if (file < 0 || write(file, ini.data(), ini.size()) != static_cast<ssize_t>(ini.size())) {
         throw std::runtime_error("cannot write a php.ini");
     }

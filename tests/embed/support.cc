@@ -56,9 +56,9 @@ bool eventually(const std::function<bool()>& holds, double seconds) {
 
 const std::string& scratch() {
     static const std::string directory = [] {
-        std::string path = "/tmp/bgworkers-embed-" + std::to_string(getpid());
+        const auto path = std::filesystem::temp_directory_path() / ("bgworkers-embed-" + std::to_string(getpid()));
         std::filesystem::create_directory(path);
-        return path;
+        return path.string();
     }();
     return directory;
 }

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <mutex>
@@ -333,8 +334,10 @@ void stop() {
 }
 
 void start() {
-    char path[] = "/tmp/bgworkers-fuzz-XXXXXX";
-    directory = mkdtemp(path);
+    directory = std::filesystem::temp_directory_path() / "bgworkers-fuzz-XXXXXX";
+    if (mkdtemp(directory.data()) == nullptr) {
+        finding("no temporary directory");
+    }
     std::ofstream(directory + "/worker.php")
         << "<?php " << kEnums << " BgWorkers\\set_vars([]); while (fuzz_step()) ;";
     std::ofstream(directory + "/workers.ini") << "[fuzz]\nscript = worker.php\n";

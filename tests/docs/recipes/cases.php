@@ -139,8 +139,10 @@ return [
     },
 
     'the same application with and without the extension' => function (Scratch $scratch) {
-        foreach (glob(dirname(__DIR__, 3) . '/docs/recipes/without-the-extension/*') as $file) {
-            copy($file, $scratch->file(basename($file)));
+        foreach (['poll-a-file', 'without-the-extension'] as $recipe) {  // the page is the latter's
+            foreach (glob(dirname(__DIR__, 3) . "/docs/recipes/$recipe/*") as $file) {
+                copy($file, $scratch->file(basename($file)));
+            }
         }
         $root = posix_getuid() === 0 ? "user = root\ngroup = root\n" : '';
         foreach (['with' => ['-d', 'extension=' . getenv('EXTENSION'), '-d', "bgworkers.config=$scratch->dir/workers.ini"], 'without' => []] as $how => $options) {

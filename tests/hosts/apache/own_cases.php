@@ -84,7 +84,7 @@ return [
         $scratch->file('index.php', '<?php usleep(300000); echo BgWorkers\get_vars("w")["v"];');
         for ($i = 0; $i < 5; ++$i) {
             expect_same('here', $apache->get('/index.php'), 'answer');
-            $apache->process->signal(SIGHUP);
+            $apache->signal_hard(SIGHUP);
             await('restart', fn () => substr_count($scratch->read('error.log'), 'AH00489') > $i + 1);
         }
         expect_same('here', $apache->get('/index.php'), 'answer');
