@@ -42,3 +42,16 @@ extern "C" {
 #endif
 
 ZEND_TSRMLS_CACHE_EXTERN()
+
+namespace bgworkers {
+
+// PHP's setting, or nullptr.
+inline const char* error_log_setting() noexcept {
+#if PHP_VERSION_ID >= 80600
+    return PG(error_log) == nullptr ? nullptr : ZSTR_VAL(PG(error_log));
+#else
+    return PG(error_log);
+#endif
+}
+
+}  // namespace bgworkers

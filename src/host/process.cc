@@ -80,7 +80,7 @@ void Process::on_request() noexcept {
     sapi_shield::install_environment();
     guarded_functions::capture_signal_mask();
     force_stop::choose_signal();
-    log_sink().resolve(PG(error_log));
+    log_sink().resolve(error_log_setting());
     seen_request_.store(true, std::memory_order_release);
 }
 

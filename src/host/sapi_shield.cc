@@ -119,6 +119,9 @@ int get_fd(int* descriptor) { return is_worker() ? FAILURE : host.get_fd(descrip
 int force_http_10() { return is_worker() ? FAILURE : host.force_http_10(); }
 int get_target_uid(uid_t* uid) { return is_worker() ? FAILURE : host.get_target_uid(uid); }
 int get_target_gid(gid_t* gid) { return is_worker() ? FAILURE : host.get_target_gid(gid); }
+#if PHP_VERSION_ID >= 80500
+int pre_request_init() { return is_worker() ? SUCCESS : host.pre_request_init(); }
+#endif
 
 void import_environment(zval* array) { (is_worker() ? plain_import_environment : host_import_environment)(array); }
 
@@ -155,6 +158,9 @@ void for_each_callback(Visit visit) {
     visit(&sapi_module_struct::force_http_10, &force_http_10, false);
     visit(&sapi_module_struct::get_target_uid, &get_target_uid, false);
     visit(&sapi_module_struct::get_target_gid, &get_target_gid, false);
+#if PHP_VERSION_ID >= 80500
+    visit(&sapi_module_struct::pre_request_init, &pre_request_init, false);
+#endif
 }
 
 template <typename Callback>

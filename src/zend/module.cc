@@ -118,7 +118,7 @@ PHP_MINIT_FUNCTION(bgworkers) {
     Snapshot::protect_sealed_blocks(protect != nullptr && strcmp(protect, "1") == 0);
 #endif
     log_sink().set_level(configured_log_level());
-    log_sink().resolve(PG(error_log));
+    log_sink().resolve(error_log_setting());
     const ProcessSettings settings = process_settings();
     set_frankenphp_variables(settings.frankenphp_aliases);
     Process::start_module(settings);

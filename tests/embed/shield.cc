@@ -12,7 +12,7 @@ using namespace embed;
 
 namespace {
 
-// Compiles only if sapi_module_struct has exactly these fields. 8.2 to 8.4 were run; 8.5 was read.
+// Compiles only if sapi_module_struct has exactly these fields. 8.2 to 8.4 were run; 8.5 and 8.6 compiled.
 [[maybe_unused]] void names_every_field(sapi_module_struct& module) {
 #if PHP_VERSION_ID >= 80500
     auto& [name, pretty_name, startup, shutdown, activate, deactivate, ub_write, flush, get_stat, getenv, sapi_error,

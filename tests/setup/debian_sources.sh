@@ -14,14 +14,14 @@ debian_mirror() {
         awk -v codename="$codename" '$2 == codename && $3 == "main" { print $1; exit }'
 }
 
-# private_apt SUITE: writes a configuration for SUITE and prints its path.
+# private_apt SUITE [deb]: writes a configuration for the sources, or packages, of SUITE and prints its path.
 private_apt() {
-    local suite=$1 dir=$CACHE/apt/$1 mirror
+    local suite=$1 kind=${2:-deb-src} dir=$CACHE/apt/$1 mirror
     mirror=$(debian_mirror)
     [ -n "$mirror" ] || die "apt knows no Debian mirror for this release; name a ZTS PHP with PHP_CONFIG instead"
     [ -r "$DEBIAN_KEYRING" ] || die "$DEBIAN_KEYRING is missing; install debian-archive-keyring"
     mkdir -p "$dir"/{state/lists/partial,cache/archives/partial,empty}
-    echo "deb-src [signed-by=$DEBIAN_KEYRING] $mirror $suite main" >"$dir/sources.list"
+    echo "$kind [signed-by=$DEBIAN_KEYRING] $mirror $suite main" >"$dir/sources.list"
     {
         # How to reach the mirror (proxies, timeouts) stays the user's; hooks and the rest do not.
         apt-config dump | grep '^Acquire::' || true

@@ -1,0 +1,39 @@
+# PHP versions whose sources Debian does not have, but whose headers it does, in experimental: everything that includes
+# PHP is compiled against them, as for a thread-safe PHP. Nothing is linked or run.
+
+NEWER_PHP=(8.5 8.6)
+
+fetch_php_headers() { # VERSION DIRECTORY
+    local conf partial=$2.partial
+    conf=$(private_apt experimental deb) || return 1
+    rm -rf "$partial" && mkdir -p "$partial" && cd "$partial" || return 1
+    APT_CONFIG=$conf apt-get update -q && APT_CONFIG=$conf apt-get download -q "php$1-dev" &&
+        dpkg-deb -x "php$1-dev_"*.deb . && rm -rf "$2" && mv "$partial" "$2"
+}
+
+compile_against() { # HEADERS
+    local include warnings=(-Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers)
+    include=$(echo "$1"/usr/include/php/*)
+    # Those of Debian belong to a PHP without threads; what a thread-safe one defines is defined here.
+    { find "$ROOT"/src/host "$ROOT"/src/zend -name '*.cc' && echo "$ROOT/tests/embed/shield.cc"; } |
+        xargs -P "$JOBS" -n 4 c++ -std=c++20 -fsyntax-only -Werror "${warnings[@]}" -DZTS=1 -DZEND_MAX_EXECUTION_TIMERS=1 \
+            -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1 -I"$ROOT" -I"$ROOT/src" \
+            -isystem "$include" -isystem "$include/main" -isystem "$include/Zend" -isystem "$include/TSRM"
+}
+
+run_headers() {
+    local version headers
+    if [ "$ALL" != 1 ]; then return; fi
+    heading "the extension against the headers of newer PHP versions"
+    for version in "${NEWER_PHP[@]}"; do
+        headers=$CACHE/php-headers-$version
+        if [ ! -d "$headers" ] && ! run_logged "download the headers of PHP $version" "20 seconds" fetch_php_headers "$version" "$headers"; then
+            count "headers of PHP $version, not to be had" 0 0 1
+        elif run_logged "compile against PHP $version" "1 minute" compile_against "$headers"; then
+            echo "compiled against $(basename "$headers"/usr/include/php/*), PHP $(sed -n 's/^#define PHP_VERSION "\(.*\)"/\1/p' "$headers"/usr/include/php/*/main/php_version.h)"
+            count "headers of PHP $version" 1 0 0
+        else
+            count "headers of PHP $version" 0 1 0
+        fi
+    done
+}
