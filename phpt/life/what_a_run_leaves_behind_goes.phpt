@@ -32,6 +32,7 @@ if (in_worker()) {
         define('LEFT_BEHIND', 1);
         mb_substitute_character(0x3f);
         gc_disable();
+        header_register_callback(fn() => print('x'));
         fopen(__FILE__, 'r');
         exit(1);
     }

@@ -54,4 +54,18 @@ inline const char* error_log_setting() noexcept {
 #endif
 }
 
+// PHP lets go of what header_register_callback() got only when it sends headers.
+inline void release_header_callback() noexcept {
+#if PHP_VERSION_ID >= 80600
+    if (ZEND_FCC_INITIALIZED(SG(send_header_fcc))) {
+        zend_fcc_dtor(&SG(send_header_fcc));
+    }
+#else
+    zval callback;
+    ZVAL_COPY_VALUE(&callback, &SG(callback_func));
+    ZVAL_UNDEF(&SG(callback_func));
+    zval_ptr_dtor(&callback);
+#endif
+}
+
 }  // namespace bgworkers

@@ -162,6 +162,9 @@ PHP_RINIT_FUNCTION(bgworkers) {
 }
 
 PHP_RSHUTDOWN_FUNCTION(bgworkers) {
+    if (current_worker() != nullptr) {
+        release_header_callback();
+    }
     forget_run_state();
     read_cache::release_values();
     BGW_G(request_over) = true;

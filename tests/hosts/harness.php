@@ -115,7 +115,7 @@ class Scratch
         foreach ($workers as $name => $worker) {
             $worker = is_array($worker) ? $worker : ['code' => $worker];
             $script = basename($file, '.ini') . '-' . preg_replace('/\W/', '_', $name) . '.php';
-            $this->file($script, "<?php\nfunction live(): void { while (!BgWorkers\\should_stop(60)); }\n" . $worker['code']);
+            $this->file(dirname($file) . "/$script", "<?php\nfunction live(): void { while (!BgWorkers\\should_stop(60)); }\n" . $worker['code']);
             unset($worker['code']);
             $ini .= "[$name]\nscript = $script\n";
             foreach ($worker as $key => $value) {

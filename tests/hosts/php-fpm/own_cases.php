@@ -1,0 +1,269 @@
+<?php
+// What php-fpm has beside the common suite: pools, children, signals; over FastCGI.
+
+$config = fn (Scratch $scratch, array $workers, string $file = 'workers.ini') =>
+    'php_admin_value[bgworkers.config] = ' . $scratch->workers($workers, $file);
+$print_vars = '<?php echo json_encode(BgWorkers\get_vars("w"));';
+
+return [
+    'requests see what a worker publishes, and each change' => function (Scratch $scratch) use ($config, $print_vars) {
+        $scratch->file('value', 'one');
+        $fpm = new Fpm($scratch, [$config($scratch, ['w' =>
+            'do { BgWorkers\set_vars([file_get_contents(__DIR__ . "/value")]); } while (!BgWorkers\should_stop(0.01));'])]);
+        $scratch->file('index.php', $print_vars);
+        expect_same('["one"]', $fpm->get('index.php'), 'first answer');
+        $scratch->file('value.new', 'two');
+        rename($scratch->file('value.new'), $scratch->file('value'));
+        await('change in both children', fn () => count(array_unique(array_map(fn () => $fpm->get('index.php'), range(1, 10)))) === 1
+            && $fpm->get('index.php') === '["two"]');
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+        expect_same(['exited with code 0' => 2], $fpm->ends(), 'ends of children');
+    },
+
+    'each of many requests at once gets its own answer, while children are recycled' => function (Scratch $scratch) use ($config) {
+        $fpm = new Fpm($scratch, ['pm.max_children = 4', 'pm.max_requests = 40', $config($scratch, ['w' =>
+            'do { echo "FOREIGN"; header("X-Foreign: FOREIGN"); BgWorkers\set_vars(array_fill(0, 100, "v")); } while (!BgWorkers\should_stop(0.001));'])]);
+        $scratch->file('index.php', '<?php $v = implode(BgWorkers\get_vars("w")); echo $_SERVER["QUERY_STRING"], $v, $_GET["n"];');
+        for ($turn = 0; $turn < 10; ++$turn) {
+            $asked = [];
+            for ($i = 0; $i < 50; ++$i) {
+                $asked["n=$turn.$i"] = $fpm->ask('index.php', "n=$turn.$i");
+            }
+            foreach ($asked as $query => $connection) {
+                expect_same($query . str_repeat('v', 100) . substr($query, 2), fastcgi_answer($connection), "answer to $query");
+            }
+        }
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+        expect(array_keys($fpm->ends()) === ['exited with code 0'] && $fpm->ends()['exited with code 0'] > 4, 'recycled children, all with code 0: ' . json_encode($fpm->ends()));
+    },
+
+    'clear_env holds for workers as for requests' => function (Scratch $scratch) use ($config) {
+        foreach (['yes' => [false, false, '"pool"'], 'no' => ['set', 'set', '"pool"']] as $clear => $expected) {
+            $sub = new Scratch();
+            try {
+                $fpm = new Fpm($sub, [$config($sub, ['w' => 'BgWorkers\set_vars([getenv("EXTENSION") ? "set" : false, isset(getenv()["EXTENSION"]) ? "set" : false, json_encode(getenv("POOL"))]); live();']),
+                    "clear_env = $clear", 'env[POOL] = pool']);
+                $sub->file('index.php', '<?php echo json_encode([BgWorkers\get_vars("w"), getenv("EXTENSION") ? "set" : false]);');
+                expect_same(json_encode([$expected, $expected[0]]), $fpm->get('index.php'), "environment of worker and request with clear_env = $clear");
+                expect_same(0, $fpm->quit(), 'exit of php-fpm');
+            } finally {
+                $sub->clean();
+            }
+        }
+    },
+
+    'the settings of the pool reach its workers' => function (Scratch $scratch) use ($config, $print_vars) {
+        $fpm = new Fpm($scratch, [$config($scratch, ['w' =>
+            'BgWorkers\set_vars([ini_get("memory_limit"), ini_get("bgworkers.max_snapshot_size"), ini_get("precision"), ini_get("max_execution_time"), getenv("POOL")]); live();']),
+            'php_admin_value[memory_limit] = 77M', 'php_value[precision] = 5', 'php_admin_value[bgworkers.max_snapshot_size] = 3M', 'env[POOL] = here']);
+        $scratch->file('index.php', $print_vars);
+        expect_same('["77M","3M","5","0","here"]', $fpm->get('index.php'), 'settings');
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+    },
+
+    'a request\'s own settings do not reach the workers' => function (Scratch $scratch) use ($config) {
+        $fpm = new Fpm($scratch, [$config($scratch, ['w' => 'BgWorkers\set_vars([ini_get("precision"), ini_get("memory_limit")]); live();'])]);
+        $scratch->file('index.php', '<?php ini_set("memory_limit", "55M"); ini_set("precision", 7); echo json_encode([BgWorkers\get_vars("w"), ini_get("precision")]);');
+        expect_same('[["14","128M"],"7"]', $fpm->get('index.php'), 'settings of worker and request');
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+    },
+
+    'functions that the pool disables are not there in its workers' => function (Scratch $scratch) use ($config, $print_vars) {
+        if (str_contains((string) shell_exec(escapeshellarg(getenv('PHP')) . ' -n -v'), 'DEBUG')) {
+            throw new Skipped('a debug engine aborts at the end of a child whose pool disables functions, without bgworkers, too');
+        }
+        $fpm = new Fpm($scratch, [$config($scratch, ['w' => <<<'PHP'
+            try { $said = strrev('abc'); } catch (Error $error) { $said = $error->getMessage(); }
+            BgWorkers\set_vars([function_exists('strrev'), $said, function_exists('strlen')]);
+            live();
+            PHP]), 'php_admin_value[disable_functions] = strrev,str_rot13']);
+        $scratch->file('index.php', $print_vars);
+        expect_same('[false,"Call to undefined function strrev()",true]', $fpm->get('index.php'), 'the worker\'s functions');
+    },
+
+    'under chroot and another user paths are those of the jail, and workers are that user' => function (Scratch $scratch) use ($config) {
+        if (posix_getuid() !== 0) {
+            throw new Skipped('only root may change the root directory');
+        }
+        mkdir("$scratch->dir/jail");
+        mkdir("$scratch->dir/jail/logs");
+        chmod("$scratch->dir/jail/logs", 0777);
+        chmod($scratch->dir, 0755);
+        $config($scratch, ['w' => 'BgWorkers\set_vars(["uid" => posix_getuid(), "gid" => posix_getgid(), "file" => __FILE__, "cwd" => getcwd(), "seen" => scandir("/")]); live();'], 'jail/workers.ini');
+        $scratch->file('jail/index.php', '<?php echo json_encode(BgWorkers\get_vars("w"));');
+        $fpm = new Fpm($scratch, ['user = nobody', 'group = nogroup', "chroot = $scratch->dir/jail", 'chdir = /',
+            'php_admin_value[bgworkers.config] = /workers.ini', 'php_admin_value[error_log] = /logs/php.log']);
+        $answer = fastcgi_get("$scratch->dir/www.sock", '/index.php');
+        $answer = json_decode($answer, true) ?? $answer;
+        $nobody = posix_getpwnam('nobody');
+        expect_same(['uid' => $nobody['uid'], 'gid' => $nobody['gid'], 'file' => '/workers-w.php', 'cwd' => '/', 'seen' => ['.', '..', 'index.php', 'logs', 'workers-w.php', 'workers.ini']],
+            $answer, 'what the worker sees');
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+        expect_same(['exited with code 0' => 2], $fpm->ends(), 'ends of children');
+        expect(str_contains($scratch->read('jail/logs/php.log'), 'event=exited status=0'), 'the worker\'s end in the log of the jail');
+    },
+
+    'two pools are two scopes' => function (Scratch $scratch) use ($config, $print_vars) {
+        $fpm = new Fpm($scratch, [$config($scratch, ['w' => 'BgWorkers\set_vars(["www"]); live();'])], more_pools: ['admin' => [
+            $config($scratch, ['w' => 'BgWorkers\set_vars(["admin"]); live();'], 'admin.ini')]]);
+        $scratch->file('index.php', $print_vars);
+        expect_same(['["www"]', '["admin"]'], [$fpm->get('index.php'), $fpm->get('index.php', 'admin')], 'answers');
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+    },
+
+    'a worker with num = 1 starts with the first request, none before' => function (Scratch $scratch) use ($config) {
+        $fpm = new Fpm($scratch, [$config($scratch, ['w' => ['num' => 1, 'code' => 'file_put_contents(__DIR__ . "/started", "x", FILE_APPEND); BgWorkers\set_vars([]); live();']])]);
+        usleep(200000);
+        expect(!file_exists($scratch->file('started')), 'no worker before the first request');
+        $scratch->file('plain.php', '<?php echo "ok";');
+        expect_same('ok', $fpm->get('plain.php'), 'answer');
+        await('worker', fn () => $scratch->read('started') === 'x');
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+    },
+
+    'children recycled by pm.max_requests end with code 0, and no request fails' => function (Scratch $scratch) use ($config) {
+        $fpm = new Fpm($scratch, ['pm.max_requests = 20', $config($scratch, ['w' => ['num' => 1, 'code' =>
+            'do { BgWorkers\set_vars([random_int(0, 1000000)]); } while (!BgWorkers\should_stop(0.001));']])]);
+        $scratch->file('index.php', '<?php echo count(BgWorkers\get_vars("w"));');
+        for ($i = 0; $i < 300; ++$i) {
+            expect_same('1', $fpm->get('index.php'), "answer $i");
+        }
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+        expect(array_keys($fpm->ends()) === ['exited with code 0'] && $fpm->ends()['exited with code 0'] >= 14, 'more than 14 children, all with code 0: ' . json_encode($fpm->ends()));
+    },
+
+    'at SIGQUIT workers get EOF and are joined' => function (Scratch $scratch) use ($config, $print_vars) {
+        $fpm = new Fpm($scratch, [$config($scratch, ['w' => 'BgWorkers\set_vars([]); live(); file_put_contents(__DIR__ . "/stopped", "x", FILE_APPEND);'])]);
+        $scratch->file('index.php', $print_vars);
+        $fpm->get('index.php');
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+        expect_same('x', $scratch->read('stopped'), 'what the worker did after EOF');
+        expect_same(['exited with code 0' => 2], $fpm->ends(), 'ends of children');
+    },
+
+    'at SIGQUIT a slow request still reads its worker, and one that waits for a worker ends with its timeout' => function (Scratch $scratch) use ($config) {
+        $fpm = new Fpm($scratch, [$config($scratch, ['w' => 'BgWorkers\set_vars(["value"]); live();', 'never' => 'live();'])]);
+        $scratch->file('slow.php', '<?php touch(__DIR__ . "/slow"); usleep(700000); echo BgWorkers\get_vars("w")[0], " ", BgWorkers\get_vars("w")[0];');
+        $scratch->file('waits.php', '<?php touch(__DIR__ . "/waits"); try { BgWorkers\get_vars("never", 0.7); } catch (BgWorkers\TimeoutException) { echo "timeout"; }');
+        $slow = $fpm->ask('slow.php');
+        $waits = $fpm->ask('waits.php');
+        await('both requests', fn () => file_exists($scratch->file('slow')) && file_exists($scratch->file('waits')));
+        $fpm->process->signal(SIGQUIT);
+        expect_same('value value', fastcgi_answer($slow), 'answer to the slow request');
+        expect_same('timeout', fastcgi_answer($waits), 'answer to the request that waits');
+        expect_same(0, $fpm->process->wait(), 'exit of php-fpm');
+        expect_same(['exited with code 0' => 2], $fpm->ends(), 'ends of children');
+    },
+
+    'SIGQUIT with the default process_control_timeout ends at once' => function (Scratch $scratch) use ($config, $print_vars) {
+        $fpm = new Fpm($scratch, [$config($scratch, ['w' => 'BgWorkers\set_vars([]); sleep(60);'])], global: []);
+        $scratch->file('index.php', $print_vars);
+        $fpm->get('index.php');
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+        expect(!str_contains(json_encode($fpm->ends()), 'signal 11'), 'no crash: ' . json_encode($fpm->ends()));
+    },
+
+    'a reload by SIGUSR2 goes on with new workers' => function (Scratch $scratch) use ($config) {
+        $fpm = new Fpm($scratch, [$config($scratch, ['w' => 'BgWorkers\set_vars([getmypid()]); live();'])]);
+        $scratch->file('index.php', '<?php echo getmypid() === BgWorkers\get_vars("w")[0] ? getmypid() : "stranger";');
+        $before = $fpm->get('index.php');
+        for ($i = 0; $i < 5; ++$i) {
+            $fpm->process->signal(SIGUSR2);
+            $before = await('new child', function () use ($fpm, $before) {
+                try {
+                    $now = @$fpm->get('index.php');
+                } catch (Throwable) {
+                    return false;
+                }
+                return is_numeric($now) && $now !== $before ? $now : false;
+            });
+        }
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+        expect(!str_contains(json_encode($fpm->ends()), 'signal'), 'no child ended by a signal: ' . json_encode($fpm->ends()));
+    },
+
+    'a child killed with -9 is replaced by one with a worker of its own' => function (Scratch $scratch) use ($config) {
+        $fpm = new Fpm($scratch, ['pm.max_children = 1', $config($scratch, ['w' => 'BgWorkers\set_vars([getmypid()]); live();'])]);
+        $scratch->file('index.php', '<?php echo getmypid(), " ", BgWorkers\get_vars("w")[0];');
+        [$pid, $same] = explode(' ', $fpm->get('index.php'));
+        expect_same($pid, $same, 'process of the worker');
+        posix_kill((int) $pid, SIGKILL);
+        [$new, $same] = explode(' ', await('new child', fn () => @$fpm->get('index.php')));
+        expect($new !== $pid && $new === $same, 'a new child with its own worker');
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+    },
+
+    'a worker that dies leaves its last snapshot, and comes back' => function (Scratch $scratch) use ($config) {
+        $fpm = new Fpm($scratch, ['pm.max_children = 1', $config($scratch, ['w' => ['max_consecutive_failures' => -1, 'code' => <<<'PHP'
+            $runs = (int) @file_get_contents(__DIR__ . '/runs') + 1;
+            file_put_contents(__DIR__ . '/runs', $runs);
+            BgWorkers\set_vars(['run' => $runs]);
+            match ($runs) {
+                1 => no_such_function(),
+                2 => ini_set('memory_limit', '4M') . str_repeat('x', 1 << 26),
+                3 => exit(9),
+                4 => throw new Exception('four'),
+                default => live(),
+            };
+            PHP]])]);
+        $scratch->file('index.php', '<?php echo BgWorkers\get_vars("w")["run"];');
+        $seen = [];
+        await('fifth run', function () use ($fpm, &$seen) {
+            $seen[] = (int) $fpm->get('index.php');
+            return end($seen) === 5;
+        });
+        $sorted = $seen;
+        sort($sorted);
+        expect_same($sorted, $seen, 'runs seen in order');
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+        expect_same(['exited with code 0' => 1], $fpm->ends(), 'ends of children');
+    },
+
+    'workers that ignore EOF are killed, and the child ends with code 0' => function (Scratch $scratch) use ($config) {
+        foreach (['busy' => 'while (true) { }', 'asleep' => 'while (true) { sleep(60); }', 'in C' => 'while (true) { preg_match("/(?:\D+|<\d+>)*[!?]/", str_repeat("foobar", 9)); }'] as $name => $code) {
+            $sub = new Scratch();
+            try {
+                $fpm = new Fpm($sub, ['pm.max_children = 1', 'php_admin_value[bgworkers.shutdown_grace] = 0.3', $config($sub, ['w' => "BgWorkers\\set_vars([]); $code"])]);
+                $sub->file('index.php', '<?php BgWorkers\get_vars("w"); echo "ok";');
+                expect_same('ok', $fpm->get('index.php'), 'answer');
+                $start = microtime(true);
+                expect_same(0, $fpm->quit(), 'exit of php-fpm');
+                expect_same(['exited with code 0' => 1], $fpm->ends(), "end of the child with a worker $name");
+                expect(microtime(true) - $start < 5, "an end in time with a worker $name");
+            } finally {
+                $sub->clean();
+            }
+        }
+    },
+
+    'a mistake in the workers file is told with file and line' => function (Scratch $scratch) {
+        $fpm = new Fpm($scratch, ['php_admin_value[bgworkers.config] = ' . $scratch->file('bad.ini', "[w]\nscript = /no/such.php\n")]);
+        $scratch->file('index.php', '<?php try { BgWorkers\get_vars("w"); } catch (RuntimeException $e) { echo $e->getMessage(); }');
+        expect_same($scratch->dir . '/bad.ini:2: script "/no/such.php" does not exist', $fpm->get('index.php'), 'answer');
+        expect(str_contains($scratch->read('php.log'), 'event=config_error'), 'the error in the log');
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+    },
+
+    'loading it in a pool is refused with a clear message' => function (Scratch $scratch) {
+        $conf = implode("\n", ['[global]', "error_log = $scratch->dir/fpm.log", '[www]', "listen = $scratch->dir/www.sock", 'pm = static', 'pm.max_children = 1',
+            ...(posix_getuid() === 0 ? ['user = root', 'group = root'] : []), "php_admin_value[error_log] = $scratch->dir/php.log", 'catch_workers_output = yes',
+            'php_admin_value[extension] = ' . getenv('EXTENSION')]) . "\n";
+        $fpm = $scratch->start([getenv('PHP_FPM'), '-n', '-R', '-F', '-y', $scratch->file('fpm.conf', $conf)], 'fpm.out');
+        await('message in the log', fn () => str_contains($scratch->read('fpm.log'), 'bgworkers has to be loaded when PHP starts: put extension=bgworkers into php.ini'));
+        expect(!str_contains($scratch->read('fpm.log'), 'exited on signal'), 'no crash');
+        $fpm->signal(SIGQUIT);
+        $fpm->wait();
+    },
+
+    'opcache_reset() in every request harms neither workers nor values' => function (Scratch $scratch) use ($config) {
+        $fpm = new Fpm($scratch, [$config($scratch, ['w' => <<<'PHP'
+            do { BgWorkers\set_vars(['literal' => ['a' => 'interned', 'b' => [1, 2, 'three']], 'n' => random_int(0, 9)]); } while (!BgWorkers\should_stop(0.001));
+            PHP])], options: ['-d', 'zend_extension=opcache', '-d', 'opcache.enable=1']);
+        $scratch->file('index.php', '<?php $v = BgWorkers\get_vars("w"); opcache_reset(); echo json_encode(BgWorkers\get_vars("w")["literal"]);');
+        for ($i = 0; $i < 500; ++$i) {
+            expect_same('{"a":"interned","b":[1,2,"three"]}', $fpm->get('index.php'), "answer $i");
+        }
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+        expect_same(['exited with code 0' => 2], $fpm->ends(), 'ends of children');
+    },
+];
