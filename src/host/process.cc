@@ -102,9 +102,13 @@ LogSink& Process::Host::log() noexcept { return log_sink(); }
 
 // --- The end ----------------------------------------------------------------------------------------------------
 
+// The engine has just begun to put every new string of any thread into the permanent table, which has no lock. So that
+// comes first: until it is undone, a worker that compiles code crashes the process.
 void Process::on_module_shutdown() {
-    if (Process* process = current()) {
-        process->shut_down();
+    zend_interned_strings_switch_storage(1);
+    Process* process = current();
+    if (process == nullptr || process->shut_down()) {
+        zend_interned_strings_switch_storage(0);
     }
 }
 
@@ -117,28 +121,21 @@ void Process::on_request_end() {
     }
 }
 
-void Process::shut_down() {
+bool Process::shut_down() {
     if (orphaned()) {
         // The engine still lists the threads that did not come along; freeing what they own would crash.
         end_process(true);
     }
-    // A thread of the host that flushes meanwhile comes by here, too.
-    if (!supervisor_.running() || supervisor_.stopping()) {
-        return;
+    if (!supervisor_.running()) {
+        return true;
     }
-    // The engine has just begun to put every new string into the permanent table, which has no lock. (Not yet at the end
-    // of cli's request.)
-    const bool permanent_strings = php_during_module_shutdown();
-    if (permanent_strings) {
-        zend_interned_strings_switch_storage(1);
+    if (supervisor_.stopping()) {
+        return false;
     }
     ShutdownPlan plan;
     plan.process_ends = process_ends_with_module();
     plan.stuck_limit = settings_.stuck_limit;
     const std::vector<std::string> stuck = supervisor_.shutdown(plan);
-    if (permanent_strings) {
-        zend_interned_strings_switch_storage(0);
-    }
     if (!stuck.empty()) {
         for (const std::string& name : stuck) {
             LogEvent(LogLevel::error, name, "abandoned")
@@ -147,6 +144,7 @@ void Process::shut_down() {
         }
         end_process(host_is("cli"));
     }
+    return true;
 }
 
 // --- Fork -------------------------------------------------------------------------------------------------------

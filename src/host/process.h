@@ -62,7 +62,7 @@ private:
     static void before_fork() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
     static void after_fork_in_parent() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
     static void after_fork_in_child() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
-    void shut_down();
+    bool shut_down();  // false: another thread is at it
 
     class Host final : public WorkerHost {
     public:
