@@ -14,7 +14,7 @@ if (in_worker()) {
     set_vars([
         'server' => $_SERVER['BGW_TEST'] ?? null, 'env' => $_ENV['BGW_TEST'] ?? null, 'getenv' => getenv('BGW_TEST'),
         'all' => getenv()['BGW_TEST'] ?? null, 'child' => trim(shell_exec('echo "$BGW_TEST"')),
-        'empty' => getenv('BGW_EMPTY'), 'raw' => getenv('BGW_RAW'), 'path' => getenv('PATH') !== false,
+        'empty' => getenv('BGW_EMPTY'), 'raw' => getenv('BGW_RAW'), 'raw name' => getenv('${HOME}'), 'path' => getenv('PATH') !== false,
     ]);
     should_stop(INF);
     return;
@@ -26,10 +26,10 @@ foreach (get_vars(['default', 'EGPCS', 'S', 'E', 'none', 'without']) as $name =>
 var_dump(getenv('BGW_TEST'));
 ?>
 --EXPECT--
-default: {"server":"worker","env":"worker","getenv":"worker","all":"worker","child":"process","empty":"","raw":"${HOME} PHP_VERSION","path":true}
-EGPCS: {"server":"worker","env":"worker","getenv":"worker","all":"worker","child":"process","empty":false,"raw":false,"path":true}
-S: {"server":"worker","env":"worker","getenv":"worker","all":"worker","child":"process","empty":false,"raw":false,"path":true}
-E: {"server":"worker","env":"worker","getenv":"worker","all":"worker","child":"process","empty":false,"raw":false,"path":true}
-none: {"server":"worker","env":"worker","getenv":"worker","all":"worker","child":"process","empty":false,"raw":false,"path":true}
-without: {"server":"process","env":"process","getenv":"process","all":"process","child":"process","empty":false,"raw":false,"path":true}
+default: {"server":"worker","env":"worker","getenv":"worker","all":"worker","child":"process","empty":"","raw":"${HOME} PHP_VERSION","raw name":"named ${HOME}","path":true}
+EGPCS: {"server":"worker","env":"worker","getenv":"worker","all":"worker","child":"process","empty":false,"raw":false,"raw name":false,"path":true}
+S: {"server":"worker","env":"worker","getenv":"worker","all":"worker","child":"process","empty":false,"raw":false,"raw name":false,"path":true}
+E: {"server":"worker","env":"worker","getenv":"worker","all":"worker","child":"process","empty":false,"raw":false,"raw name":false,"path":true}
+none: {"server":"worker","env":"worker","getenv":"worker","all":"worker","child":"process","empty":false,"raw":false,"raw name":false,"path":true}
+without: {"server":"process","env":"process","getenv":"process","all":"process","child":"process","empty":false,"raw":false,"raw name":false,"path":true}
 string(7) "process"

@@ -80,7 +80,7 @@ memory: status 255, 1 crashes, Allowed memory size of 8388608 bytes exhausted%S(
 bool(true)
 bool(true)
 bool(true)
-parse: status 255, 1 crashes, syntax error, %s in {tmp}/broken.php:1
+parse: status 255, 1 crashes, ParseError: syntax error, %s in {tmp}/broken.php:1
 bool(true)
 bool(true)
 bool(true)

@@ -292,11 +292,12 @@ void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) {
     if (decision.given_up) {
         if (!instance.given_up) {
             instance.given_up = true;
-            event(LogLevel::error, instance, "failed")
-                .field("failures", static_cast<long long>(decision.history.failures))
-                .field("error", instance.report().error)
-                .seconds("next", decision.delay)
-                .write_to(host_.log());
+            LogEvent failed = event(LogLevel::error, instance, "failed");
+            failed.field("failures", static_cast<long long>(decision.history.failures));
+            if (!instance.report().error.empty()) {
+                failed.field("error", instance.report().error);
+            }
+            failed.seconds("next", decision.delay).write_to(host_.log());
         }
         instance.enter(WorkerState::failed);
         auto& all = worker.instances();

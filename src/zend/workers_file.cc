@@ -1,5 +1,7 @@
 #include "zend/workers_file.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -22,14 +24,47 @@ namespace {
 struct Parsing {
     std::vector<RawEntry> entries;
     std::string section;
+    char dollar = '$';  // what stands for it
     std::string error;
     int error_line = 0;
     bool out_of_memory = false;
 };
 
-std::string text_of(zval* value) {
-    return value == nullptr || Z_TYPE_P(value) != IS_STRING ? std::string()
-                                                           : std::string(Z_STRVAL_P(value), Z_STRLEN_P(value));
+// Raw mode leaves values alone, but still replaces ${NAME} in a key's brackets by what it finds in the environment. While
+// the file is parsed a byte that it does not have stands for every '$' there.
+char hide_dollars(std::string& text) {
+    char unused = '\x01';
+    while (unused < ' ' && (text.find(unused) != std::string::npos || isspace(unused))) {
+        ++unused;
+    }
+    if (unused == ' ') {
+        return '$';
+    }
+    bool in_brackets = false;
+    bool in_value = false;
+    for (char& byte : text) {
+        if (byte == '\n' || byte == '\r') {
+            in_brackets = in_value = false;
+        } else if (byte == '[') {
+            in_brackets = !in_value;
+        } else if (byte == ']') {
+            in_brackets = false;
+        } else if (byte == '=' && !in_brackets) {
+            in_value = true;
+        } else if (byte == '$' && in_brackets) {
+            byte = unused;
+        }
+    }
+    return unused;
+}
+
+std::string text_of(const Parsing& parsing, zval* value) {
+    if (value == nullptr || Z_TYPE_P(value) != IS_STRING) {
+        return {};
+    }
+    std::string text(Z_STRVAL_P(value), Z_STRLEN_P(value));
+    std::replace(text.begin(), text.end(), parsing.dollar, '$');
+    return text;
 }
 
 // The parser calls this when it has seen one token beyond the entry, so the scanner is a line ahead, unless the file
@@ -44,16 +79,16 @@ void add_entry(Parsing& parsing, zval* key, zval* value, zval* index, int kind) 
     RawEntry entry;
     entry.line = line_of_entry();
     if (kind == ZEND_INI_PARSER_SECTION) {
-        parsing.section = text_of(key);
+        parsing.section = text_of(parsing, key);
         entry.section = parsing.section;
         parsing.entries.push_back(std::move(entry));
         return;
     }
     entry.section = parsing.section;
-    entry.key = text_of(key);
-    entry.value = text_of(value);
+    entry.key = text_of(parsing, key);
+    entry.value = text_of(parsing, value);
     if (kind == ZEND_INI_PARSER_POP_ENTRY) {
-        entry.index = text_of(index);
+        entry.index = text_of(parsing, index);
     }
     parsing.entries.push_back(std::move(entry));
 }
@@ -125,6 +160,7 @@ Result<ScopeSpec> read_workers_file(const std::string& path) {
     }
     Parsing parsing;
     std::string text = content.str();  // 8.2 takes char*
+    parsing.dollar = hide_dollars(text);
     parse(text.data(), &parsing);
     if (parsing.out_of_memory) {
         return Status::runtime(path + ": out of memory");
