@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <memory>
 
 #include "engine.h"
@@ -151,4 +152,42 @@ EMBED_CASE(fifty_cycles_with_a_kill) {
 // Nobody asked for a worker, or nothing is configured: no thread, no trace.
 EMBED_CASE(fifty_cycles_without_workers) {
     cycles(ini("[unused]\nscript = steady.php\n"), 0, nullptr, nullptr);
+}
+
+// In a process of its own, for it may end in there: cycles with a worker in a call that no signal interrupts. Returns how the
+// process ended; what it logged is in `log`.
+int ends_with_stuck_worker(const std::string& settings, std::string* log) {
+    write_script("stuck.php", R"(<?php
+        $child = proc_open(['sleep', '3'], [], $pipes);
+        BgWorkers\set_vars(['name' => 'stuck']);
+        proc_close($child);
+        BgWorkers\should_stop(INF);)");
+    const std::string path = scratch() + "/log";
+    unlink(path.c_str());
+    const std::string all = ini("[stuck]\nscript = stuck.php\n[steady]\nscript = steady.php\n", "0.05") + settings;
+    const pid_t child = fork();
+    if (child == 0) {
+        for (int i = 0; i < 2; ++i) {
+            cycle(all, "'steady', 'stuck'", "steady stuck ");
+        }
+        _exit(failures() == 0 ? 33 : 1);  // it lived on
+    }
+    int status = -1;
+    CHECK(waitpid(child, &status, 0) == child);
+    std::ifstream file(path);
+    log->assign(std::istreambuf_iterator<char>(file), {});
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+EMBED_CASE(a_stuck_worker_holds_module_shutdown_up_until_it_ends) {
+    std::string log;
+    CHECK_EQUAL(ends_with_stuck_worker("bgworkers.stuck_limit=60\n", &log), 33);
+    CHECK(log.find("worker=stuck event=stuck") != std::string::npos);
+    CHECK(log.find("event=abandoned") == std::string::npos);
+}
+
+EMBED_CASE(at_the_stuck_limit_the_process_ends_without_it) {
+    std::string log;
+    CHECK_EQUAL(ends_with_stuck_worker("bgworkers.stuck_limit=0.2\n", &log), 0);
+    CHECK(log.find("worker=stuck event=abandoned") != std::string::npos);
 }
