@@ -64,7 +64,8 @@ void Supervisor::hold(Unit& unit) {
     } else if (instance.state() == WorkerState::backoff) {
         disarm(unit);
     }
-    instance.held = instance.state() == WorkerState::stopping || instance.state() == WorkerState::backoff;
+    instance.held = instance.state() == WorkerState::stopping || instance.state() == WorkerState::stuck ||
+                    instance.state() == WorkerState::backoff;
 }
 
 void Supervisor::resume(Unit& unit) {

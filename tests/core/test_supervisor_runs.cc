@@ -157,6 +157,14 @@ TEST_CASE("between two runs a worker is seen in backoff", "[supervisor]") {
     CHECK(rig.wait_for_state(rig.worker("a"), WorkerState::backoff));
 }
 
+TEST_CASE("a worker that fails without an error's text has none in the log", "[supervisor]") {
+    Rig rig({limited("a", 1)});
+    rig.host.script("a", [](Run&) { return crash(3, ""); });
+    REQUIRE(rig.start(rig.worker("a")).ok());
+    REQUIRE(rig.wait_for_state(rig.worker("a"), WorkerState::failed));
+    CHECK(rig.host.lines().count({"event=failed failures=1 next="}) == 1);
+}
+
 TEST_CASE("at the failure limit every waiter is told at once, and the log once", "[supervisor]") {
     Rig rig({limited("a", 2)});
     rig.host.script("a", [](Run&) { return crash(3, "Error: no in a.php:1"); });
@@ -170,7 +178,7 @@ TEST_CASE("at the failure limit every waiter is told at once, and the log once",
     CHECK(told == 20);
     CHECK(seconds_since(began) < 10);
     CHECK(rig.wait_for_state(a, WorkerState::failed));
-    CHECK(rig.host.lines().count({"level=error", "event=failed failures=2", "next=30.000"}) == 1);
+    CHECK(rig.host.lines().count({"level=error", "event=failed failures=2", "error=\"Error: no in a.php:1\"", "next=30.000"}) == 1);
     CHECK(a.facts().runs == 2);
     CHECK(a.describe_attempts() == "2 attempts, last exit status 3, last error: Error: no in a.php:1");
     CHECK(rig.start_and_wait(a, milliseconds(0)) == WaitResult::given_up);
@@ -286,6 +294,17 @@ TEST_CASE("a held worker ends its run and has no other before it is resumed", "[
     instance.post(Instance::mail_resume);
     CHECK(rig.host.lines().wait_for({"event=started run=2 "}));
     CHECK(rig.shutdown().empty());
+}
+
+TEST_CASE("of several holds and resumptions that are read at once the last one counts", "[supervisor]") {
+    Rig rig({spec_named("a")});
+    Instance& instance = *rig.worker("a").instances()[0];
+    instance.post(Instance::mail_hold);
+    instance.post(Instance::mail_resume);
+    CHECK(instance.take_mail() == (Instance::mail_hold | Instance::mail_resume));  // ends the run, and starts anew
+    instance.post(Instance::mail_resume);
+    instance.post(Instance::mail_hold);
+    CHECK(instance.take_mail() == Instance::mail_hold);
 }
 
 TEST_CASE("a changed file does not start a held worker, but its resumption does", "[supervisor]") {

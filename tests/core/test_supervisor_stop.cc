@@ -221,6 +221,35 @@ TEST_CASE("a run that was stuck when it was restarted starts anew once it ends",
     CHECK(rig.shutdown().empty());
 }
 
+TEST_CASE("a stuck run that is held when it ends has no successor before it is resumed", "[supervisor][stop]") {
+    Gate gate;
+    Rig rig({with_grace("a", 0), spec_named("b"), spec_named("c")});
+    rig.host.script("a", [&](Run& run) {
+        run.publish();
+        if (run.number == 1) {
+            gate.wait();
+        } else {
+            run.wait_for_stop();
+        }
+        return good_run();
+    });
+    Worker& a = rig.worker("a");
+    CHECK(rig.start_and_wait(a) == WaitResult::ready);
+    a.instances()[0]->post(Instance::mail_hold);
+    a.instances()[0]->post(Instance::mail_resume);
+    REQUIRE(rig.wait_for_state(a, WorkerState::stuck));
+    a.instances()[0]->post(Instance::mail_hold);
+    for (const char* later : {"b", "c"}) {  // they are started by later looks at the mail
+        CHECK(rig.start_and_wait(rig.worker(later)) == WaitResult::ready);
+    }
+    gate.open();
+    REQUIRE(rig.wait_for_state(a, WorkerState::backoff));
+    CHECK(a.facts().runs == 1);
+    a.instances()[0]->post(Instance::mail_resume);
+    CHECK(rig.host.lines().wait_for({"event=started run=2 "}));
+    CHECK(rig.shutdown().empty());
+}
+
 TEST_CASE("shutdown interrupts every wait: backoff, failure, those who wait for a first snapshot", "[supervisor][stop]") {
     WorkerSpec failing = with_grace("failed", 60), backing_off = with_grace("backoff", 60);
     failing.max_consecutive_failures = 1;
