@@ -14,6 +14,9 @@ void close_socket(uv_os_sock_t socket) noexcept;
 // Ends both directions, for every duplicate of the socket, too.
 void end_socket(uv_os_sock_t socket) noexcept;
 
+// A second descriptor, which children do not inherit; kNoSocket, and errno, where none is left.
+uv_os_sock_t duplicate_socket(uv_os_sock_t socket) noexcept;
+
 // Waits until it is readable or at its end, a signal comes or `milliseconds` (-1: no limit) are over.
 void wait_readable(uv_os_sock_t socket, int milliseconds) noexcept;
 

@@ -1,6 +1,6 @@
 #include "host/force_stop.h"
 
-#include <signal.h>
+#include "host/os.h"
 
 namespace bgworkers {
 
@@ -8,7 +8,7 @@ void KillSlot::open(WorkerContext& worker) noexcept {
     MutexLock lock(mutex_);
     worker_ = &worker;
     vm_interrupt_ = &EG(vm_interrupt);
-    thread_ = pthread_self();
+    thread_ = uv_thread_self();
 }
 
 void KillSlot::close() noexcept {
@@ -24,8 +24,8 @@ void KillSlot::raise(bool signal) noexcept {
     }
     worker_->kill_requested.store(true, std::memory_order_seq_cst);
     zend_atomic_bool_store(vm_interrupt_, true);
-    if (signal && force_stop::signal_number() != 0) {
-        pthread_kill(thread_, force_stop::signal_number());
+    if (signal) {
+        os::interrupt_call(thread_);
     }
 }
 
@@ -33,13 +33,12 @@ namespace force_stop {
 
 namespace {
 
-int chosen_signal = 0;
-struct sigaction host_action{};  // whose signal it was, where none was free
 void (*next_interrupt_function)(zend_execute_data*) = nullptr;
 
 // Where the script was when the kill signal came. Runs on the worker's thread, in the middle of anything: it only
 // follows pointers that the engine keeps valid while their frame is on top, and copies bytes.
-void note_place(WorkerContext* worker) {
+void note_place() {
+    WorkerContext* worker = current_worker();
     if (!worker->in_run) {
         return;
     }
@@ -55,28 +54,6 @@ void note_place(WorkerContext* worker) {
     memcpy(worker->last_seen.file, ZSTR_VAL(file), length);
     worker->last_seen.file[length] = '\0';
     worker->last_seen.line = frame->opline->lineno;
-}
-
-void on_signal(int number, siginfo_t* info, void* context) {
-    if (WorkerContext* worker = current_worker()) {
-        note_place(worker);
-    } else if ((host_action.sa_flags & SA_SIGINFO) != 0) {
-        host_action.sa_sigaction(number, info, context);
-    } else if (host_action.sa_handler != SIG_DFL && host_action.sa_handler != SIG_IGN) {
-        host_action.sa_handler(number);
-    }
-}
-
-[[maybe_unused]] bool take(int number) {
-    struct sigaction ours{};
-    ours.sa_sigaction = on_signal;
-    ours.sa_flags = SA_SIGINFO | SA_ONSTACK;  // no SA_RESTART: the system call has to return
-    sigfillset(&ours.sa_mask);
-    if (sigaction(number, &ours, nullptr) != 0) {
-        return false;
-    }
-    chosen_signal = number;
-    return true;
 }
 
 void interrupt(zend_execute_data* execute_data) {
@@ -106,25 +83,8 @@ void install() noexcept {
 }
 
 void choose_signal() noexcept {
-    if (chosen_signal != 0) {
-        return;
-    }
-#ifdef SIGRTMIN  // elsewhere the interrupt alone has to do
-    // The first ones are taken by PHP's execution timers and by other hosts' own means.
-    for (int number = SIGRTMIN + 3; number <= SIGRTMAX; ++number) {
-        struct sigaction present;
-        if (sigaction(number, nullptr, &present) == 0 && present.sa_handler == SIG_DFL && take(number)) {
-            return;
-        }
-    }
-    // A host in Go handles every signal there is. The last one is shared: on other threads it stays the host's.
-    if (sigaction(SIGRTMAX, nullptr, &host_action) == 0) {
-        take(SIGRTMAX);
-    }
-#endif
+    os::choose_signal([] { return current_worker() != nullptr; }, note_place);
 }
-
-int signal_number() noexcept { return chosen_signal; }
 
 void discard_run() noexcept {
     php_free_shutdown_functions();

@@ -12,7 +12,7 @@
 // Threads: raise() the supervisor's; open()/close() the worker's own. Fork: the child has no killer.
 #pragma once
 
-#include <pthread.h>
+#include <uv.h>
 
 #include "core/mutex.h"
 #include "host/php.h"
@@ -31,7 +31,7 @@ private:
     Mutex mutex_;
     WorkerContext* worker_ BGW_GUARDED_BY(mutex_) = nullptr;
     zend_atomic_bool* vm_interrupt_ BGW_GUARDED_BY(mutex_) = nullptr;
-    pthread_t thread_ BGW_GUARDED_BY(mutex_){};
+    uv_thread_t thread_ BGW_GUARDED_BY(mutex_){};
 };
 
 namespace force_stop {
@@ -39,11 +39,8 @@ namespace force_stop {
 // Chains zend_interrupt_function. Module start, before other threads run PHP.
 void install() noexcept;
 
-// Picks a free real-time signal and installs its handler, once per process; where the host has taken them all, shares
-// the last one with it. By the first request, before any worker.
+// By the first request, before any worker. Where no signal can be had only the flag is raised.
 void choose_signal() noexcept;
-// 0 if none could be had: then only the flag is raised.
-int signal_number() noexcept;
 
 // On the worker's thread, with a kill pending: drops what PHP code could still run (shutdown functions, destructors,
 // output callbacks). Called before request shutdown and whenever the kill strikes.

@@ -1,8 +1,6 @@
 #include "host/guarded_functions.h"
 
-#include <pthread.h>
-#include <signal.h>
-
+#include "host/os.h"
 #include "host/php.h"
 #include "host/worker_context.h"
 
@@ -89,25 +87,17 @@ constexpr size_t kCount = sizeof(kGuards) / sizeof(kGuards[0]);
 // function.
 zif_handler originals[kCount];
 zif_handler engines[kCount];  // for Manner::engine
-sigset_t host_mask;
-bool host_mask_known = false;
 
-// While the mask is open, a signal of the process may in principle be delivered here. Linux prefers the main thread
-// for those, which has them unblocked in every host that handles signals.
 void call_with_host_mask(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
-    if (!host_mask_known) {
-        original(INTERNAL_FUNCTION_PARAM_PASSTHRU);
-        return;
-    }
-    sigset_t ours;
-    pthread_sigmask(SIG_SETMASK, &host_mask, &ours);
+    os::SignalMask ours;
+    os::open_signal_mask(&ours);
     volatile bool bailed_out = false;
     zend_try {
         original(INTERNAL_FUNCTION_PARAM_PASSTHRU);
     } zend_catch {
         bailed_out = true;
     } zend_end_try();
-    pthread_sigmask(SIG_SETMASK, &ours, nullptr);
+    os::close_signal_mask(ours);
     if (bailed_out) {
         zend_bailout();
     }
@@ -200,11 +190,6 @@ void install_all(std::index_sequence<I...>) {
 void install() noexcept {
     install_all(std::make_index_sequence<kCount>{});
     guard_info_of_host();
-}
-
-void capture_signal_mask() noexcept {
-    pthread_sigmask(SIG_SETMASK, nullptr, &host_mask);
-    host_mask_known = true;
 }
 
 }  // namespace guarded_functions

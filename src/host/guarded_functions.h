@@ -4,8 +4,7 @@
 // original. In a worker a function is either refused (an Error that says why), answers as it does without a
 // request, or runs with the host's signal mask, so that the children it starts can be signalled.
 //
-// Threads: install() before other threads run PHP; the rest is constant. capture_signal_mask() by the
-// first request of the process.
+// Threads: install() before other threads run PHP; the rest is constant.
 #pragma once
 
 namespace bgworkers {
@@ -13,9 +12,6 @@ namespace guarded_functions {
 
 // With all functions registered and before their table is copied for other threads (zend_post_startup_cb).
 void install() noexcept;
-
-// What children of workers start with.
-void capture_signal_mask() noexcept;
 
 }  // namespace guarded_functions
 }  // namespace bgworkers

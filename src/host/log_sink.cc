@@ -1,10 +1,5 @@
 #include "host/log_sink.h"
 
-#include <fcntl.h>
-#include <syslog.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -12,23 +7,14 @@
 #include <new>
 #include <string>
 
+#include "host/os.h"
+
 namespace bgworkers {
 
 namespace {
 
 // Constant-initialised and never destroyed: workers may log until the very end of the process.
 constinit HostLogSink sink;
-
-int syslog_priority(LogLevel level) {
-    switch (level) {
-        case LogLevel::debug: return LOG_DEBUG;
-        case LogLevel::info: return LOG_INFO;
-        case LogLevel::notice: return LOG_NOTICE;
-        case LogLevel::warning: return LOG_WARNING;
-        case LogLevel::error: return LOG_ERR;
-    }
-    return LOG_NOTICE;
-}
 
 // As PHP stamps its error_log. Not through localtime(): that takes a libc lock which a forked child may find held.
 std::string stamp() {
@@ -45,18 +31,6 @@ std::string stamp() {
                   static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
                   static_cast<int>(time.seconds().count()));
     return text;
-}
-
-void write_whole(int descriptor, std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t written = ::write(descriptor, text.data(), text.size());
-        if (written < 0 && errno != EINTR) {
-            return;
-        }
-        if (written > 0) {
-            text.remove_prefix(static_cast<size_t>(written));
-        }
-    }
 }
 
 }  // namespace
@@ -80,20 +54,18 @@ void HostLogSink::write(LogLevel level, std::string_view line) noexcept {
 void HostLogSink::put(LogLevel level, std::string_view line) noexcept {
     const char* target = target_.load(std::memory_order_acquire);
     if (target != nullptr && std::strcmp(target, "syslog") == 0) {
-        ::syslog(syslog_priority(level), "%.*s", static_cast<int>(line.size()), line.data());
+        os::write_to_syslog(level, line);
         return;
     }
     try {
         const bool to_file = target != nullptr && target[0] != '\0';
         std::string text = to_file ? stamp() : std::string();
         text.append(line).push_back('\n');
-        const int file = to_file ? ::open(target, O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC, 0644) : -1;
-        write_whole(file >= 0 ? file : STDERR_FILENO, text);
-        if (file >= 0) {
-            ::close(file);
+        if (!to_file || !os::append_to_file(target, text)) {
+            os::write_to_stderr(text);
         }
     } catch (const std::bad_alloc&) {
-        write_whole(STDERR_FILENO, line);
+        os::write_to_stderr(line);
     }
 }
 

@@ -1,13 +1,13 @@
 #include "host/process.h"
 
-#include <pthread.h>
 #include <stdio.h>
-#include <unistd.h>
+#include <stdlib.h>
 
 #include "host/force_stop.h"
 #include "host/guarded_functions.h"
 #include "host/log_sink.h"
 #include "host/opcache.h"
+#include "host/os.h"
 #include "host/php.h"
 #include "host/php_thread.h"
 #include "host/sapi_shield.h"
@@ -33,7 +33,7 @@ bool process_ends_with_module() {
 // cli hands on its script's status; servers end with 0 whatever their last request said.
 [[noreturn]] void end_process(bool with_script_status) {
     fflush(nullptr);
-    _exit(with_script_status ? EG(exit_status) : 0);
+    _Exit(with_script_status ? EG(exit_status) : 0);
 }
 
 }  // namespace
@@ -50,7 +50,7 @@ Process::Process(const ProcessSettings& settings)
 
 void Process::start_module(const ProcessSettings& settings) {
     if (!fork_handlers_installed) {
-        fork_handlers_installed = pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) == 0;
+        fork_handlers_installed = os::handle_forks(before_fork, after_fork_in_parent, after_fork_in_child);
     }
     the_process.store(new Process(settings), std::memory_order_release);
 }
@@ -78,7 +78,7 @@ void Process::on_request() noexcept {
         return;
     }
     sapi_shield::install_environment();
-    guarded_functions::capture_signal_mask();
+    os::capture_signal_mask();
     force_stop::choose_signal();
     log_sink().resolve(error_log_setting());
     seen_request_.store(true, std::memory_order_release);

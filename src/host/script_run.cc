@@ -1,11 +1,13 @@
 #include "host/script_run.h"
 
-#include <signal.h>
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <uv.h>
 
 #include "core/registry.h"
 #include "host/force_stop.h"
+#include "host/os.h"
 #include "host/php.h"
 #include "host/worker_environment.h"
 
@@ -21,7 +23,7 @@ struct Arguments {
 
     bool prepare(WorkerContext& worker) {
         const WorkerSpec& spec = worker.instance->worker().spec();
-        script = realpath(spec.script.c_str(), nullptr);
+        script = os::resolve_path(spec.script.c_str());
         if (script == nullptr) {
             worker.last_error = "cannot open the script " + spec.script + ": " + strerror(errno);
             return false;
@@ -46,23 +48,6 @@ struct Arguments {
     }
 };
 
-// The engine's request start-up unblocks signals for its timers, and on builds without timers per thread one that
-// belongs to the whole process.
-void block_process_signals() {
-    sigset_t set;
-    sigfillset(&set);
-    for (int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS}) {
-        sigdelset(&set, fault);
-    }
-    if (force_stop::signal_number() != 0) {
-        sigdelset(&set, force_stop::signal_number());
-    }
-#ifdef ZEND_MAX_EXECUTION_TIMERS
-    sigdelset(&set, SIGRTMIN);
-#endif
-    pthread_sigmask(SIG_SETMASK, &set, nullptr);
-}
-
 void set_up_request(const Arguments& arguments) {
     SG(server_context) = nullptr;
     memset(&SG(request_info), 0, sizeof(SG(request_info)));
@@ -83,7 +68,7 @@ void execute(WorkerContext& worker, const Arguments& arguments) {
 #endif
     SG(request_info).no_headers = 1;
     CG(skip_shebang) = 1;
-    block_process_signals();
+    os::block_process_signals();
     worker.began_at = uv_hrtime();
     worker.instance->post_began();
 
@@ -199,7 +184,7 @@ void run_script(WorkerContext& worker) noexcept {
         shut_down_request(worker);
         worker.in_run = false;
         exit_status = EG(exit_status);
-        block_process_signals();
+        os::block_process_signals();
     }
     arguments.release();
     worker.output.flush();

@@ -1,8 +1,6 @@
 #include "zend/worker_handle.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
 
 #include "zend/run_state.h"
 
@@ -26,15 +24,15 @@ bool worker_handle(const StopChannel& channel, zval* result, int* errno_value) {
         run->handle = nullptr;
     }
     // A dup of its own for each stream: closing it leaves the channel alone.
-    const int descriptor = fcntl(channel.reader(), F_DUPFD_CLOEXEC, 0);
-    if (descriptor < 0) {
+    const uv_os_sock_t descriptor = duplicate_socket(channel.reader());
+    if (descriptor == kNoSocket) {
         *errno_value = errno;
         return false;
     }
     php_stream* stream = php_stream_sock_open_from_socket(descriptor, nullptr);
     if (stream == nullptr) {
         *errno_value = errno;
-        close(descriptor);
+        close_socket(descriptor);
         return false;
     }
     timeval without_limit{-1, 0};  // default_socket_timeout must not end a wait on it

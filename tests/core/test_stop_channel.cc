@@ -4,6 +4,7 @@
 
 #ifndef _WIN32
 #include <poll.h>
+#include <sys/socket.h>
 #endif
 
 #include <set>
@@ -48,6 +49,21 @@ std::set<int> descriptors() {
 #endif
 
 }  // namespace
+
+TEST_CASE("a stop reaches every duplicate, and closing one leaves the channel alone", "[stop_channel]") {
+    StopChannel channel;
+    REQUIRE(channel.open().ok());
+    const uv_os_sock_t closed = duplicate_socket(channel.reader());
+    const uv_os_sock_t kept = duplicate_socket(channel.reader());
+    REQUIRE(closed != kNoSocket);
+    REQUIRE(kept != kNoSocket);
+    close_socket(closed);
+    channel.request_stop();
+    wait_readable(kept, -1);  // or this test never ends
+    char byte;
+    CHECK(recv(kept, &byte, 1, 0) == 0);
+    close_socket(kept);
+}
 
 TEST_CASE("a closed channel has no reader; to stop or to close it does nothing", "[stop_channel]") {
     StopChannel channel;

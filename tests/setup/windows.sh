@@ -1,4 +1,5 @@
-# The core on Windows: built with mingw-w64, its tests run under wine. libuv and Catch2 come from Debian's sources.
+# The core on Windows: built with mingw-w64, its tests run under wine. libuv and Catch2 come from Debian's sources. The
+# storeys above it are compiled against PHP's headers as they are for Windows: there is no PHP to link and run them with.
 
 WINDOWS_PACKAGES=(g++-mingw-w64-x86-64-posix wine64)
 WINDOWS_PREFIX=$CACHE/mingw
@@ -36,8 +37,29 @@ build_windows_tests() { # DIRECTORY
         -DCMAKE_EXE_LINKER_FLAGS=-static
 }
 
+# unpack_windows_headers TARBALL DIRECTORY: PHP's headers with the config.w32.h that its configure.js would complete.
+unpack_windows_headers() {
+    rm -rf "$2" "$2.new" && mkdir -p "$2.new" &&
+        tar -xf "$1" -C "$2.new" --strip-components=1 --wildcards '*/Zend/*.h' '*/main/*.h' '*/TSRM/*.h' '*/ext/*.h' '*/win32/*.h' '*/win32/build/config.w32.h.in' &&
+        mv "$2.new/win32/build/config.w32.h.in" "$2.new/main/config.w32.h" &&
+        echo '#include <ws2tcpip.h>' >"$2.new/Ws2tcpip.h" &&  # file systems of Windows do not tell the two apart
+        mv "$2.new" "$2"
+}
+
+# PHP's own snprintf knows %F, which the compiler does not know.
+compile_for_windows() { # HEADERS DIRECTORY
+    local php=$1
+    mkdir -p "$2" && cd "$2" || return 1
+    find "$ROOT"/src/host "$ROOT"/src/zend -name '*.cc' ! -name '*_posix.cc' |
+        xargs -P "$JOBS" -n 1 ccache "$MINGW-g++-posix" -std=c++20 -c -Wall -Wextra -Werror -Wno-unused-parameter \
+            -Wno-missing-field-initializers -Wno-format -include "$ROOT/tests/windows/php_for_mingw.h" \
+            -DZEND_WIN32=1 -DPHP_WIN32=1 -DWIN32=1 -D_WINDOWS -DZTS=1 -DZEND_DEBUG=0 -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1 \
+            -I"$ROOT" -I"$ROOT/src" -isystem "$WINDOWS_PREFIX/include" \
+            -isystem "$php" -isystem "$php/main" -isystem "$php/Zend" -isystem "$php/TSRM"
+}
+
 run_windows() {
-    local build wine status=0
+    local build wine headers tarball status=0
     if [ "$ENGINE_NAME" != 8.4-release ]; then return; fi
     heading "the core on Windows, under wine"
     ensure_packages "${WINDOWS_PACKAGES[@]}"
@@ -58,4 +80,13 @@ run_windows() {
         >"$CACHE/logs/core-windows.log" 2>&1 </dev/null || status=$?
     cat "$CACHE/logs/core-windows.log"
     count_core windows "$status"
+    headers=$CACHE/php-windows-headers-8.4
+    tarball=$(debian_orig php8.4 trixie)
+    if [ ! -d "$headers" ] && ! unpack_windows_headers "$tarball" "$headers"; then
+        count "the extension for Windows, PHP's headers are not to be had" 0 0 1
+    elif run_logged "compile the extension for Windows" "1 minute" compile_for_windows "$headers" "$build-extension"; then
+        count "the extension for Windows compiles" 1 0 0
+    else
+        count "the extension for Windows" 0 1 0
+    fi
 }

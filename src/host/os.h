@@ -1,0 +1,49 @@
+// What the host needs of the operating system: os_posix.cc, os_windows.cc.
+//
+// Signals of the process never reach a worker's thread. One real-time signal is ours: it makes a blocking system call of a
+// worker return. Windows has no such signals and no fork; there a blocking call is cancelled.
+#pragma once
+
+#include <uv.h>
+
+#include <string_view>
+
+#include "core/log.h"
+
+namespace bgworkers {
+namespace os {
+
+// Picks a free real-time signal and installs its handler, once per process; where the host has taken them all, shares
+// the last one with it. On a thread for which is_worker() holds on_worker() is called, in the middle of anything. By the
+// first request, before any worker.
+void choose_signal(bool (*is_worker)(), void (*on_worker)()) noexcept;
+
+// Interrupts the blocking call that the thread may be in; it must not have ended. The supervisor's thread.
+void interrupt_call(uv_thread_t thread) noexcept;
+
+// The engine's request start-up unblocks signals for its timers, and on builds without timers per thread one that
+// belongs to the whole process: this blocks all but faults, ours and the timer's. A worker's thread.
+void block_process_signals() noexcept;
+
+// The caller's signal mask is what children of workers start with. By the first request.
+void capture_signal_mask() noexcept;
+// Between the two a worker's thread has that mask; `ours` keeps its own. A bailout between them has to be caught.
+struct SignalMask {
+    alignas(8) unsigned char bytes[128];
+};
+void open_signal_mask(SignalMask* ours) noexcept;
+void close_signal_mask(const SignalMask& ours) noexcept;
+
+// For all forks of the process from here on. false: the handlers could not be installed.
+bool handle_forks(void (*before)(), void (*in_parent)(), void (*in_child)()) noexcept;
+
+// The path without links, from malloc; nullptr and errno if there is no such file. Any thread.
+char* resolve_path(const char* path) noexcept;
+
+// The log's lines, each written as a whole. Any thread, also one that PHP does not know.
+void write_to_syslog(LogLevel level, std::string_view line) noexcept;
+void write_to_stderr(std::string_view text) noexcept;
+bool append_to_file(const char* path, std::string_view text) noexcept;  // false: it cannot be opened
+
+}  // namespace os
+}  // namespace bgworkers

@@ -1,0 +1,79 @@
+// Compiled for Windows, not yet run there.
+#include <winsock2.h>
+#include <windows.h>
+
+#include <io.h>
+#include <stdlib.h>
+
+#include <string>
+
+#include "host/os.h"
+
+namespace bgworkers {
+namespace os {
+
+namespace {
+
+void (*on_worker)() = nullptr;
+
+void CALLBACK on_interrupt(ULONG_PTR) { on_worker(); }
+
+bool write_whole(HANDLE file, std::string_view text) {
+    DWORD written = 0;
+    return WriteFile(file, text.data(), static_cast<DWORD>(text.size()), &written, nullptr) != 0;
+}
+
+}  // namespace
+
+void choose_signal(bool (*)(), void (*then)()) noexcept { on_worker = then; }
+
+// Ends what waits for a file or pipe; an alertable wait ends by the call that is queued for it.
+void interrupt_call(uv_thread_t thread) noexcept {
+    CancelSynchronousIo(thread);
+    QueueUserAPC(on_interrupt, thread, 0);
+}
+
+void block_process_signals() noexcept {}
+void capture_signal_mask() noexcept {}
+void open_signal_mask(SignalMask*) noexcept {}
+void close_signal_mask(const SignalMask&) noexcept {}
+bool handle_forks(void (*)(), void (*)(), void (*)()) noexcept { return true; }
+
+char* resolve_path(const char* path) noexcept {
+    if (_access(path, 0) != 0) {
+        return nullptr;
+    }
+    return _fullpath(nullptr, path, 0);
+}
+
+// The event log, under the name that PHP's own messages have there.
+void write_to_syslog(LogLevel level, std::string_view line) noexcept try {
+    const HANDLE source = RegisterEventSourceA(nullptr, "PHP");
+    if (source != nullptr) {
+        const WORD type = level == LogLevel::error     ? EVENTLOG_ERROR_TYPE
+                          : level == LogLevel::warning ? EVENTLOG_WARNING_TYPE
+                                                       : EVENTLOG_INFORMATION_TYPE;
+        const std::string text(line);
+        const char* strings[] = {text.c_str()};
+        ReportEventA(source, type, 0, 1, nullptr, 1, 0, strings, nullptr);
+        DeregisterEventSource(source);
+    }
+} catch (const std::bad_alloc&) {
+    write_to_stderr(line);
+}
+
+void write_to_stderr(std::string_view text) noexcept { write_whole(GetStdHandle(STD_ERROR_HANDLE), text); }
+
+bool append_to_file(const char* path, std::string_view text) noexcept {
+    const HANDLE file = CreateFileA(path, FILE_APPEND_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
+                                    OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
+    if (file == INVALID_HANDLE_VALUE) {
+        return false;
+    }
+    write_whole(file, text);
+    CloseHandle(file);
+    return true;
+}
+
+}  // namespace os
+}  // namespace bgworkers
