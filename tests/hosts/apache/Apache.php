@@ -6,10 +6,10 @@ require_once __DIR__ . '/../common_suite.php';
 class Apache extends WebHost
 {
     /** @param list<string> $lines  of the configuration; later ones win */
-    public function __construct(Scratch $scratch, array $lines, array $settings = [], private ?string $extension = null)
+    public function __construct(Scratch $scratch, array $lines, array $settings = [], private ?string $extension = null, string $mpm = 'event')
     {
         parent::__construct($scratch);
-        $modules = dirname(self::module('mpm_event'));
+        $modules = dirname(self::module("mpm_$mpm"));
         chmod($scratch->dir, 0777);
         $settings += ['log_errors' => '1', 'display_errors' => '0'];
         $ini = ($extension ?? 'extension = ' . (getenv('APACHE_EXTENSION') ?: getenv('EXTENSION'))) . "\n";
@@ -20,7 +20,7 @@ class Apache extends WebHost
         $scratch->file('ini/php.ini', $ini);
         $scratch->file('httpd.conf', implode("\n", [
             "ServerRoot $scratch->dir", "PidFile $scratch->dir/httpd.pid", "Listen $this->address", 'ServerName localhost',
-            "LoadModule mpm_event_module $modules/mod_mpm_event.so", "LoadModule authz_core_module $modules/mod_authz_core.so",
+            "LoadModule mpm_{$mpm}_module $modules/mod_mpm_$mpm.so", "LoadModule authz_core_module $modules/mod_authz_core.so",
             "LoadModule mime_module $modules/mod_mime.so", 'LoadModule php_module ' . getenv('MOD_PHP'), "PHPIniDir $scratch->dir/ini",
             "ErrorLog $scratch->dir/error.log", "DefaultRuntimeDir $scratch->dir", "Mutex file:$scratch->dir", 'TypesConfig /dev/null', 'User nobody', 'Group nogroup',
             'StartServers 1', 'ServerLimit 4', 'ThreadsPerChild 16', 'ThreadLimit 16', 'MaxRequestWorkers 64', 'MinSpareThreads 1', 'MaxSpareThreads 64',
@@ -29,12 +29,12 @@ class Apache extends WebHost
         ]) . "\n");
         $this->process = $scratch->start([getenv('APACHE'), '-f', "$scratch->dir/httpd.conf", '-D', 'FOREGROUND'], 'apache.out',
             ['PATH' => getenv('PATH'), 'HOME' => '/'] + array_filter(['ASAN_OPTIONS' => getenv('ASAN_OPTIONS')]));
-        await('start of Apache', fn () => str_contains($scratch->read('error.log'), 'AH00489') || !$this->process->runs());
+        await('start of Apache', fn () => preg_match('/AH00489|AH00292/', $scratch->read('error.log')) || !$this->process->runs());
     }
 
-    public static function with(Scratch $scratch, array $workers, array $settings = [], array $lines = []): self
+    public static function with(Scratch $scratch, array $workers, array $settings = [], array $lines = [], string $mpm = 'event'): self
     {
-        return new self($scratch, $lines, $settings + ['bgworkers.config' => $scratch->workers($workers)]);
+        return new self($scratch, $lines, $settings + ['bgworkers.config' => $scratch->workers($workers)], mpm: $mpm);
     }
 
     private static function module(string $name): string
@@ -72,6 +72,6 @@ class Apache extends WebHost
     public function ordinary_lines(): string
     {
         // AH03092: a stop by SIGTERM closes connections under the threads that are about to wait for their end.
-        return 'AH03092|AH00489|AH00094|AH00491|AH00492|AH00493|AH00494|AH00051|AH00292|AH10392|AH00484';
+        return 'AH03092|AH00489|AH00094|AH00491|AH00492|AH00493|AH00494|AH00051|AH00292|AH10392|AH00484|AH00286|AH00295';
     }
 }
