@@ -197,10 +197,9 @@ TEST_CASE("a thread that does not leave after its last run is stuck too", "[supe
     gate->open();
 }
 
-TEST_CASE("a run that was stuck when it was restarted starts anew once it ends", "[supervisor][stop]") {
-    Gate gate;
-    Rig rig({with_grace("a", 0)});
-    rig.host.script("a", [&](Run& run) {
+// The first run hears nothing but the gate.
+auto hangs_once(Gate& gate) {
+    return [&gate](Run& run) {
         run.publish();
         if (run.number == 1) {
             gate.wait();
@@ -208,7 +207,13 @@ TEST_CASE("a run that was stuck when it was restarted starts anew once it ends",
             run.wait_for_stop();
         }
         return good_run();
-    });
+    };
+}
+
+TEST_CASE("a run that was stuck when it was restarted starts anew once it ends", "[supervisor][stop]") {
+    Gate gate;
+    Rig rig({with_grace("a", 0)});
+    rig.host.script("a", hangs_once(gate));
     Worker& a = rig.worker("a");
     CHECK(rig.start_and_wait(a) == WaitResult::ready);
     a.instances()[0]->post(Instance::mail_hold);
@@ -224,15 +229,7 @@ TEST_CASE("a run that was stuck when it was restarted starts anew once it ends",
 TEST_CASE("a stuck run that is held when it ends has no successor before it is resumed", "[supervisor][stop]") {
     Gate gate;
     Rig rig({with_grace("a", 0), spec_named("b"), spec_named("c")});
-    rig.host.script("a", [&](Run& run) {
-        run.publish();
-        if (run.number == 1) {
-            gate.wait();
-        } else {
-            run.wait_for_stop();
-        }
-        return good_run();
-    });
+    rig.host.script("a", hangs_once(gate));
     Worker& a = rig.worker("a");
     CHECK(rig.start_and_wait(a) == WaitResult::ready);
     a.instances()[0]->post(Instance::mail_hold);
