@@ -124,6 +124,10 @@ return [
         $wait = 'for ($i = 0; $i < 5000 && !file_exists(__DIR__ . "/started"); ++$i) { usleep(1000); }';
         expect_same(0, $run($scratch, $workers, $wait, ['-d', 'bgworkers.cli_autostart=1'])->wait(), 'exit code');
         expect(file_exists($scratch->file('started')), 'a start with the setting');
+        unlink($scratch->file('started'));
+        $threads = 'preg_match("/^Threads:\t1$/m", file_get_contents("/proc/self/status"))';
+        expect_same(0, $scratch->php(['-d', 'bgworkers.config=' . $scratch->file('workers.ini'), '-d', 'bgworkers.cli_autostart=1', '-r', "exit($threads ? 0 : 1);"])->wait(),
+            'exit code of code without a file, where no thread was started');
     },
 
     'a changed file under watch restarts the worker once, after EOF and grace' => function (Scratch $scratch) use ($run) {
