@@ -55,14 +55,23 @@ bool is_published_array(const zend_array* vars, Slot& slot) {
            run->published_version == slot.version();
 }
 
+void note_first_publication(WorkerContext& worker) {
+    if (!worker.published) {
+        worker.published = true;
+        worker.published_at = uv_hrtime();
+        worker.instance->post(Instance::mail_published);
+    }
+}
+
 // Publishes unless readers see an equal array already.
-ErrorKind publish(const zend_array* vars, Slot& slot, uint64_t* version, bool* has_references) {
+ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, uint64_t* version, bool* has_references) {
     if (Snapshot* current = slot.pin_current()) {
         const bool equal =
             equals_snapshot(static_cast<SnapshotHead*>(current->data())->array, vars, has_references);
         *version = current->version();
         current->unpin();
         if (equal) {
+            note_first_publication(worker);
             return ErrorKind::none;
         }
     }
@@ -73,6 +82,7 @@ ErrorKind publish(const zend_array* vars, Slot& slot, uint64_t* version, bool* h
         return error;
     }
     *has_references = written.has_references;
+    note_first_publication(worker);  // first: a reader that wakes may end the process
     *version = slot.publish(written.snapshot);
     return ErrorKind::none;
 }
@@ -88,14 +98,6 @@ void remember_published(zval* vars, uint64_t version, bool has_references) {
         run->published_version = version;
     }
     zval_ptr_dtor(&earlier);
-}
-
-void note_first_publication(WorkerContext& worker) {
-    if (!worker.published) {
-        worker.published = true;
-        worker.published_at = uv_hrtime();
-        worker.instance->post(Instance::mail_published);
-    }
 }
 
 // --- get_vars ---------------------------------------------------------------------------------------------------
@@ -233,17 +235,15 @@ PHP_FUNCTION(BgWorkers_set_vars) {
     }
     Slot& slot = worker->instance->worker().slot();
     if (is_published_array(Z_ARR_P(vars), slot)) {
-        note_first_publication(*worker);
         return;
     }
     uint64_t version = 0;
     bool has_references = false;
-    const ErrorKind error = publish(Z_ARR_P(vars), slot, &version, &has_references);
+    const ErrorKind error = publish(Z_ARR_P(vars), *worker, slot, &version, &has_references);
     if (error != ErrorKind::none) {
         throw_held(error);
         RETURN_THROWS();
     }
-    note_first_publication(*worker);
     remember_published(vars, version, has_references);
 }
 
