@@ -38,11 +38,10 @@ bool is_legal_transition(WorkerState from, WorkerState to) noexcept {
 }
 
 void Instance::post(Mail mail) noexcept {
-    uint32_t before = mail_.load(std::memory_order_relaxed);
-    uint32_t after;
-    do {
-        after = (mail == mail_hold ? before & ~uint32_t{mail_resume} : before) | mail;
-    } while (!mail_.compare_exchange_weak(before, after, std::memory_order_acq_rel, std::memory_order_relaxed));
+    if (mail == mail_hold) {
+        mail_.fetch_and(~uint32_t{mail_resume}, std::memory_order_acq_rel);
+    }
+    mail_.fetch_or(mail, std::memory_order_acq_rel);
     BGW_SYNC_POINT("instance.post.before_wake");
     worker_.wake_(worker_.wake_data_);
 }

@@ -1,7 +1,9 @@
 // What the host needs of the operating system: os_posix.cc, os_windows.cc.
 //
-// Signals of the process never reach a worker's thread. One real-time signal is ours: it makes a blocking system call of a
-// worker return. Windows has no such signals and no fork; there a blocking call is cancelled.
+// Signals of the process never reach a worker's thread. One real-time signal is ours: it makes a blocking system call
+// of a worker return. Windows has no such signals and no fork; there a blocking call is cancelled.
+//
+// Fork: the handler stays; the child has no worker that it could concern.
 #pragma once
 
 #include <uv.h>
@@ -14,8 +16,8 @@ namespace bgworkers {
 namespace os {
 
 // Picks a free real-time signal and installs its handler, once per process; where the host has taken them all, shares
-// the last one with it. On a thread for which is_worker() holds on_worker() is called, in the middle of anything. By the
-// first request, before any worker.
+// the last one with it. On a thread for which is_worker() holds on_worker() is called, in the middle of anything. By
+// the first request, before any worker.
 void choose_signal(bool (*is_worker)(), void (*on_worker)()) noexcept;
 
 // Interrupts the blocking call that the thread may be in; it must not have ended. The supervisor's thread.

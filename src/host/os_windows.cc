@@ -65,8 +65,8 @@ void write_to_syslog(LogLevel level, std::string_view line) noexcept try {
 void write_to_stderr(std::string_view text) noexcept { write_whole(GetStdHandle(STD_ERROR_HANDLE), text); }
 
 bool append_to_file(const char* path, std::string_view text) noexcept {
-    const HANDLE file = CreateFileA(path, FILE_APPEND_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
-                                    OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
+    const HANDLE file = CreateFileA(path, FILE_APPEND_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                                    nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
     if (file == INVALID_HANDLE_VALUE) {
         return false;
     }

@@ -46,11 +46,14 @@ size_t ub_write(const char* text, size_t length) {
 }
 
 void flush(void* server_context) {
+    if (is_worker()) {
+        return;
+    }
     // No EG() here: Apache's parent and child main threads come by without ever having run a request.
-    if (php_during_module_shutdown() && !is_worker()) {
+    if (php_during_module_shutdown()) {
         module_shutdown();
     }
-    if (!is_worker() && host.flush != nullptr) {
+    if (host.flush != nullptr) {
         host.flush(server_context);
     }
 }

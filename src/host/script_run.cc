@@ -152,7 +152,8 @@ void note_error(int type, zend_string* file, uint32_t line, zend_string* message
     try {
         const std::string place =
             std::string(file == nullptr ? "unknown" : ZSTR_VAL(file)) + ":" + std::to_string(line);
-        worker->last_error = (type & E_PARSE) != 0 ? "ParseError: " : "";  // the one exception that goes without its class
+        // The one exception that PHP reports without its class.
+        worker->last_error = (type & E_PARSE) != 0 ? "ParseError: " : "";
         worker->last_error += without_trace({ZSTR_VAL(message), ZSTR_LEN(message)}, place);
     } catch (const std::bad_alloc&) {
         worker->last_error.clear();  // not what an earlier error said

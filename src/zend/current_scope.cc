@@ -28,7 +28,8 @@ bool host_is_cli() { return strcmp(sapi_module.name, "cli") == 0; }
 // php -m, -i, --ri and -r are requests too, without a script's file: what stands for its path is none, or words.
 bool starts_by_itself() {
     const char* path = SG(request_info).path_translated;
-    return !host_is_cli() || (Process::current()->settings().cli_autostart && path != nullptr && IS_ABSOLUTE_PATH(path, strlen(path)));
+    return !host_is_cli() || (Process::current()->settings().cli_autostart && path != nullptr &&
+                              IS_ABSOLUTE_PATH(path, strlen(path)));
 }
 
 Result<ScopeSpec> read_declarations(const ScopeKey& key) {

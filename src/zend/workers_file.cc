@@ -1,7 +1,6 @@
 #include "zend/workers_file.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -31,31 +30,15 @@ struct Parsing {
 };
 
 // Raw mode leaves values alone, but still replaces ${NAME} in a key's brackets by what it finds in the environment. While
-// the file is parsed a byte that it does not have stands for every '$' there.
+// the file is parsed a byte that it does not have stands for '$'.
 char hide_dollars(std::string& text) {
-    char unused = '\x01';
-    while (unused < ' ' && (text.find(unused) != std::string::npos || isspace(unused))) {
-        ++unused;
-    }
-    if (unused == ' ') {
-        return '$';
-    }
-    bool in_brackets = false;
-    bool in_value = false;
-    for (char& byte : text) {
-        if (byte == '\n' || byte == '\r') {
-            in_brackets = in_value = false;
-        } else if (byte == '[') {
-            in_brackets = !in_value;
-        } else if (byte == ']') {
-            in_brackets = false;
-        } else if (byte == '=' && !in_brackets) {
-            in_value = true;
-        } else if (byte == '$' && in_brackets) {
-            byte = unused;
+    for (char unused = '\x01'; unused < '\t'; ++unused) {
+        if (text.find(unused) == std::string::npos) {
+            std::replace(text.begin(), text.end(), '$', unused);
+            return unused;
         }
     }
-    return unused;
+    return '$';
 }
 
 std::string text_of(const Parsing& parsing, zval* value) {

@@ -178,7 +178,8 @@ TEST_CASE("at the failure limit every waiter is told at once, and the log once",
     CHECK(told == 20);
     CHECK(seconds_since(began) < 10);
     CHECK(rig.wait_for_state(a, WorkerState::failed));
-    CHECK(rig.host.lines().count({"level=error", "event=failed failures=2", "error=\"Error: no in a.php:1\"", "next=30.000"}) == 1);
+    CHECK(rig.host.lines().count(
+              {"level=error", "event=failed failures=2", "error=\"Error: no in a.php:1\"", "next=30.000"}) == 1);
     CHECK(a.facts().runs == 2);
     CHECK(a.describe_attempts() == "2 attempts, last exit status 3, last error: Error: no in a.php:1");
     CHECK(rig.start_and_wait(a, milliseconds(0)) == WaitResult::given_up);

@@ -197,9 +197,10 @@ TEST_CASE("a thread that does not leave after its last run is stuck too", "[supe
     gate->open();
 }
 
-// The first run hears nothing but the gate.
-auto hangs_once(Gate& gate) {
-    return [&gate](Run& run) {
+TEST_CASE("a run that was stuck when it was restarted is followed by another once it ends", "[supervisor][stop]") {
+    Gate gate;
+    Rig rig({with_grace("a", 0), spec_named("b"), spec_named("c")});
+    rig.host.script("a", [&](Run& run) {
         run.publish();
         if (run.number == 1) {
             gate.wait();
@@ -207,13 +208,7 @@ auto hangs_once(Gate& gate) {
             run.wait_for_stop();
         }
         return good_run();
-    };
-}
-
-TEST_CASE("a run that was stuck when it was restarted starts anew once it ends", "[supervisor][stop]") {
-    Gate gate;
-    Rig rig({with_grace("a", 0)});
-    rig.host.script("a", hangs_once(gate));
+    });
     Worker& a = rig.worker("a");
     CHECK(rig.start_and_wait(a) == WaitResult::ready);
     a.instances()[0]->post(Instance::mail_hold);
@@ -221,29 +216,18 @@ TEST_CASE("a run that was stuck when it was restarted starts anew once it ends",
     REQUIRE(rig.wait_for_state(a, WorkerState::stuck));
     CHECK(a.facts().runs == 1);  // no other run of that instance meanwhile
     CHECK(rig.host.threads_made == 1);
-    gate.open();
-    CHECK(rig.host.lines().wait_for({"event=started run=2 "}));
-    CHECK(rig.shutdown().empty());
-}
-
-TEST_CASE("a stuck run that is held when it ends has no successor before it is resumed", "[supervisor][stop]") {
-    Gate gate;
-    Rig rig({with_grace("a", 0), spec_named("b"), spec_named("c")});
-    rig.host.script("a", hangs_once(gate));
-    Worker& a = rig.worker("a");
-    CHECK(rig.start_and_wait(a) == WaitResult::ready);
-    a.instances()[0]->post(Instance::mail_hold);
-    a.instances()[0]->post(Instance::mail_resume);
-    REQUIRE(rig.wait_for_state(a, WorkerState::stuck));
-    a.instances()[0]->post(Instance::mail_hold);
-    for (const char* later : {"b", "c"}) {  // they are started by later looks at the mail
-        CHECK(rig.start_and_wait(rig.worker(later)) == WaitResult::ready);
+    SECTION("at once") { gate.open(); }
+    SECTION("not before it is resumed, if it was held while it was stuck") {
+        a.instances()[0]->post(Instance::mail_hold);
+        for (const char* later : {"b", "c"}) {  // they are started by later looks at the mail
+            CHECK(rig.start_and_wait(rig.worker(later)) == WaitResult::ready);
+        }
+        gate.open();
+        REQUIRE(rig.wait_for_state(a, WorkerState::backoff));
+        CHECK(a.facts().runs == 1);
+        a.instances()[0]->post(Instance::mail_resume);
     }
-    gate.open();
-    REQUIRE(rig.wait_for_state(a, WorkerState::backoff));
-    CHECK(a.facts().runs == 1);
-    a.instances()[0]->post(Instance::mail_resume);
-    CHECK(rig.host.lines().wait_for({"event=started run=2 "}));
+    CHECK(rig.host.lines().wait_for({"worker=a event=started run=2 "}));
     CHECK(rig.shutdown().empty());
 }
 

@@ -139,23 +139,8 @@ void cycles(const std::string& settings, int workers, const char* names, const c
     CHECK(grown <= alone + kAllowedGrowth);
 }
 
-}  // namespace
-
-EMBED_CASE(fifty_cycles) { cycles(ini(kWorkers), 4, "'lazy', 'pool', 'steady'", "lazy pool steady "); }
-
-// A thread that ignores its stop: the shutdown has to kill it before the engine goes.
-EMBED_CASE(fifty_cycles_with_a_kill) {
-    cycles(ini("[stubborn]\nscript = stubborn.php\n[steady]\nscript = steady.php\n", "0.05"),
-           2, "'stubborn', 'steady'", "stubborn steady ");
-}
-
-// Nobody asked for a worker, or nothing is configured: no thread, no trace.
-EMBED_CASE(fifty_cycles_without_workers) {
-    cycles(ini("[unused]\nscript = steady.php\n"), 0, nullptr, nullptr);
-}
-
-// In a process of its own, for it may end in there: cycles with a worker in a call that no signal interrupts. Returns how the
-// process ended; what it logged is in `log`.
+// In a process of its own, for it may end in there: cycles with a worker in a call that no signal interrupts. Returns how
+// the process ended; what it logged is in `log`.
 int ends_with_stuck_worker(const std::string& settings, std::string* log) {
     write_script("stuck.php", R"(<?php
         $child = proc_open(['sleep', '3'], [], $pipes);
@@ -177,6 +162,21 @@ int ends_with_stuck_worker(const std::string& settings, std::string* log) {
     std::ifstream file(path);
     log->assign(std::istreambuf_iterator<char>(file), {});
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+}  // namespace
+
+EMBED_CASE(fifty_cycles) { cycles(ini(kWorkers), 4, "'lazy', 'pool', 'steady'", "lazy pool steady "); }
+
+// A thread that ignores its stop: the shutdown has to kill it before the engine goes.
+EMBED_CASE(fifty_cycles_with_a_kill) {
+    cycles(ini("[stubborn]\nscript = stubborn.php\n[steady]\nscript = steady.php\n", "0.05"),
+           2, "'stubborn', 'steady'", "stubborn steady ");
+}
+
+// Nobody asked for a worker, or nothing is configured: no thread, no trace.
+EMBED_CASE(fifty_cycles_without_workers) {
+    cycles(ini("[unused]\nscript = steady.php\n"), 0, nullptr, nullptr);
 }
 
 EMBED_CASE(a_stuck_worker_holds_module_shutdown_up_until_it_ends) {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <mutex>
 #include <set>
 #include <stdexcept>
@@ -99,13 +100,11 @@ void fill_in_callbacks(sapi_module_struct& module) {
 }
 
 std::string write_ini(const std::string& ini) {
-    std::string path = std::filesystem::temp_directory_path() / "bgworkers-embed-ini-XXXXXX";
-    const int file = mkstemp(path.data());
-    if (file < 0 || write(file, ini.data(), ini.size()) != static_cast<ssize_t>(ini.size())) {
+    const auto path = std::filesystem::temp_directory_path() / ("bgworkers-embed-" + std::to_string(getpid()) + ".ini");
+    if (!(std::ofstream(path) << ini).flush()) {
         throw std::runtime_error("cannot write a php.ini");
     }
-    close(file);
-    return path;
+    return path.string();
 }
 
 void* thread_main(void* body) {

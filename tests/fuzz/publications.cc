@@ -334,10 +334,8 @@ void stop() {
 }
 
 void start() {
-    directory = std::filesystem::temp_directory_path() / "bgworkers-fuzz-XXXXXX";
-    if (mkdtemp(directory.data()) == nullptr) {
-        finding("no temporary directory");
-    }
+    directory = std::filesystem::temp_directory_path() / ("bgworkers-fuzz-" + std::to_string(getpid()));
+    std::filesystem::create_directory(directory);
     std::ofstream(directory + "/worker.php")
         << "<?php " << kEnums << " BgWorkers\\set_vars([]); while (fuzz_step()) ;";
     std::ofstream(directory + "/workers.ini") << "[fuzz]\nscript = worker.php\n";

@@ -56,5 +56,8 @@ with_lock() {
     return "$status"
 }
 
+# Where sources are only compiled, each of these is an error.
+WARNINGS=(-Werror -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers)
+
 # digest WORDS...: a short name for a set of options.
 digest() { printf '%s\n' "$@" | sha256sum | cut -c1-24; }

@@ -51,8 +51,8 @@ compile_for_windows() { # HEADERS DIRECTORY
     local php=$1
     mkdir -p "$2" && cd "$2" || return 1
     find "$ROOT"/src/host "$ROOT"/src/zend -name '*.cc' ! -name '*_posix.cc' |
-        xargs -P "$JOBS" -n 1 ccache "$MINGW-g++-posix" -std=c++20 -c -Wall -Wextra -Werror -Wno-unused-parameter \
-            -Wno-missing-field-initializers -Wno-format -include "$ROOT/tests/windows/php_for_mingw.h" \
+        xargs -P "$JOBS" -n 1 ccache "$MINGW-g++-posix" -std=c++20 -c "${WARNINGS[@]}" -Wno-format \
+            -include "$ROOT/tests/windows/php_for_mingw.h" \
             -DZEND_WIN32=1 -DPHP_WIN32=1 -DWIN32=1 -D_WINDOWS -DZTS=1 -DZEND_DEBUG=0 -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1 \
             -I"$ROOT" -I"$ROOT/src" -isystem "$WINDOWS_PREFIX/include" \
             -isystem "$php" -isystem "$php/main" -isystem "$php/Zend" -isystem "$php/TSRM"

@@ -12,7 +12,7 @@ require_once __DIR__ . '/../opcache_storm.php';
 return [
     ...is_executable((string) getenv('NGINX_PROGRAM'))
         ? common_cases(fn (Scratch $scratch, array $workers, array $settings) => new FpmBehindNginx($scratch, $workers, $settings))
-        : [],
+        : ['the common suite behind nginx' => fn () => throw new Skipped('no nginx here (NGINX_PROGRAM names it)')],
     ...require __DIR__ . '/own_cases.php',
     ...opcache_storm_cases(function (Scratch $scratch, array $workers, array $settings) {
         $options = [];
