@@ -39,6 +39,8 @@ workers(['w' => <<<'PHP'
     BgWorkers\set_vars($result);
     live();
     PHP]);
+// What is read before the result may hold an E, too.
+enum E { case A; case B; }
 wait_until(fn () => isset(BgWorkers\get_vars('w')['same variable, changed']));
 foreach (BgWorkers\get_vars('w') as $what => $same) {
     echo $what, ': ', $same ? 'no new version' : 'new version', "\n";
