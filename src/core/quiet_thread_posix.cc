@@ -2,21 +2,17 @@
 #include <signal.h>
 
 #include <cstring>
-#include <initializer_list>
 
+#include "core/asynchronous_signals_posix.h"
 #include "core/quiet_thread.h"
 
 namespace bgworkers {
 
 int start_quiet_thread(uv_thread_t* thread, size_t stack_bytes, void (*entry)(void*), void* data) noexcept {
-    sigset_t all_but_faults;
+    const sigset_t asynchronous = asynchronous_signals();
     sigset_t previous;
-    sigfillset(&all_but_faults);
-    for (int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS}) {
-        sigdelset(&all_but_faults, fault);
-    }
     // The new thread inherits the mask; it is the caller's again afterwards.
-    pthread_sigmask(SIG_BLOCK, &all_but_faults, &previous);
+    pthread_sigmask(SIG_BLOCK, &asynchronous, &previous);
     uv_thread_options_t options{};
     options.flags = UV_THREAD_HAS_STACK_SIZE;
     options.stack_size = stack_bytes;

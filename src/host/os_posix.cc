@@ -7,8 +7,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include <initializer_list>
-
+#include "core/asynchronous_signals_posix.h"
 #include "host/os.h"
 #include "host/php.h"  // ZEND_MAX_EXECUTION_TIMERS
 
@@ -101,11 +100,7 @@ void interrupt_call(uv_thread_t thread) noexcept {
 }
 
 void block_process_signals() noexcept {
-    sigset_t set;
-    sigfillset(&set);
-    for (int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS}) {
-        sigdelset(&set, fault);
-    }
+    sigset_t set = asynchronous_signals();
     if (chosen_signal != 0) {
         sigdelset(&set, chosen_signal);
     }
