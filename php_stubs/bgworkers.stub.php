@@ -23,9 +23,9 @@ namespace BgWorkers {
      *
      * May be called inside a run of a background worker only.
      *
-     * @param array<array-key, scalar|\UnitEnum|array<array-key, mixed>|null> $vars
-     *     null, bool, int, float, string, enum cases and arrays of those, at most 512 levels deep. References are
-     *     followed. The size limit is bgworkers.max_snapshot_size.
+     * @param array $vars null, bool, int, float, string, enum cases and arrays of those, at most 512 levels deep.
+     *                    References are followed. The size limit is bgworkers.max_snapshot_size.
+     * @phpstan-param array<array-key, scalar|\UnitEnum|array<array-key, mixed>|null> $vars
      *
      * @throws \RuntimeException outside a worker, or when memory is out
      * @throws \ValueError       if the array holds anything else, contains itself, is too deep or too large; readers
@@ -37,15 +37,14 @@ namespace BgWorkers {
      * The newest snapshot of a worker. Starts the worker if it is not running and waits until it has published once;
      * later calls return at once, without copying. May be called from anywhere: requests, scripts, other workers.
      *
-     * @param string|array<array-key, string> $name
-     *     one worker's name, or a list of names: 1 to 255 bytes without control characters and without a leading "-";
-     *     not "*"
-     * @param float $timeout
-     *     seconds to wait for workers that are not ready, shared by all names; 0 = do not wait, INF = without limit. A
-     *     ready worker never waits.
+     * @param string|array $name    one worker's name, or a list of names: 1 to 255 bytes without control characters
+     *                              and without a leading "-"; not "*"
+     * @param float        $timeout seconds to wait for workers that are not ready, shared by all names; 0 = do not
+     *                              wait, INF = without limit. A ready worker never waits.
+     * @phpstan-param string|array<array-key, string> $name
      *
-     * @return ($name is string ? array<array-key, mixed> : array<string, array<array-key, mixed>>)
-     *     the snapshot; for a list of names an array of snapshots keyed by name, in the order given
+     * @return array the snapshot; for a list of names an array of snapshots keyed by name, in the order given
+     * @phpstan-return ($name is string ? array<array-key, mixed> : array<string, array<array-key, mixed>>)
      *
      * @throws \ValueError                 for a bad name, an empty list, a negative or NAN timeout
      * @throws \TypeError                  if an element of the list is not a string
