@@ -103,6 +103,16 @@ return [
         expect(str_contains($scratch->read('jail/logs/php.log'), 'event=exited status=0'), 'the worker\'s end in the log of the jail');
     },
 
+    // One child alone: PHP 8.2's fpm_get_status() crashes who calls it while another child starts.
+    'a worker may ask for fpm_get_status()' => function (Scratch $scratch) use ($config, $print_vars) {
+        $fpm = new Fpm($scratch, ['pm.max_children = 1', $config($scratch, ['w' =>
+            '$status = fpm_get_status(); BgWorkers\set_vars([$status["pool"], count($status["procs"]), $status["procs"][0]["pid"] === getmypid()]); live();'])]);
+        $scratch->file('index.php', $print_vars);
+        expect_same('["www",1,true]', $fpm->get('index.php'), 'what the worker was told');
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+        expect_same(['exited with code 0' => 1], $fpm->ends(), 'end of the child');
+    },
+
     'two pools are two scopes' => function (Scratch $scratch) use ($config, $print_vars) {
         $fpm = new Fpm($scratch, [$config($scratch, ['w' => 'BgWorkers\set_vars(["www"]); live();'])], more_pools: ['admin' => [
             $config($scratch, ['w' => 'BgWorkers\set_vars(["admin"]); live();'], 'admin.ini')]]);
