@@ -2,6 +2,12 @@
 
 #include "host/os.h"
 
+extern "C" {
+#include "ext/standard/file.h"
+#include "main/streams/php_stream_userspace.h"
+#include "php_streams.h"
+}
+
 namespace bgworkers {
 
 void KillSlot::open(WorkerContext& worker) noexcept {
@@ -35,31 +41,39 @@ namespace {
 
 void (*next_interrupt_function)(zend_execute_data*) = nullptr;
 
-// Where the script was when the kill signal came. Runs on the worker's thread, in the middle of anything: it only
-// follows pointers that the engine keeps valid while their frame is on top, and copies bytes.
-void note_place() {
-    WorkerContext* worker = current_worker();
-    if (!worker->in_run) {
-        return;
-    }
-    const zend_execute_data* frame = EG(current_execute_data);
-    while (frame != nullptr && (frame->func == nullptr || !ZEND_USER_CODE(frame->func->type))) {
+bool runs_script(const zend_execute_data* frame) {
+    return frame->func != nullptr && ZEND_USER_CODE(frame->func->type);
+}
+
+// Copies the place of the script's innermost frame at or above this one. Reads frames alone and allocates nothing.
+void note_place(WorkerContext& worker, const zend_execute_data* frame) {
+    while (frame != nullptr && !runs_script(frame)) {
         frame = frame->prev_execute_data;
     }
     if (frame == nullptr || frame->opline == nullptr || frame->func->op_array.filename == nullptr) {
         return;
     }
     const zend_string* file = frame->func->op_array.filename;
-    const size_t length = ZSTR_LEN(file) < sizeof(worker->last_seen.file) ? ZSTR_LEN(file) : 0;
-    memcpy(worker->last_seen.file, ZSTR_VAL(file), length);
-    worker->last_seen.file[length] = '\0';
-    worker->last_seen.line = frame->opline->lineno;
+    const size_t length = ZSTR_LEN(file) < sizeof(worker.last_seen.file) ? ZSTR_LEN(file) : 0;
+    memcpy(worker.last_seen.file, ZSTR_VAL(file), length);
+    worker.last_seen.file[length] = '\0';
+    worker.last_seen.line = frame->opline->lineno;
+}
+
+// The kill signal's handler.
+void note_blocked_call() {
+    WorkerContext* worker = current_worker();
+    const zend_execute_data* top = worker->in_run ? EG(current_execute_data) : nullptr;
+    if (top != nullptr && top->func != nullptr && top->func->type == ZEND_INTERNAL_FUNCTION) {
+        note_place(*worker, top->prev_execute_data);
+    }
 }
 
 void interrupt(zend_execute_data* execute_data) {
     WorkerContext* worker = current_worker();
     if (worker != nullptr && worker->in_run && worker->kill_requested.load(std::memory_order_seq_cst)) {
-        discard_run();
+        note_place(*worker, EG(current_execute_data));
+        discard_run(*worker);
         EG(exit_status) = 255;
         zend_bailout();
     }
@@ -68,9 +82,35 @@ void interrupt(zend_execute_data* execute_data) {
     }
 }
 
-void disable_handler(void* element) {
-    auto* handler = *static_cast<php_output_handler**>(element);
-    handler->flags |= PHP_OUTPUT_HANDLER_DISABLED;
+// --- Streams whose functions are PHP code, once no PHP code may run ----------------------------------------------
+
+ssize_t dead_write(php_stream*, const char*, size_t count) { return static_cast<ssize_t>(count); }
+
+ssize_t dead_read(php_stream* stream, char*, size_t) {
+    stream->eof = 1;
+    return 0;
+}
+
+int dead_close(php_stream*, int) { return 0; }  // the script's object goes with the request's memory
+int dead_flush(php_stream*) { return 0; }
+
+const php_stream_ops dead_ops = {
+    dead_write, dead_read, dead_close, dead_flush, "bgworkers-killed", nullptr, nullptr, nullptr, nullptr,
+};
+
+// Debug builds of 8.4 assert that the functions of a script's stream are not called once EG(active) is off.
+void deaden_streams_of_the_script() {
+    zval* element;
+    ZEND_HASH_FOREACH_VAL(&EG(regular_list), element) {
+        const zend_resource* resource = Z_RES_P(element);
+        if (resource->type != php_file_le_stream() && resource->type != php_file_le_pstream()) {
+            continue;
+        }
+        auto* stream = static_cast<php_stream*>(resource->ptr);
+        if (stream->ops == &php_stream_userspace_ops || stream->ops == &php_stream_userspace_dir_ops) {
+            stream->ops = &dead_ops;
+        }
+    } ZEND_HASH_FOREACH_END();
 }
 
 }  // namespace
@@ -83,18 +123,22 @@ void install() noexcept {
 }
 
 void choose_signal() noexcept {
-    os::choose_signal([] { return current_worker() != nullptr; }, note_place);
+    os::choose_signal([] { return current_worker() != nullptr; }, note_blocked_call);
 }
 
-void discard_run() noexcept {
-    php_free_shutdown_functions();
+void discard_run(WorkerContext& worker) noexcept {
+    worker.output.mute();
+    CG(unclean_shutdown) = true;
+    EG(active) = false;
+    BG(user_shutdown_function_names) = nullptr;
     if (EG(objects_store).object_buckets != nullptr) {
         zend_objects_store_mark_destructed(&EG(objects_store));
     }
     zend_stack_apply(&OG(handlers), ZEND_STACK_APPLY_TOPDOWN, [](void* element) -> int {
-        disable_handler(element);
+        (*static_cast<php_output_handler**>(element))->flags |= PHP_OUTPUT_HANDLER_DISABLED;
         return 0;
     });
+    deaden_streams_of_the_script();
 }
 
 }  // namespace force_stop

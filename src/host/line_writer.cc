@@ -7,7 +7,7 @@
 namespace bgworkers {
 
 void LineWriter::write(std::string_view bytes) noexcept {
-    while (!bytes.empty()) {
+    while (!bytes.empty() && !muted_) {
         const size_t end = bytes.find('\n');
         std::string_view piece = bytes.substr(0, end);
         bytes.remove_prefix(end == std::string_view::npos ? bytes.size() : end + 1);

@@ -17,12 +17,16 @@ public:
     void write(std::string_view bytes) noexcept;
     // Sends what has no line end yet.
     void flush() noexcept;
+    // What is written from here on is dropped: the run is being killed. Allocates nothing and sends nothing.
+    void mute() noexcept { muted_ = true; }
+    void unmute() noexcept { muted_ = false; }
 
 private:
     void send(std::string_view line) noexcept;
 
     const std::string prefix_;
     std::string pending_;
+    bool muted_ = false;
 };
 
 }  // namespace bgworkers

@@ -90,7 +90,7 @@ void execute(WorkerContext& worker, const Arguments& arguments) {
 
 void shut_down_request(WorkerContext& worker) {
     if (worker.kill_requested.load()) {
-        force_stop::discard_run();
+        force_stop::discard_run(worker);
     }
     php_request_shutdown(nullptr);
     memset(&SG(request_info), 0, sizeof(SG(request_info)));
@@ -169,6 +169,7 @@ void run_script(WorkerContext& worker) noexcept {
     worker.began_at = 0;
     worker.last_error.clear();
     worker.last_seen.file[0] = '\0';
+    worker.output.unmute();
 
     Arguments arguments;
     int exit_status = 255;
