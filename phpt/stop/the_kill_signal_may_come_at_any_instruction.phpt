@@ -19,12 +19,16 @@ write_file('w.php', '<?php
             for ($sum = 0.0, $n = 0, $i = $from; $i < $to; $i += $step, $n++) { $sum += $i * $weight; }
             return $sum / $n;
         }
+        private function spin(int $n): void { while ($n > 0) { $n--; } }
+        private function wait(float $x): void { $this->spin(10000); }
         private function each(int $n): Generator { for ($i = 0; $i < $n; $i++) { yield $i => $this->measure(0, 3, 1, 0.5); } }
         private function deep(int $n): int { return $n === 0 ? 0 : 1 + $this->deep($n - 1); }
         public function __get($name) { return $this->deep(5); }
         public function __call($name, $arguments) { return $this->$name; }
         public function run(): void {
             foreach ($this->each(20) as $i => $x) { $this->nothing($x); $this->measure(0, 50, 1, 0.5); }
+            $this->measure(0, 1000, 1, 0.5);
+            $this->wait(1.5);
             array_map(fn($x) => $this->deep($x), range(1, 20));
             $fiber = new Fiber(function () { foreach ($this->each(5) as $x) { Fiber::suspend($x); } });
             for ($fiber->start(); !$fiber->isTerminated(); $fiber->resume());
