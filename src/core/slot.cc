@@ -1,5 +1,8 @@
 #include "core/slot.h"
 
+#include <chrono>
+
+#include "core/reader_pins.h"
 #include "core/sync_point.h"
 
 namespace bgworkers {
@@ -8,6 +11,8 @@ namespace {
 // Unique over all slots and over repeated module starts: a version that a reader remembers never means other data.
 std::atomic<uint64_t> last_version{0};
 }  // namespace
+
+Slot::Slot() : replaced_bytes_(std::make_shared<std::atomic<uint64_t>>(0)), waiters_(publication_) {}
 
 Slot::~Slot() {
     if (current_ != nullptr) {
@@ -35,76 +40,44 @@ uint64_t Slot::publish(Snapshot* snapshot) noexcept {
         snapshot->version_ = version;
         old = current_;
         current_ = snapshot;
-        published_at_ = now;
-        ++publications_;
-        given_up_ = false;
-        version_.store(version, std::memory_order_release);
+        if (old != nullptr) {
+            old->replaced_bytes_ = replaced_bytes_;
+            replaced_bytes_->fetch_add(old->size(), std::memory_order_relaxed);
+        }
+        publication_.data = snapshot->data();
+        publication_.bytes = snapshot->size();
+        publication_.published_at = now;
+        ++publication_.publications;
+        publication_.version.store(version, std::memory_order_release);
     }
-    news_.notify_all();  // not under the lock: who wakes up wants it at once
+    waiters_.published();
     BGW_SYNC_POINT("slot.publish.before_unpin");
-    if (old != nullptr) {
-        old->unpin();
+    // If somebody still has it pinned, that may be threads which keep it for a request that has not come yet.
+    if (old != nullptr && !old->unpin()) {
+        ReaderPins::take_stale(*this);
     }
     return version;
 }
 
-WaitResult Slot::wait(std::chrono::steady_clock::time_point until, uint32_t launch_failures_seen) noexcept {
-    MutexLock lock(mutex_);
-    for (;;) {
-        if (current_ != nullptr) {
-            return WaitResult::ready;
-        }
-        if (closed_) {
-            return WaitResult::closed;
-        }
-        if (given_up_) {
-            return WaitResult::given_up;
-        }
-        if (launch_failures_ != launch_failures_seen) {
-            return WaitResult::launch_failed;
-        }
-        if (std::chrono::steady_clock::now() >= until) {
-            return WaitResult::elapsed;
-        }
-        BGW_SYNC_POINT("slot.wait.before_sleep");
-        news_.wait_until(mutex_, until);
-    }
-}
-
-uint32_t Slot::launch_failures() noexcept {
-    MutexLock lock(mutex_);
-    return launch_failures_;
-}
-
-void Slot::set_given_up(bool given_up) noexcept {
-    MutexLock lock(mutex_);
-    given_up_ = given_up;
-    news_.notify_all();
-}
-
-void Slot::fail_launch() noexcept {
-    MutexLock lock(mutex_);
-    ++launch_failures_;
-    news_.notify_all();
-}
-
-void Slot::close() noexcept {
-    MutexLock lock(mutex_);
-    closed_ = true;
-    news_.notify_all();
-}
-
 Slot::Facts Slot::facts() noexcept {
     MutexLock lock(mutex_);
-    if (current_ == nullptr) {
-        return {};
-    }
-    return {current_->version(), current_->size(), published_at_, publications_};
+    return {publication_.version.load(std::memory_order_relaxed), publication_.bytes, publication_.published_at,
+            publication_.publications, replaced_bytes_->load(std::memory_order_relaxed)};
+}
+
+void Slot::lock_for_fork() {
+    mutex_.lock();
+    waiters_.lock_for_fork();
+}
+
+void Slot::unlock_after_fork() {
+    waiters_.unlock_after_fork();
+    mutex_.unlock();
 }
 
 void Slot::reinitialise() {
     mutex_.reinitialise();
-    news_.reinitialise();
+    waiters_.reinitialise();
 }
 
 }  // namespace bgworkers

@@ -1,39 +1,32 @@
-// The place where one worker publishes: its current snapshot, and those who wait for the first one.
+// The place where one worker publishes.
 //
-//   version_   written under mutex_, read by every get_vars() without it. Readers that already hold this
-//              version do nothing else: between two publications no shared cache line is written.
-//   current_   under mutex_. Pinned by the slot.
-//   waiting    under mutex_: readers that are blocked until the first publication, or until they are
-//              told why there will be none.
+//     slot.publish(snapshot);                              // the writer
+//     if (slot.version() != seen) held = slot.pin_current();   // a reader, which unpins it when it needs it no more
+//
+// It joins a publication (what readers look at) with the snapshot that this process holds of it, and with those who
+// wait for the first one. A std::atomic<std::shared_ptr> would do less: readers would write to its count at each
+// look, and GCC 12 guards it with a spin lock that ThreadSanitizer does not know.
 //
 // A slot lives as long as the module and never moves, so its address is a key. Nothing allocates and
-// no PHP runs under mutex_. Old snapshots are unpinned outside it.
+// no PHP runs under mutex_. Old snapshots are unpinned outside it, and pins on them that threads keep between two requests
+// are taken back (reader_pins.h).
 //
-// Threads: any. Blocks: wait() alone. Fork: prepare locks, the child reinitialises; the snapshot of the
-// moment stays readable.
+// Threads: any. Fork: prepare locks, the child reinitialises; the snapshot of the moment stays readable.
 #pragma once
 
-#include <atomic>
-#include <chrono>
-#include <cstdint>
+#include <memory>
 
 #include "core/mutex.h"
+#include "core/publication.h"
 #include "core/snapshot.h"
+#include "core/waiters.h"
 
 namespace bgworkers {
-
-enum class WaitResult {
-    ready,          // something is published
-    given_up,       // the worker has failed for good and never published
-    launch_failed,  // the thread could not be started while we waited
-    closed,         // the process shuts down
-    elapsed,        // neither, until the time given
-};
 
 class Slot {
 public:
     // 0: nothing published yet.
-    uint64_t version() const noexcept { return version_.load(std::memory_order_acquire); }
+    uint64_t version() const noexcept { return publication_.version.load(std::memory_order_acquire); }
 
     // The newest snapshot, pinned for the caller; nullptr if there is none.
     Snapshot* pin_current() noexcept BGW_EXCLUDES(mutex_);
@@ -41,48 +34,33 @@ public:
     // Takes over the caller's pin, gives the snapshot its version, wakes the waiting. Returns the version.
     uint64_t publish(Snapshot* snapshot) noexcept BGW_EXCLUDES(mutex_);
 
-    // Blocks until the slot has news for a waiter or until `until`. launch_failures_seen: what launch_failures()
-    // said when the caller began to wait.
-    WaitResult wait(std::chrono::steady_clock::time_point until, uint32_t launch_failures_seen) noexcept
-        BGW_EXCLUDES(mutex_);
-
-    uint32_t launch_failures() noexcept BGW_EXCLUDES(mutex_);
-
-    // Supervisor: every waiter now and later gets given_up until something is published or it is taken back.
-    void set_given_up(bool given_up) noexcept BGW_EXCLUDES(mutex_);
-    // Supervisor: those who wait now get launch_failed.
-    void fail_launch() noexcept BGW_EXCLUDES(mutex_);
-    // Shutdown: every waiter now and later gets closed.
-    void close() noexcept BGW_EXCLUDES(mutex_);
+    Waiters& waiters() noexcept { return waiters_; }
 
     struct Facts {
         uint64_t version = 0;
         size_t bytes = 0;
-        double published_at = 0;  // unix time, seconds
+        double published_at = 0;    // unix time, seconds
         uint64_t publications = 0;
+        uint64_t replaced_bytes = 0;  // of older snapshots that threads of this process still have pinned
     };
     Facts facts() noexcept BGW_EXCLUDES(mutex_);
 
-    void lock_for_fork() BGW_ACQUIRE(mutex_) { mutex_.lock(); }
-    void unlock_after_fork() BGW_RELEASE(mutex_) { mutex_.unlock(); }
+    void lock_for_fork() BGW_NO_THREAD_SAFETY_ANALYSIS;
+    void unlock_after_fork() BGW_NO_THREAD_SAFETY_ANALYSIS;
     void reinitialise() BGW_NO_THREAD_SAFETY_ANALYSIS;
 
-    Slot() = default;
+    Slot();
     // End of the module: no reader is left.
     ~Slot();
     Slot(const Slot&) = delete;
     Slot& operator=(const Slot&) = delete;
 
 private:
-    alignas(64) std::atomic<uint64_t> version_{0};
+    Publication publication_;  // written under mutex_
     alignas(64) Mutex mutex_;
-    CondVar news_;
     Snapshot* current_ BGW_GUARDED_BY(mutex_) = nullptr;
-    double published_at_ BGW_GUARDED_BY(mutex_) = 0;
-    uint64_t publications_ BGW_GUARDED_BY(mutex_) = 0;
-    uint32_t launch_failures_ BGW_GUARDED_BY(mutex_) = 0;
-    bool given_up_ BGW_GUARDED_BY(mutex_) = false;
-    bool closed_ BGW_GUARDED_BY(mutex_) = false;
+    const std::shared_ptr<std::atomic<uint64_t>> replaced_bytes_;
+    Waiters waiters_;
 };
 
 }  // namespace bgworkers

@@ -119,7 +119,7 @@ void Supervisor::adopt_new_workers() {
             unit->timer.data = unit.get();
             units_.push_back(std::move(unit));
             if (shutdown_begun_) {
-                worker->slot().close();
+                worker->slot().waiters().close();
             }
         }
     }
@@ -224,7 +224,7 @@ void Supervisor::launch_failed(Unit& unit, const Status& why) {
         .field("error", why.message())
         .seconds("next", decision.delay)
         .write_to(host_.log());
-    worker.slot().fail_launch();
+    worker.slot().waiters().fail_launch();
     plan_next_run(unit, decision);
 }
 
@@ -302,7 +302,7 @@ void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) {
         instance.enter(WorkerState::failed);
         auto& all = worker.instances();
         if (std::all_of(all.begin(), all.end(), [](auto& one) { return one->given_up; })) {
-            worker.slot().set_given_up(true);
+            worker.slot().waiters().set_given_up(true);
         }
         arm(unit, decision.delay);
     } else if (instance.held) {

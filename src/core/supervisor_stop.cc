@@ -90,7 +90,7 @@ void Supervisor::begin_shutdown() {
     }
     for (auto& unit : units_) {
         Instance& instance = *unit->instance;
-        instance.worker().slot().close();
+        instance.worker().slot().waiters().close();
         instance.restart_after_stop = false;
         if (is_bound(instance.state())) {
             ask_to_stop(*unit, grace);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/reader_pins.h"
 #include "host/force_stop.h"
 #include "host/guarded_functions.h"
 #include "host/log_sink.h"
@@ -65,7 +66,7 @@ void Process::wrap_host() noexcept {
 void Process::end_module() noexcept {
     sapi_shield::restore();
     delete the_process.exchange(nullptr);
-    Snapshot::drop_spare();
+    Block::drop_spare();
 }
 
 void Process::on_request() noexcept {
@@ -157,11 +158,13 @@ void Process::before_fork() noexcept {
         process->registry_.lock_for_fork();
         process->supervisor_.lock_for_fork();
         process->wait_graph_.lock_for_fork();
+        ReaderPins::lock_for_fork();
     }
 }
 
 void Process::after_fork_in_parent() noexcept {
     if (Process* process = current()) {
+        ReaderPins::unlock_after_fork();
         process->wait_graph_.unlock_after_fork();
         process->supervisor_.unlock_after_fork();
         process->registry_.unlock_after_fork();
@@ -172,6 +175,7 @@ void Process::after_fork_in_parent() noexcept {
 
 void Process::after_fork_in_child() noexcept {
     if (Process* process = current()) {
+        ReaderPins::reinitialise();
         process->wait_graph_.reinitialise();
         process->registry_.reinitialise();
         tsrm_env_unlock();

@@ -82,8 +82,12 @@ ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, uin
         return error;
     }
     *has_references = written.has_references;
+    Snapshot* snapshot = Snapshot::of(std::move(written.block));
+    if (snapshot == nullptr) {
+        return hold_out_of_memory();
+    }
     note_first_publication(worker);  // first: a reader that wakes may end the process
-    *version = slot.publish(written.snapshot);
+    *version = slot.publish(snapshot);
     return ErrorKind::none;
 }
 

@@ -112,10 +112,10 @@ PHP_MINIT_FUNCTION(bgworkers) {
     worker_exception_ce = register_class_BgWorkers_WorkerException(spl_ce_RuntimeException);
 
 #if ZEND_DEBUG
-    Snapshot::protect_sealed_blocks(true);
+    Block::protect_sealed(true);
 #else
     const char* protect = getenv("BGWORKERS_PROTECT_SNAPSHOTS");  // for tests of release builds
-    Snapshot::protect_sealed_blocks(protect != nullptr && strcmp(protect, "1") == 0);
+    Block::protect_sealed(protect != nullptr && strcmp(protect, "1") == 0);
 #endif
     log_sink().set_level(configured_log_level());
     log_sink().resolve(error_log_setting());

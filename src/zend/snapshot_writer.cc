@@ -384,18 +384,18 @@ Status write_snapshot(const zend_array* vars, size_t limit, Written* written) {
                                                    " bytes is larger than bgworkers.max_snapshot_size (" +
                                                    std::to_string(limit) + " bytes)");
     }
-    Snapshot* snapshot = Snapshot::allocate(measure.bytes);
-    if (snapshot == nullptr) {
+    Block block = Block::allocate(measure.bytes);
+    if (!block) {
         return out_of_memory(measure.bytes);
     }
-    Copy copy(memo, snapshot->data(), measure.enum_count);
+    Copy copy(memo, block.data(), measure.enum_count);
     copy.root(vars);
-    ZEND_ASSERT(copy.end() == static_cast<char*>(snapshot->data()) + measure.bytes);
-    snapshot->seal();
+    ZEND_ASSERT(copy.end() == static_cast<char*>(block.data()) + measure.bytes);
+    block.seal();
 #if ZEND_DEBUG || defined(BGWORKERS_CHECK_LAYOUT)
-    check_layout(static_cast<SnapshotHead*>(snapshot->data())->array, snapshot->data(), snapshot->size());
+    check_layout(static_cast<SnapshotHead*>(block.data())->array, block.data(), block.size());
 #endif
-    written->snapshot = snapshot;
+    written->block = std::move(block);
     written->has_references = measure.has_references;
     return {};
 }

@@ -1,4 +1,4 @@
-// Publishing: from a PHP array to a sealed snapshot, or to the reason why not.
+// Publishing: from a PHP array to a sealed block, or to the reason why not.
 //
 // One pass measures and validates, one allocation, one pass copies. What occurs more than once (sub-arrays and strings
 // with the same address) is stored once, and no walk visits it twice, so neither size nor time can explode.
@@ -7,14 +7,14 @@
 // bail out; so C++ containers are safe. The caller's thread; no locks.
 #pragma once
 
-#include "core/snapshot.h"
+#include "core/block.h"
 #include "core/status.h"
 #include "host/php.h"
 
 namespace bgworkers {
 
 struct Written {
-    Snapshot* snapshot = nullptr;   // one pin, the caller's; nullptr if refused
+    Block block;                    // sealed; empty if refused
     bool has_references = false;    // the array may change without being written to
 };
 

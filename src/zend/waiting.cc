@@ -89,7 +89,7 @@ ErrorKind start(Worker& worker) {
 
 // One slice for one worker. none: it is ready, or the slice is over.
 ErrorKind wait_slice(Worker& worker, Clock::time_point until, uint32_t launch_failures) {
-    switch (worker.slot().wait(until, launch_failures)) {
+    switch (worker.slot().waiters().wait(until, launch_failures)) {
         case WaitResult::ready:
         case WaitResult::elapsed:
             return ErrorKind::none;
@@ -173,7 +173,7 @@ bool start_and_wait(Worker** workers, uint32_t count, double timeout) {
     }
     // Counted before the start, so that a failure of this very start is seen.
     for (uint32_t i = 0; i < waiting && error == ErrorKind::none; ++i) {
-        failures[i] = workers[i]->slot().launch_failures();
+        failures[i] = workers[i]->slot().waiters().launch_failures();
         error = start(*workers[i]);
     }
     for (uint32_t i = 0; i < waiting && error == ErrorKind::none && !EG(exception); ++i) {

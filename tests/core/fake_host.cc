@@ -195,11 +195,11 @@ Status Rig::start(Worker& worker) {
 }
 
 WaitResult Rig::start_and_wait(Worker& worker, std::chrono::milliseconds limit) {
-    const uint32_t failures = worker.slot().launch_failures();
+    const uint32_t failures = worker.slot().waiters().launch_failures();
     if (!start(worker).ok()) {
         return WaitResult::launch_failed;
     }
-    return worker.slot().wait(Clock::now() + limit, failures);
+    return worker.slot().waiters().wait(Clock::now() + limit, failures);
 }
 
 std::vector<std::string> Rig::shutdown(bool process_ends, double stuck_limit) {

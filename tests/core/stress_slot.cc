@@ -32,7 +32,7 @@ void write_until(Clock::time_point until, Slot* slots, int seed, std::atomic<uin
     std::mt19937 random(static_cast<unsigned>(seed));
     while (Clock::now() < until) {
         // Some small, from malloc; a few large, from mmap.
-        const size_t words = random() % 50 == 0 ? Snapshot::kMapThreshold / sizeof(uint64_t) + random() % 1000
+        const size_t words = random() % 50 == 0 ? Block::kMapThreshold / sizeof(uint64_t) + random() % 1000
                                                 : 1 + random() % 200;
         slots[random() % kSlots].publish(make_snapshot(random(), words));
         ++published;
@@ -86,7 +86,7 @@ void check(const Faults& faults) {
 TEST_CASE("stress: readers and writers: whole snapshots, versions that rise, nothing freed while pinned", "[stress][slot]") {
     const uint64_t before = Snapshot::live_count();
     const bool protect = GENERATE(false, true);
-    Snapshot::protect_sealed_blocks(protect);
+    Block::protect_sealed(protect);
     {
         Slot slots[kSlots];
         Faults faults;
@@ -102,7 +102,7 @@ TEST_CASE("stress: readers and writers: whole snapshots, versions that rise, not
         CHECK(reads > 100);
         CHECK(Snapshot::live_count() <= before + kSlots);
     }
-    Snapshot::protect_sealed_blocks(false);
+    Block::protect_sealed(false);
     CHECK(Snapshot::live_count() == before);
 }
 
@@ -175,13 +175,13 @@ TEST_CASE("stress: every waiter of every slot wakes, whichever comes first", "[s
             Threads threads;
             threads.run(kWaiters, [&](int) {
                 go = true;
-                right += slot.wait(Clock::now() + kGenerous, 0) == expected[kind];
+                right += slot.waiters().wait(Clock::now() + kGenerous, 0) == expected[kind];
             });
             while (!go) {
                 std::this_thread::yield();
             }
-            kind == 0 ? (void)slot.publish(make_snapshot(1)) : kind == 1 ? slot.set_given_up(true)
-            : kind == 2 ? slot.close() : slot.fail_launch();
+            kind == 0 ? (void)slot.publish(make_snapshot(1)) : kind == 1 ? slot.waiters().set_given_up(true)
+            : kind == 2 ? slot.waiters().close() : slot.waiters().fail_launch();
         }
         lost += right != kWaiters;
         late += seconds_since(began) > 15;

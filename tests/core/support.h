@@ -121,13 +121,13 @@ private:
 // --- Snapshots of equal words ---
 
 inline Snapshot* make_snapshot(uint64_t value, size_t words = 4) {
-    Snapshot* snapshot = Snapshot::allocate(words * sizeof(uint64_t));
-    uint64_t* data = static_cast<uint64_t*>(snapshot->data());
+    Block block = Block::allocate(words * sizeof(uint64_t));
+    uint64_t* data = static_cast<uint64_t*>(block.data());
     for (size_t i = 0; i < words; ++i) {
         data[i] = value;
     }
-    snapshot->seal();
-    return snapshot;
+    block.seal();
+    return Snapshot::of(std::move(block));
 }
 
 inline const uint64_t* words_of(const Snapshot* snapshot) { return static_cast<const uint64_t*>(snapshot->data()); }

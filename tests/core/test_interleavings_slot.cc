@@ -96,18 +96,18 @@ TEST_CASE("news that come between a waiter's look and its sleep are not lost", "
     };
     const Row rows[] = {
         {"published", [](Slot& slot) { publish(slot, 1); }, WaitResult::ready},
-        {"given up", [](Slot& slot) { slot.set_given_up(true); }, WaitResult::given_up},
-        {"launch failed", [](Slot& slot) { slot.fail_launch(); }, WaitResult::launch_failed},
-        {"closed", [](Slot& slot) { slot.close(); }, WaitResult::closed},
+        {"given up", [](Slot& slot) { slot.waiters().set_given_up(true); }, WaitResult::given_up},
+        {"launch failed", [](Slot& slot) { slot.waiters().fail_launch(); }, WaitResult::launch_failed},
+        {"closed", [](Slot& slot) { slot.waiters().close(); }, WaitResult::closed},
     };
     for (const Row& row : rows) {
         INFO(row.name);
         Slot slot;
-        StopAt stop("slot.wait.before_sleep");
+        StopAt stop("waiters.wait.before_sleep");
         std::atomic<int> result{-1};
         std::atomic<bool> under_way{false};
         Threads waiter, other;
-        waiter.run([&] { result = static_cast<int>(slot.wait(Clock::now() + 3 * kGenerous, 0)); });
+        waiter.run([&] { result = static_cast<int>(slot.waiters().wait(Clock::now() + 3 * kGenerous, 0)); });
         REQUIRE(stop.wait_until_reached());
         other.run([&] { under_way = true; row.happen(slot); });
         REQUIRE(eventually([&] { return under_way.load(); }));

@@ -68,7 +68,7 @@ TEST_CASE("a waiter whose worker was made while the loop looked for the shutdown
     late.request_start();
     std::atomic<int> result{-1};
     Threads waiter;
-    waiter.run([&] { result = static_cast<int>(late.slot().wait(Clock::now() + 3 * kGenerous, 0)); });
+    waiter.run([&] { result = static_cast<int>(late.slot().waiters().wait(Clock::now() + 3 * kGenerous, 0)); });
     const auto let_go = Clock::now();
     stop.let_go();
     waiter.join();
@@ -91,7 +91,7 @@ TEST_CASE("mail to start that comes after the loop heard of the shutdown starts 
     REQUIRE(stop.wait_until_reached());
     late.request_start();
     stop.let_go();
-    CHECK(late.slot().wait(Clock::now() + kGenerous, 0) == WaitResult::closed);
+    CHECK(late.slot().waiters().wait(Clock::now() + kGenerous, 0) == WaitResult::closed);
     CHECK(shutdown.is_clean());
     CHECK(late.facts().runs == 0);
     CHECK(rig.host.threads_made == 1);
@@ -249,10 +249,10 @@ TEST_CASE("an instance that gives up before the mail of the one that published t
     Worker& pool = rig.worker("pool");
     CHECK(rig.start_and_wait(pool) == WaitResult::ready);
     REQUIRE(rig.host.lines().wait_for({"event=failed instance=0"}));
-    CHECK(pool.slot().wait(Clock::now(), 0) == WaitResult::ready);
+    CHECK(pool.slot().waiters().wait(Clock::now(), 0) == WaitResult::ready);
     post.open();  // publication and end in one look of the loop, maybe
     REQUIRE(rig.wait_for_state(pool, WorkerState::failed));
-    CHECK(pool.slot().wait(Clock::now(), 0) == WaitResult::ready);
+    CHECK(pool.slot().waiters().wait(Clock::now(), 0) == WaitResult::ready);
     CHECK(rig.host.lines().count({"event=ready instance=1"}) == 1);
 }
 

@@ -17,9 +17,9 @@ namespace {
 class Waiter {
 public:
     explicit Waiter(Slot& slot, milliseconds limit = kGenerous) {
-        const uint32_t failures = slot.launch_failures();
+        const uint32_t failures = slot.waiters().launch_failures();
         thread_.run([this, &slot, failures, limit] {
-            const WaitResult result = slot.wait(Clock::now() + limit, failures);
+            const WaitResult result = slot.waiters().wait(Clock::now() + limit, failures);
             woke_ = Clock::now();
             result_ = static_cast<int>(result);
         });
@@ -145,7 +145,7 @@ TEST_CASE("500 waiters all wake once when something is published", "[slot]") {
     Threads threads;
     threads.run(kWaiters, [&](int) {
         ++waiting;
-        const WaitResult result = slot.wait(Clock::now() + kGenerous, 0);
+        const WaitResult result = slot.waiters().wait(Clock::now() + kGenerous, 0);
         ++(result == WaitResult::ready ? ready : other);
     });
     REQUIRE(eventually([&] { return waiting == kWaiters; }));
@@ -159,17 +159,17 @@ TEST_CASE("500 waiters all wake once when something is published", "[slot]") {
 TEST_CASE("a slot that is ready never lets a reader wait, whatever else is so", "[slot]") {
     Slot slot;
     publish(slot, 1);
-    slot.set_given_up(true);
-    slot.fail_launch();
-    slot.close();
-    CHECK(slot.wait(Clock::now() - std::chrono::hours(1), 0) == WaitResult::ready);
+    slot.waiters().set_given_up(true);
+    slot.waiters().fail_launch();
+    slot.waiters().close();
+    CHECK(slot.waiters().wait(Clock::now() - std::chrono::hours(1), 0) == WaitResult::ready);
 }
 
 TEST_CASE("a wait ends at its deadline, not before", "[slot]") {
     Slot slot;
     const auto began = Clock::now();
-    CHECK(slot.wait(began, 0) == WaitResult::elapsed);  // timeout 0
-    CHECK(slot.wait(began + milliseconds(50), 0) == WaitResult::elapsed);
+    CHECK(slot.waiters().wait(began, 0) == WaitResult::elapsed);  // timeout 0
+    CHECK(slot.waiters().wait(began + milliseconds(50), 0) == WaitResult::elapsed);
     CHECK(seconds_since(began) >= 0.05);
 }
 
@@ -184,43 +184,43 @@ TEST_CASE("a wait without limit ends with a publication", "[slot]") {
 TEST_CASE("a worker that has given up tells those who wait and those who come", "[slot]") {
     Slot slot;
     Waiter early(slot);
-    slot.set_given_up(true);
+    slot.waiters().set_given_up(true);
     CHECK(early.result() == WaitResult::given_up);
-    CHECK(slot.wait(Clock::now() + kGenerous, 0) == WaitResult::given_up);
-    CHECK(slot.wait(Clock::now(), 0) == WaitResult::given_up);  // not "elapsed": the cause is known
+    CHECK(slot.waiters().wait(Clock::now() + kGenerous, 0) == WaitResult::given_up);
+    CHECK(slot.waiters().wait(Clock::now(), 0) == WaitResult::given_up);  // not "elapsed": the cause is known
 
     SECTION("until it is taken back") {
-        slot.set_given_up(false);
-        CHECK(slot.wait(Clock::now(), 0) == WaitResult::elapsed);
+        slot.waiters().set_given_up(false);
+        CHECK(slot.waiters().wait(Clock::now(), 0) == WaitResult::elapsed);
     }
     SECTION("until it publishes after all") {
         publish(slot, 1);
-        CHECK(slot.wait(Clock::now(), 0) == WaitResult::ready);
+        CHECK(slot.waiters().wait(Clock::now(), 0) == WaitResult::ready);
     }
 }
 
 TEST_CASE("a failed launch is told to those who wait, not to those who come later", "[slot]") {
     Slot slot;
     Waiter one(slot), two(slot);
-    slot.fail_launch();
+    slot.waiters().fail_launch();
     CHECK(one.result() == WaitResult::launch_failed);
     CHECK(two.result() == WaitResult::launch_failed);
-    CHECK(slot.wait(Clock::now(), slot.launch_failures()) == WaitResult::elapsed);
+    CHECK(slot.waiters().wait(Clock::now(), slot.waiters().launch_failures()) == WaitResult::elapsed);
 
-    const uint32_t seen = slot.launch_failures();
-    slot.fail_launch();  // between the start and the wait: not lost
-    CHECK(slot.wait(Clock::now() + kGenerous, seen) == WaitResult::launch_failed);
-    CHECK(slot.launch_failures() == seen + 1);
+    const uint32_t seen = slot.waiters().launch_failures();
+    slot.waiters().fail_launch();  // between the start and the wait: not lost
+    CHECK(slot.waiters().wait(Clock::now() + kGenerous, seen) == WaitResult::launch_failed);
+    CHECK(slot.waiters().launch_failures() == seen + 1);
 }
 
 TEST_CASE("a closed slot lets nobody wait, and still takes and hands out snapshots", "[slot]") {
     Slot slot;
     Waiter early(slot);
-    slot.close();
+    slot.waiters().close();
     CHECK(early.result() == WaitResult::closed);
-    CHECK(slot.wait(Clock::now() + kGenerous, 0) == WaitResult::closed);
-    slot.set_given_up(true);
-    CHECK(slot.wait(Clock::now() + kGenerous, 0) == WaitResult::closed);
+    CHECK(slot.waiters().wait(Clock::now() + kGenerous, 0) == WaitResult::closed);
+    slot.waiters().set_given_up(true);
+    CHECK(slot.waiters().wait(Clock::now() + kGenerous, 0) == WaitResult::closed);
     publish(slot, 5);
     Snapshot* current = slot.pin_current();
     REQUIRE(current != nullptr);
@@ -238,7 +238,7 @@ TEST_CASE("the child of a fork reads what was published before it", "[slot]") {
         slot.reinitialise();
         Snapshot* current = slot.pin_current();
         const bool right = current != nullptr && words_of(current)[0] == 9 && slot.version() == version &&
-                           slot.wait(Clock::now(), 0) == WaitResult::ready;
+                           slot.waiters().wait(Clock::now(), 0) == WaitResult::ready;
         _exit(right ? 0 : 1);
     }
     slot.unlock_after_fork();

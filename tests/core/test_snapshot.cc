@@ -2,56 +2,25 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include <csignal>
-#include <cstring>
-#include <limits>
-
+#include "core/slot.h"
 #include "support.h"
 
 using namespace bgworkers;
 using namespace bgworkers::test;
 
-namespace {
-
-constexpr size_t kSmall = 64;
-
-// For the time of a test; what was allocated meanwhile must be freed in it.
-struct Protection {
-    Protection() { Snapshot::protect_sealed_blocks(true); }
-    ~Protection() { Snapshot::protect_sealed_blocks(false); }
-};
-
-#ifndef _WIN32
-int write_in_child(Snapshot* snapshot, size_t offset) {
-    return in_child([&] {
-        std::signal(SIGSEGV, SIG_DFL);  // not the sanitizer's report
-        static_cast<volatile char*>(snapshot->data())[offset] = 1;
-        return 0;
-    });
-}
-
-bool faulted(int status) { return WIFSIGNALED(status) && (WTERMSIG(status) == SIGSEGV || WTERMSIG(status) == SIGBUS); }
-#endif
-
-}  // namespace
-
 TEST_CASE("a snapshot lives until its last pin is given back", "[snapshot]") {
     const uint64_t before = Snapshot::live_count();
-    for (size_t bytes : {size_t{1}, kSmall, Snapshot::kMapThreshold - 1, Snapshot::kMapThreshold,
-                         10 * Snapshot::kMapThreshold + 1}) {
-        INFO(bytes << " bytes");
-        Snapshot* snapshot = Snapshot::allocate(bytes);
+    for (size_t words : {size_t{1}, size_t{8}, 2 * Block::kMapThreshold / sizeof(uint64_t)}) {
+        INFO(words << " words");
+        Snapshot* snapshot = make_snapshot(0x5a5a, words);
         REQUIRE(snapshot != nullptr);
-        CHECK(snapshot->size() == bytes);
+        CHECK(snapshot->size() == words * sizeof(uint64_t));
         CHECK(snapshot->version() == 0);
-        CHECK(reinterpret_cast<uintptr_t>(snapshot->data()) % alignof(std::max_align_t) == 0);
-        std::memset(snapshot->data(), 0x5a, bytes);
-        snapshot->seal();
         snapshot->pin();
-        snapshot->unpin();
+        CHECK_FALSE(snapshot->unpin());
         CHECK(Snapshot::live_count() == before + 1);
-        CHECK(static_cast<char*>(snapshot->data())[bytes - 1] == 0x5a);
-        snapshot->unpin();
+        CHECK(words_of(snapshot)[words - 1] == 0x5a5a);
+        CHECK(snapshot->unpin());
         CHECK(Snapshot::live_count() == before);
     }
 }
@@ -81,88 +50,35 @@ TEST_CASE("pins of many threads add up, the last one frees", "[snapshot]") {
     CHECK(Snapshot::live_count() == before);
 }
 
-#ifndef _WIN32
-TEST_CASE("with protection a write to a sealed snapshot faults, a read does not", "[snapshot]") {
-    Protection on;
-    for (size_t bytes : {kSmall, 2 * Snapshot::kMapThreshold}) {
-        INFO(bytes << " bytes");
-        Snapshot* snapshot = Snapshot::allocate(bytes);
-        REQUIRE(snapshot != nullptr);
-        std::memset(snapshot->data(), 3, bytes);
-        CHECK(ended_with(write_in_child(snapshot, 0), 0));  // not sealed yet
-        snapshot->seal();
-        CHECK(static_cast<char*>(snapshot->data())[bytes - 1] == 3);
-        CHECK(faulted(write_in_child(snapshot, 0)));
-        CHECK(faulted(write_in_child(snapshot, bytes - 1)));
-        snapshot->pin();  // the count lies outside the block
-        snapshot->unpin();
-        snapshot->unpin();
-    }
-}
-
-TEST_CASE("without protection nothing is mapped read-only", "[snapshot]") {
-    for (size_t bytes : {kSmall, 2 * Snapshot::kMapThreshold}) {
-        Snapshot* snapshot = Snapshot::allocate(bytes);
-        std::memset(snapshot->data(), 3, bytes);
-        snapshot->seal();
-        CHECK(ended_with(write_in_child(snapshot, 0), 0));
-        snapshot->unpin();
-    }
-}
-#endif
-
-TEST_CASE("an allocation that fails is told and leaves nothing behind", "[snapshot]") {
-    const uint64_t before = Snapshot::live_count();
-    CHECK(Snapshot::allocate(std::numeric_limits<size_t>::max()) == nullptr);
-    CHECK(Snapshot::allocate(std::numeric_limits<size_t>::max() / 2) == nullptr);
-    CHECK(Snapshot::allocate(size_t{1} << 60) == nullptr);
-    CHECK(Snapshot::live_count() == before);
-    Snapshot* later = Snapshot::allocate(kSmall);
-    CHECK(later != nullptr);
-    later->unpin();
-}
-
-#ifndef _WIN32
-TEST_CASE("memory that runs out is a nullptr for small and for large snapshots, not the end", "[snapshot]") {
-    if (kUnderSanitizer) {
-        SKIP("the sanitizers need more address space than the limit leaves");
-    }
-    const int status = in_child([] {
-        const rlimit limit{64 << 20, 64 << 20};
-        setrlimit(RLIMIT_AS, &limit);
-        int small = 0;
-        while (small < 100000 && Snapshot::allocate(Snapshot::kMapThreshold - 64) != nullptr) {
-            ++small;
-        }
-        if (small == 0 || small == 100000) {
-            return 1;
-        }
-        if (Snapshot::allocate(8 << 20) != nullptr) {
-            return 2;
-        }
-        return Snapshot::live_count() == static_cast<uint64_t>(small) ? 0 : 3;
-    });
-    CHECK(ended_with(status, 0));
-}
-#endif
-
-TEST_CASE("the large block that was freed last serves the next of about its size", "[snapshot]") {
-    constexpr size_t kBytes = 8 * Snapshot::kMapThreshold;
-    Snapshot::drop_spare();
-    Snapshot* first = Snapshot::allocate(kBytes);
-    REQUIRE(first != nullptr);
+TEST_CASE("a slot tells how many bytes of replaced snapshots are still pinned", "[snapshot][slot]") {
+    Slot slot;
+    slot.publish(make_snapshot(1, 100));
+    Snapshot* first = slot.pin_current();
+    first->pin();
+    CHECK(slot.facts().replaced_bytes == 0);
+    slot.publish(make_snapshot(2, 10));
+    CHECK(slot.facts().replaced_bytes == 800);
+    Snapshot* second = slot.pin_current();
+    slot.publish(make_snapshot(3, 1));
+    CHECK(slot.facts().replaced_bytes == 880);
     first->unpin();
-    Snapshot* larger = Snapshot::allocate(2 * kBytes);  // does not fit: the kept block goes
-    REQUIRE(larger != nullptr);
-    CHECK(larger->size() == 2 * kBytes);
-    void* const larger_block = larger->data();
-    larger->unpin();
-    Snapshot* next = Snapshot::allocate(2 * kBytes - 100);
-    REQUIRE(next != nullptr);
-    CHECK(next->data() == larger_block);
-    CHECK(next->size() == 2 * kBytes - 100);
-    static_cast<char*>(next->data())[next->size() - 1] = 1;
-    next->unpin();
-    Snapshot::drop_spare();
-    Snapshot::drop_spare();  // nothing is left: nothing happens
+    CHECK(slot.facts().replaced_bytes == 880);
+    first->unpin();
+    CHECK(slot.facts().replaced_bytes == 80);
+    second->unpin();
+    CHECK(slot.facts().replaced_bytes == 0);
+}
+
+TEST_CASE("a pin may be given back after its slot is gone", "[snapshot][slot]") {
+    const uint64_t before = Snapshot::live_count();
+    Snapshot* first = nullptr;
+    {
+        Slot slot;
+        slot.publish(make_snapshot(1));
+        first = slot.pin_current();
+        slot.publish(make_snapshot(2));
+    }
+    CHECK(words_of(first)[0] == 1);
+    first->unpin();
+    CHECK(Snapshot::live_count() == before);
 }

@@ -99,7 +99,7 @@ TEST_CASE("mail that was posted before the loop's thread exists is read", "[supe
     a.request_start();
     CHECK(rig.host.threads_made == 0);
     REQUIRE(rig.supervisor.start().ok());
-    CHECK(a.slot().wait(Clock::now() + kGenerous, 0) == WaitResult::ready);
+    CHECK(a.slot().waiters().wait(Clock::now() + kGenerous, 0) == WaitResult::ready);
 }
 
 TEST_CASE("after a clean run that published the next one begins at once, on the same thread", "[supervisor]") {
@@ -218,10 +218,10 @@ TEST_CASE("a pool has given up when all of its instances have", "[supervisor]") 
     Worker& pool = rig.worker("pool");
     REQUIRE(rig.start(pool).ok());
     REQUIRE(rig.host.lines().wait_for({"event=failed instance=0"}));
-    CHECK(pool.slot().wait(Clock::now() + milliseconds(20), 0) == WaitResult::elapsed);
+    CHECK(pool.slot().waiters().wait(Clock::now() + milliseconds(20), 0) == WaitResult::elapsed);
     CHECK(pool.facts().state == WorkerState::running);
     second.open();
-    CHECK(pool.slot().wait(Clock::now() + kGenerous, 0) == WaitResult::given_up);
+    CHECK(pool.slot().waiters().wait(Clock::now() + kGenerous, 0) == WaitResult::given_up);
 }
 
 TEST_CASE("a run that ends before its first line is seen is paced like any other", "[supervisor]") {

@@ -261,7 +261,7 @@ TEST_CASE("shutdown interrupts every wait: backoff, failure, those who wait for 
     // A caller that came when the end had begun is refused at its start instead.
     CHECK(closed >= 1);
     CHECK(rig.host.threads_joined == 3);
-    CHECK(rig.worker("untouched").slot().wait(Clock::now() + kGenerous, 0) == WaitResult::closed);
+    CHECK(rig.worker("untouched").slot().waiters().wait(Clock::now() + kGenerous, 0) == WaitResult::closed);
 }
 
 TEST_CASE("nothing can be started after shutdown", "[supervisor][stop]") {
