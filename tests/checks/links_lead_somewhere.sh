@@ -1,5 +1,6 @@
 # Every relative link in a Markdown file names a file or folder that exists.
-cd "$ROOT" || exit 1
+mapfile -t pages < <(tree_files '*.md')
+some "Markdown file" "${pages[@]}"
 status=0
 while IFS=: read -r file link; do
     target=${link#](}
@@ -9,5 +10,5 @@ while IFS=: read -r file link; do
         echo "$file: no $target"
         status=1
     fi
-done < <(find . -name '*.md' -not -path './.git/*' -print0 | xargs -0 grep -oHE '\]\([^): ]+\)')
+done < <(grep -oHE '\]\([^): ]+\)' "${pages[@]}")
 exit $status

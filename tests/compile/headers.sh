@@ -15,24 +15,8 @@ compile_against() { # HEADERS
     local include
     include=$(echo "$1"/usr/include/php/*)
     # Those of Debian belong to a PHP without threads; what a thread-safe one defines is defined here.
-    { find "$ROOT"/src/host "$ROOT"/src/zend -name '*.cc' ! -name '*_windows.cc' && echo "$ROOT/tests/embed/shield.cc"; } |
+    find "$ROOT"/src/host "$ROOT"/src/zend "$ROOT/tests/embed/shield.cc" -name '*.cc' ! -name '*_windows.cc' |
         xargs -P "$JOBS" -n 4 c++ -std=c++20 -fsyntax-only "${WARNINGS[@]}" -DZTS=1 -DZEND_MAX_EXECUTION_TIMERS=1 \
-            -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1 -I"$ROOT" -I"$ROOT/src" \
+            -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1 -I"$ROOT" -I"$ROOT/src" -I"$ROOT/tests/libphp" \
             -isystem "$include" -isystem "$include/main" -isystem "$include/Zend" -isystem "$include/TSRM"
-}
-
-run_headers() {
-    local version headers
-    if [ "$ALL" != 1 ] && [[ ,$ONLY, != *,headers,* ]]; then return; fi
-    heading "the extension against the headers of newer PHP versions"
-    for version in "${NEWER_PHP[@]}"; do
-        headers=$CACHE/php-headers-$version
-        if [ ! -d "$headers" ] && ! run_logged "download the headers of PHP $version" "20 seconds" fetch_php_headers "$version" "$headers"; then
-            count "headers of PHP $version, not to be had" 0 0 1
-        elif run_logged "compile against PHP $version" "1 minute" compile_against "$headers"; then
-            count "headers of PHP $(sed -n 's/^#define PHP_VERSION "\(.*\)"/\1/p' "$headers"/usr/include/php/*/main/php_version.h)" 1 0 0
-        else
-            count "headers of PHP $version" 0 1 0
-        fi
-    done
 }

@@ -1,5 +1,6 @@
 # The core on Windows: built with mingw-w64, its tests run under wine. libuv and Catch2 come from Debian's sources. The
-# storeys above it are compiled against PHP's headers as they are for Windows: there is no PHP to link and run them with.
+# storeys above it are compiled against PHP's headers as they are for Windows: there is no PHP to link and run them
+# with.
 
 WINDOWS_PACKAGES=(g++-mingw-w64-x86-64-posix wine64)
 WINDOWS_PREFIX=$CACHE/mingw
@@ -18,7 +19,8 @@ build_windows_libraries() { # LIBUV-TARBALL CATCH2-TARBALL
     rm -rf "$build" "$prefix" && mkdir -p "$build"/{uv,catch2} &&
         tar -xf "$1" -C "$build/uv" --strip-components=1 &&
         tar -xf "$2" -C "$build/catch2" --strip-components=1 &&
-        for_windows "$build/uv" "$build/uv-out" -DCMAKE_INSTALL_PREFIX="$prefix" -DLIBUV_BUILD_TESTS=OFF -DBUILD_TESTING=OFF &&
+        for_windows "$build/uv" "$build/uv-out" -DCMAKE_INSTALL_PREFIX="$prefix" \
+            -DLIBUV_BUILD_TESTS=OFF -DBUILD_TESTING=OFF &&
         cmake --install "$build/uv-out" &&
         for_windows "$build/catch2" "$build/catch2-out" -DCMAKE_INSTALL_PREFIX="$prefix" -DCMAKE_CXX_STANDARD=20 \
             -DBUILD_TESTING=OFF -DCATCH_INSTALL_DOCS=OFF -DCATCH_INSTALL_EXTRAS=ON -DCMAKE_INSTALL_LIBDIR=lib &&
@@ -40,7 +42,8 @@ build_windows_tests() { # DIRECTORY
 # unpack_windows_headers TARBALL DIRECTORY: PHP's headers with the config.w32.h that its configure.js would complete.
 unpack_windows_headers() {
     rm -rf "$2" "$2.new" && mkdir -p "$2.new" &&
-        tar -xf "$1" -C "$2.new" --strip-components=1 --wildcards '*/Zend/*.h' '*/main/*.h' '*/TSRM/*.h' '*/ext/*.h' '*/win32/*.h' '*/win32/build/config.w32.h.in' &&
+        tar -xf "$1" -C "$2.new" --strip-components=1 --wildcards '*/Zend/*.h' '*/main/*.h' '*/TSRM/*.h' \
+            '*/ext/*.h' '*/win32/*.h' '*/win32/build/config.w32.h.in' &&
         mv "$2.new/win32/build/config.w32.h.in" "$2.new/main/config.w32.h" &&
         echo '#include <ws2tcpip.h>' >"$2.new/Ws2tcpip.h" &&  # file systems of Windows do not tell the two apart
         mv "$2.new" "$2"
@@ -52,41 +55,9 @@ compile_for_windows() { # HEADERS DIRECTORY
     mkdir -p "$2" && cd "$2" || return 1
     find "$ROOT"/src/host "$ROOT"/src/zend -name '*.cc' ! -name '*_posix.cc' |
         xargs -P "$JOBS" -n 1 ccache "$MINGW-g++-posix" -std=c++20 -c "${WARNINGS[@]}" -Wno-format \
-            -include "$ROOT/tests/windows/php_for_mingw.h" \
-            -DZEND_WIN32=1 -DPHP_WIN32=1 -DWIN32=1 -D_WINDOWS -DZTS=1 -DZEND_DEBUG=0 -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1 \
+            -include "$ROOT/tests/compile/php_for_mingw.h" \
+            -DZEND_WIN32=1 -DPHP_WIN32=1 -DWIN32=1 -D_WINDOWS \
+            -DZTS=1 -DZEND_DEBUG=0 -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1 \
             -I"$ROOT" -I"$ROOT/src" -isystem "$WINDOWS_PREFIX/include" \
             -isystem "$php" -isystem "$php/main" -isystem "$php/Zend" -isystem "$php/TSRM"
-}
-
-run_windows() {
-    local build wine headers tarball status=0
-    if [ "$ENGINE_NAME" != 8.4-release ]; then return; fi
-    heading "the core on Windows, under wine"
-    ensure_packages "${WINDOWS_PACKAGES[@]}"
-    wine=$(command -v wine64 || echo /usr/lib/wine/wine64)
-    export WINEPREFIX=$CACHE/wine WINEDEBUG=-all
-    if ! [ -x "$wine" ] || ! timeout 120 "$wine" cmd /c exit >/dev/null 2>&1 </dev/null; then
-        count "windows, wine does not run here" 0 0 1
-        return
-    fi
-    with_lock mingw build_windows_libraries_unless_current "$(debian_orig libuv1 bookworm)" "$(debian_orig catch2 trixie)"
-    build=$CACHE/core-$(digest "$ROOT" | cut -c1-8)-windows
-    if ! run_logged "build the core tests for Windows" "2 minutes" build_windows_tests "$build"; then
-        count windows 0 1 0
-        return
-    fi
-    rm -f "$CACHE/logs/core-windows.xml"
-    (cd "$CACHE/logs" && timeout -k 10 400 "$wine" "$build/core_tests.exe" --reporter console --reporter "xml::out=core-windows.xml") \
-        >"$CACHE/logs/core-windows.log" 2>&1 </dev/null || status=$?
-    cat "$CACHE/logs/core-windows.log"
-    count_core windows "$status"
-    headers=$CACHE/php-windows-headers-8.4
-    tarball=$(debian_orig php8.4 trixie)
-    if [ ! -d "$headers" ] && ! unpack_windows_headers "$tarball" "$headers"; then
-        count "the extension for Windows, PHP's headers are not to be had" 0 0 1
-    elif run_logged "compile the extension for Windows" "1 minute" compile_for_windows "$headers" "$build-extension"; then
-        count "the extension for Windows compiles" 1 0 0
-    else
-        count "the extension for Windows" 0 1 0
-    fi
 }

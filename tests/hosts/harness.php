@@ -4,19 +4,20 @@
 require __DIR__ . '/fastcgi.php';
 
 /**
- * Runs the cases of all folders in a directory, or of those after --only. A folder's cases.php returns its cases: what is
- * true => the function that looks; or why there are none. The last line is `N passed, N failed[, N skipped]`.
+ * Runs the cases of all folders in a directory, or those that are chosen: FOLDER, or FOLDER:PART-OF-A-CASE'S-NAME. A
+ * folder's cases.php returns its cases: what is true => the function that looks; or why there are none. The last line is
+ * `N passed, N failed[, N skipped]`.
  *
+ * @param list<string> $chosen nothing means all
  * @return int exit status
  */
-function run_cases(string $directory, array $argv): int
+function run_cases(string $directory, array $chosen): int
 {
-    $only = ($at = array_search('--only', $argv, true)) ? explode(',', $argv[$at + 1]) : null;
     $count = ['passed' => 0, 'failed' => 0, 'skipped' => 0];
     $driven = $left_out = [];
     foreach (glob("$directory/*/cases.php") as $file) {
         $subject = basename(dirname($file));
-        if ($only !== null && !in_array($subject, $only, true)) {
+        if (!is_chosen($chosen, $subject)) {
             continue;
         }
         $cases = require $file;
@@ -28,7 +29,9 @@ function run_cases(string $directory, array $argv): int
         }
         $driven[] = $subject;
         foreach ($cases as $what => $case) {
-            ++$count[run_case("$subject: $what", $case)];
+            if (is_chosen($chosen, $subject, $what)) {
+                ++$count[run_case($subject, $what, $case)];
+            }
         }
     }
     echo 'run: ', implode(', ', $driven) ?: 'none', '; left out: ', implode(', ', $left_out) ?: 'none', "\n";
@@ -36,7 +39,19 @@ function run_cases(string $directory, array $argv): int
     return $count['failed'] === 0 && $count['passed'] > 0 ? 0 : 1;
 }
 
-function run_case(string $what, callable $case): string
+/** @param list<string> $chosen */
+function is_chosen(array $chosen, string $subject, ?string $what = null): bool
+{
+    foreach ($chosen as $word) {
+        [$folder, $part] = explode(':', $word, 2) + [1 => ''];
+        if ($folder === $subject && ($what === null || str_contains($what, $part))) {
+            return true;
+        }
+    }
+    return $chosen === [];
+}
+
+function run_case(string $subject, string $what, callable $case): string
 {
     $start = microtime(true);
     $scratch = new Scratch();
@@ -52,8 +67,12 @@ function run_case(string $what, callable $case): string
         $why = $error->getMessage() . ' (' . basename($error->getFile()) . ':' . $error->getLine() . ")\n" . $scratch->logs();
     }
     $scratch->clean();
-    printf("%-6s%s (%.1f s)%s\n", ['passed' => 'ok', 'failed' => 'FAIL', 'skipped' => 'skip'][$result], $what,
+    printf("%-6s%s (%.1f s)%s\n", ['passed' => 'ok', 'failed' => 'FAIL', 'skipped' => 'skip'][$result], "$subject: $what",
         microtime(true) - $start, $why === '' ? '' : "\n      " . str_replace("\n", "\n      ", rtrim($why)));
+    if ($result === 'failed') {
+        echo '      alone: ./dev test ', escapeshellarg(getenv('BGWORKERS_KIND') . ":$subject:$what"),
+            getenv('BGWORKERS_ENGINE_WORDS'), "\n";
+    }
     return $result;
 }
 

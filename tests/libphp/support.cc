@@ -41,7 +41,10 @@ void fail(const char* file, int line, const std::string& what) {
 
 int failures() { return failed.load(); }
 
-Case::Case(const char* its_name, void (*its_run)()) : name(its_name), run(its_run), next(cases) { cases = this; }
+Case::Case(const char* its_file, const char* its_name, void (*its_run)())
+    : file(its_file), name(its_name), run(its_run), next(cases) {
+    cases = this;
+}
 
 bool eventually(const std::function<bool()>& holds, double seconds) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
@@ -86,13 +89,13 @@ Usage usage() {
 
 }  // namespace embed
 
-// PROGRAM: the names of its cases. PROGRAM NAME: runs that one.
+// PROGRAM: its cases, file and name of each. PROGRAM NAME: runs that one.
 int main(int argc, char** argv) {
     using namespace embed;
     setvbuf(stdout, nullptr, _IOLBF, 0);
     for (Case* each = cases; each != nullptr; each = each->next) {
         if (argc < 2) {
-            puts(each->name);
+            printf("%s %s\n", std::filesystem::path(each->file).stem().c_str(), each->name);
         } else if (strcmp(argv[1], each->name) == 0) {
             each->run();
             std::error_code ignored;

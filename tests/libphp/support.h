@@ -30,14 +30,15 @@ void check_equal(const char* file, int line, const char* expression, const Left&
 }
 
 struct Case {
-    Case(const char* name, void (*run)());
+    Case(const char* file, const char* name, void (*run)());
+    const char* file;
     const char* name;
     void (*run)();
     Case* next;
 };
 #define EMBED_CASE(name) \
     static void name(); \
-    static ::embed::Case case_##name(#name, name); \
+    static ::embed::Case case_##name(__FILE__, #name, name); \
     static void name()
 
 // Polls until it holds; a wait longer than any promise of the contract has failed.

@@ -3,7 +3,7 @@
 //
 // usage: ./dev demo [--redis]. Reads PHP_FPM and EXTENSION (and AUTOLOAD) from the environment.
 
-require dirname(__DIR__) . '/hosts/fastcgi.php';
+require dirname(__DIR__, 2) . '/tests/hosts/fastcgi.php';
 
 $with_redis = in_array('--redis', $argv, true);
 $examples = dirname(__DIR__, 2) . '/docs/recipes/' . ($with_redis ? 'redis' : 'poll-a-file');

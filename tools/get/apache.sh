@@ -3,12 +3,12 @@
 
 APACHE_PACKAGES=(apache2-bin apache2-dev)
 
-# Without PHP's deferred signals: with them, every child that has served a request dies of the SIGTERM by which the event
-# MPM wakes its own main thread at a graceful end, requests and all.
+# Without PHP's deferred signals: with them, every child that has served a request dies of the SIGTERM by which the
+# event MPM wakes its own main thread at a graceful end, requests and all.
 ensure_apache_engine() {
-    local ENGINE_BUILDS_AS=php-$1-release-no-signals ENGINE_INSTALLS=(
-        'INSTALL_IT=$(mkinstalldirs) $(INSTALL_ROOT)$(prefix)/lib && $(INSTALL) -m 0755 libs/libphp.so $(INSTALL_ROOT)$(prefix)/lib'
-    )
+    local lib='$(INSTALL_ROOT)$(prefix)/lib'
+    local ENGINE_BUILDS_AS=php-$1-release-no-signals
+    local ENGINE_INSTALLS=("INSTALL_IT=\$(mkinstalldirs) $lib && \$(INSTALL) -m 0755 libs/libphp.so $lib")
     ensure_engine "$1-apache" "$1" "4 minutes" --disable-zend-signals --disable-embed --disable-fpm \
         "--with-apxs2=$(command -v apxs2 || command -v apxs)"
 }
@@ -17,7 +17,8 @@ ensure_apache_engine() {
 # for it. In a subshell, for the engine of the caller stays the caller's.
 ensure_apache() (
     ensure_packages "${APACHE_PACKAGES[@]}"
-    APACHE=$(PATH=$PATH:/usr/sbin command -v apache2 || PATH=$PATH:/usr/sbin command -v httpd) || die "no Apache: apache2 is not installed"
+    APACHE=$(PATH=$PATH:/usr/sbin command -v apache2 || PATH=$PATH:/usr/sbin command -v httpd) ||
+        die "no Apache: apache2 is not installed"
     with_lock "php-$1-release-no-signals" ensure_apache_engine "$1" || exit 1
     ENGINE=$CACHE/php-$1-apache
     ENGINE_NAME=$1-apache

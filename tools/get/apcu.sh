@@ -11,7 +11,9 @@ build_apcu() {
         cp modules/apcu.so "$dir.new/apcu.so" && cd / && rm -rf "$dir.new/src" && mv "$dir.new" "$dir"
 }
 
-build_apcu_unless_present() { [ -f "$2/apcu.so" ] || run_logged "build APCu for $ENGINE_NAME" "20 seconds" build_apcu "$@"; }
+build_apcu_unless_present() {
+    [ -f "$2/apcu.so" ] || run_logged "build APCu for $ENGINE_NAME" "20 seconds" build_apcu "$@"
+}
 
 # Sets and exports APCU, the module.
 ensure_apcu() {

@@ -7,11 +7,20 @@ ENGINE_OPTIONS=(
     --enable-tokenizer --enable-ctype --enable-filter --enable-mbstring --disable-mbregex --with-zlib
 )
 
+# The demo's: half of the files, compiled once and not twice (programs and libphp want different objects).
+DEMO_ENGINE_OPTIONS=(--disable-all --enable-zts --enable-cli --enable-fpm --disable-cgi --disable-phpdbg --enable-posix)
+
 # What a flavour changes for its own build: the name of the build directory (that of an engine with nearly the same
 # objects, which ccache then hands out) and words for `make install`.
 ENGINE_BUILDS_AS='' ENGINE_INSTALLS=()
 
-engine_suite() { case $1 in 8.2) echo bookworm ;; 8.4) echo trixie ;; *) die "no source for PHP $1: 8.2 and 8.4 are known" ;; esac; }
+engine_suite() {
+    case $1 in
+        8.2) echo bookworm ;;
+        8.4) echo trixie ;;
+        *) die "no source for PHP $1: 8.2 and 8.4 are known" ;;
+    esac
+}
 
 # Runs in a build directory with a fixed name, so that ccache sees the same paths again. The
 # prefix appears at once, by a rename, and the stamp is written last.
@@ -31,14 +40,20 @@ build_engine() {
         rm -rf "$build"
 }
 
+# has_engine FLAVOUR VERSION [CONFIGURE FLAGS...]: sets ENGINE, and succeeds if it is there and up to date.
+has_engine() {
+    local tarball
+    ENGINE=$CACHE/php-$1
+    tarball=$(find_orig "php$2")
+    [ -n "$tarball" ] && engine_is_current "$(digest "${tarball##*/}" "${ENGINE_OPTIONS[@]}" "${@:3}")"
+}
+
 # ensure_engine FLAVOUR VERSION USUALLY [CONFIGURE FLAGS...]: a flavour is a name and what it adds to
 # ENGINE_OPTIONS; VAR=value words (CFLAGS=…) are flags too. Sets ENGINE to the prefix.
 ensure_engine() {
     local flavour=$1 version=$2 usually=$3 tarball stamp
     shift 3
-    ENGINE=$CACHE/php-$flavour
-    tarball=$(find_orig "php$version")
-    if [ -n "$tarball" ] && engine_is_current "$(digest "${tarball##*/}" "${ENGINE_OPTIONS[@]}" "$@")"; then return 0; fi
+    if has_engine "$flavour" "$version" "$@"; then return 0; fi
     tarball=$(debian_orig "php$version" "$(engine_suite "$version")") || exit 1
     stamp=$(digest "${tarball##*/}" "${ENGINE_OPTIONS[@]}" "$@")
     with_lock "php-$flavour" build_engine_unless_current "$flavour" "$usually" "$tarball" "$stamp" "$@" || exit 1

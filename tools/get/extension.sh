@@ -34,7 +34,8 @@ build_extension_unless_current() {
     rm -f "$dir/stamp"
     if [ "$(cat "$dir/configured" 2>/dev/null)" != "$configured" ]; then
         rm -f "$dir/configured"
-        run_logged "configure the extension for $ENGINE_NAME" "15 seconds" configure_extension "$dir/tree" "$@" || return 1
+        run_logged "configure the extension for $ENGINE_NAME" "15 seconds" \
+            configure_extension "$dir/tree" "$@" || return 1
         echo "$configured" >"$dir/configured"
     fi
     run_logged "build the extension for $ENGINE_NAME" "1 minute" make_extension "$dir/tree" "$EXTENSION" || return 1

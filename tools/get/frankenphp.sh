@@ -1,6 +1,6 @@
-# FrankenPHP as its Go module: the host of tests/hosts/frankenphp, linked to the libphp of an engine without PHP's deferred
-# signals (FrankenPHP never starts those), and the extension for that engine. Modules come by way of Go's own proxy settings,
-# into Go's own caches.
+# FrankenPHP as its Go module: the host of tests/hosts/frankenphp, linked to the libphp of an engine without PHP's
+# deferred signals (FrankenPHP never starts those), and the extension for that engine. Modules come by way of Go's own
+# proxy settings, into Go's own caches.
 
 FRANKENPHP_GO=1.26
 
@@ -19,7 +19,9 @@ build_frankenphp() {
         mv "$1.new" "$1"
 }
 
-build_frankenphp_unless_present() { [ -x "$1/host" ] || run_logged "build FrankenPHP's host" "2 minutes" build_frankenphp "$1"; }
+build_frankenphp_unless_present() {
+    [ -x "$1/host" ] || run_logged "build FrankenPHP's host" "2 minutes" build_frankenphp "$1"
+}
 
 # ensure_frankenphp VERSION: prints assignments of FRANKENPHP, the host; FRANKENPHP_EXTENSION, built for it; and
 # FRANKENPHP_OPCACHE. Nothing, and why on stderr, where there is no Go.
@@ -31,7 +33,8 @@ ensure_frankenphp() (
     PHP_CONFIG=
     select_engine "$1" 0 no-signals
     ensure_extension
-    dir=$CACHE/frankenphp-$(digest "$(cat "$ROOT"/tests/hosts/frankenphp/{main.go,go.mod,go.sum})" "$(engine_identity)" | cut -c1-8)
+    sources=$(cat "$ROOT"/tests/hosts/frankenphp/{main.go,go.mod,go.sum})
+    dir=$CACHE/frankenphp-$(digest "$sources" "$(engine_identity)" | cut -c1-8)
     with_lock frankenphp build_frankenphp_unless_present "$dir" || exit 1
     printf '%s=%q\n' FRANKENPHP "$dir/host" FRANKENPHP_EXTENSION "$EXTENSION" \
         FRANKENPHP_OPCACHE "$(find "$ENGINE/lib" -name opcache.so | head -n 1)"

@@ -14,7 +14,8 @@ use_foreign() {
     PHP_CONFIG=$(command -v "$PHP_CONFIG") || die "PHP_CONFIG names no program"
     PHP_CONFIG=$(realpath -s "$PHP_CONFIG")
     vernum=$("$PHP_CONFIG" --vernum) || die "PHP_CONFIG=$PHP_CONFIG does not answer as a php-config does"
-    [ "$vernum" -ge 80200 ] || die "PHP_CONFIG=$PHP_CONFIG belongs to PHP $("$PHP_CONFIG" --version); bgworkers needs 8.2 or newer"
+    [ "$vernum" -ge 80200 ] ||
+        die "PHP_CONFIG=$PHP_CONFIG belongs to PHP $("$PHP_CONFIG" --version); bgworkers needs 8.2 or newer"
     include=$("$PHP_CONFIG" --include-dir)
     grep -q '^#define ZTS 1' "$include/main/php_config.h" ||
         die "PHP_CONFIG=$PHP_CONFIG belongs to a PHP that is not thread-safe (NTS); bgworkers needs a ZTS build"
@@ -30,7 +31,10 @@ use_foreign() {
 }
 
 # engine_identity: changes when the extension has to be configured anew.
-engine_identity() { cat "$ENGINE/.bgworkers-stamp" 2>/dev/null || "$PHP" -n -r 'echo PHP_VERSION, PHP_DEBUG, PHP_BINARY, filemtime(PHP_BINARY);'; }
+engine_identity() {
+    cat "$ENGINE/.bgworkers-stamp" 2>/dev/null ||
+        "$PHP" -n -r 'echo PHP_VERSION, PHP_DEBUG, PHP_BINARY, filemtime(PHP_BINARY);'
+}
 
 # What distributions build otherwise: PHP's deferred signals, and timers for time limits per thread. 8.4 has both by
 # default, 8.2 has no timers.
@@ -42,6 +46,17 @@ flavour_flags() {
     esac
 }
 
+# name_engine VERSION DEBUG(0|1) FLAVOUR: sets ENGINE_NAME, ENGINE_FLAGS and ENGINE_USUALLY, the time its build takes.
+name_engine() {
+    mapfile -t ENGINE_FLAGS < <(flavour_flags "$3")
+    ENGINE_NAME=$1-release ENGINE_USUALLY="6 minutes"
+    if [ "$2" = 1 ]; then
+        ENGINE_NAME=$1-debug ENGINE_USUALLY="3 minutes"
+        ENGINE_FLAGS+=(--enable-debug)
+    fi
+    ENGINE_NAME+=${3:+-$3}
+}
+
 # select_engine VERSION DEBUG(0|1) FLAVOUR: a flavour is one of flavour_flags, or empty.
 select_engine() {
     if [ -n "${PHP_CONFIG:-}" ]; then
@@ -49,15 +64,18 @@ select_engine() {
         use_foreign
         return
     fi
-    local flags usually="6 minutes"
-    mapfile -t flags < <(flavour_flags "$3")
-    ENGINE_NAME=$1-release
-    if [ "$2" = 1 ]; then
-        ENGINE_NAME=$1-debug
-        usually="3 minutes"
-        flags+=(--enable-debug)
-    fi
-    ENGINE_NAME+=${3:+-$3}
-    ensure_engine "$ENGINE_NAME" "$1" "$usually" "${flags[@]}"
+    name_engine "$@"
+    ensure_engine "$ENGINE_NAME" "$1" "$ENGINE_USUALLY" "${ENGINE_FLAGS[@]}"
+    use_prefix "$ENGINE"
+}
+
+# select_demo_engine VERSION: an engine that is there, or one with no more than the demo needs. Built under the name of
+# the full one, which finds its objects in ccache when it is wanted.
+select_demo_engine() {
+    name_engine "$1" 0 ''
+    has_engine "$ENGINE_NAME" "$1" && use_prefix "$ENGINE" && return
+    local ENGINE_BUILDS_AS=php-$ENGINE_NAME ENGINE_OPTIONS=("${DEMO_ENGINE_OPTIONS[@]}")
+    ENGINE_NAME=$1-demo
+    ensure_engine "$ENGINE_NAME" "$1" "3 minutes"
     use_prefix "$ENGINE"
 }

@@ -57,7 +57,7 @@ fetch_orig() {
 # has that one. Its checksum takes the place of the index's signature.
 fetch_tried_orig() {
     local checksum file mirror section=${1:0:1}
-    read -r checksum file < <(grep "  $1_" "$ROOT/tests/setup/tried_sources.sha256") || return 1
+    read -r checksum file < <(grep "  $1_" "$ROOT/tools/lib/tried_sources.sha256") || return 1
     [[ $1 != lib* ]] || section=${1:0:4}
     mirror=$(debian_mirror)
     echo "$1: not to be had as the index says; trying $file"
@@ -71,7 +71,8 @@ debian_orig() {
     local found
     found=$(find_orig "$1")
     if [ -z "$found" ]; then
-        with_lock "download-$1" run_logged "download the source of $1 from Debian $2" "20 seconds" fetch_orig "$1" "$2" || return 1
+        with_lock "download-$1" run_logged "download the source of $1 from Debian $2" "20 seconds" \
+            fetch_orig "$1" "$2" || return 1
         found=$(find_orig "$1")
     fi
     [ -n "$found" ] || die "Debian's $1 holds no upstream tarball"

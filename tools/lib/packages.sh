@@ -1,7 +1,7 @@
 # The Debian packages a step needs: installed as root, named in one line otherwise.
 
-BUILD_PACKAGES=(build-essential autoconf pkg-config ccache cmake xz-utils ca-certificates zlib1g-dev libuv1-dev)
-CHECK_PACKAGES=(clang)
+DEMO_PACKAGES=(build-essential autoconf pkg-config ccache xz-utils ca-certificates libuv1-dev)
+BUILD_PACKAGES=("${DEMO_PACKAGES[@]}" cmake zlib1g-dev)
 
 missing_packages() {
     local package
@@ -26,7 +26,8 @@ ensure_packages() {
         echo "sudo apt-get install -y ${missing[*]}" >&2
         exit 1
     fi
-    with_lock packages run_logged "install packages: ${missing[*]}" "1 minute" install_packages "${missing[@]}" || exit 1
+    with_lock packages run_logged "install packages: ${missing[*]}" "1 minute" \
+        install_packages "${missing[@]}" || exit 1
     hash -r
     [ ! -d /usr/lib/ccache ] || [[ $PATH == /usr/lib/ccache:* ]] || export PATH=/usr/lib/ccache:$PATH
 }

@@ -8,7 +8,7 @@ $workers = [
     'a "quoted\name with a <tag>' => 'BgWorkers\set_vars([1]); exit(2);',
 ];
 $site = function (Scratch $scratch) use ($workers): Site {
-    $site = new Site($scratch, 'examples');
+    $site = new Site($scratch, 'monitoring');
     $scratch->workers($workers);
     $scratch->file('start.php', '<?php foreach (array_keys(BgWorkers\status()) as $name) { try { BgWorkers\get_vars($name); } catch (BgWorkers\WorkerException) {} } echo "started";');
     expect_same('started', $site->get('start.php'), 'start of all workers');

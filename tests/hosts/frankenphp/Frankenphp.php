@@ -2,7 +2,7 @@
 
 require_once __DIR__ . '/../common_suite.php';
 
-/** The host of main.go, built by tests/setup/frankenphp.sh. */
+/** The host of main.go, built by tools/get/frankenphp.sh. */
 class Frankenphp extends WebHost
 {
     /** @param bool $worker_mode  requests are served by a worker script of FrankenPHP's */

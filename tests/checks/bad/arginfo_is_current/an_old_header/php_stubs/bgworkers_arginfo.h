@@ -1,0 +1,1 @@
+/* This is a generated file, edit the .stub.php file instead. Stub hash: 0000 */

@@ -1,0 +1,1 @@
+#include "zend/ini.h"

@@ -1,0 +1,2 @@
+#include "host/a.h"
+#include "host/os.h"

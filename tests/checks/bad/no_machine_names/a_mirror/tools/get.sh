@@ -1,0 +1,1 @@
+curl https://deb.debian.org/debian/

@@ -1,0 +1,1 @@
+src/sources.list src/core/slot.cc

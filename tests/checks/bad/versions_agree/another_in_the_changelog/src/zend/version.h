@@ -1,0 +1,3 @@
+#pragma once
+
+#define BGWORKERS_VERSION "0.2.0"
