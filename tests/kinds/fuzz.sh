@@ -10,24 +10,24 @@ build_fuzzer() { # DIRECTORY
         cmake --build "$1" -j "$JOBS" --target fuzz_publications
 }
 
-# fuzz SECONDS: inputs that lead to new places are kept in the cache; a finding stays there, too, and is told. Fails at
-# the first finding.
-fuzz() {
-    local build inputs log status=0
-    build=$CACHE/fuzz/$ENGINE_NAME-$(digest "$ROOT" | cut -c1-8)
-    inputs=$CACHE/fuzz/inputs
-    log=$CACHE/logs/fuzz.log
+# fuzzer ARGUMENTS...: builds and runs it. A finding's input is kept in the cache, and what was said about it is told.
+fuzzer() {
+    local build=$CACHE/fuzz/$ENGINE_NAME-$(digest "$ROOT" | cut -c1-8) log=$CACHE/logs/fuzz.log status=0
     run_logged "build the fuzzer for $ENGINE_NAME" "2 minutes" build_fuzzer "$build" || return 1
-    mkdir -p "$inputs"
     # The engine's own allocator would hide what AddressSanitizer is there to see.
     USE_ZEND_ALLOC=0 ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
-        "$build/fuzz_publications" -max_total_time="$1" -max_len=600 -timeout=300 -rss_limit_mb=4096 -detect_leaks=0 \
-        -print_final_stats=1 -artifact_prefix="$CACHE/fuzz/" "$inputs" "$ROOT/tests/fuzz/corpus" \
-        >"$log" 2>&1 </dev/null || status=$?
+        "$build/fuzz_publications" -max_len=600 -timeout=300 -rss_limit_mb=4096 -detect_leaks=0 -print_final_stats=1 \
+        -artifact_prefix="$CACHE/fuzz/" "$@" >"$log" 2>&1 </dev/null || status=$?
     if [ "$status" -ne 0 ]; then grep -av '^#[0-9]*[[:space:]]' "$log" | tail -n 60; fi
     sed -n -e 's/^stat::number_of_executed_units: */inputs tried: /p' \
-        -e 's/^stat::new_units_added: */new places found by: /p' "$log"
+        -e 's/^stat::new_units_added: */new places found by: /p' -e '/^Executed /p' "$log"
     return "$status"
+}
+
+# fuzz SECONDS: until the first finding. Inputs that lead to new places are kept in the cache for the next time.
+fuzz() {
+    mkdir -p "$CACHE/fuzz/inputs"
+    fuzzer -max_total_time="$1" "$CACHE/fuzz/inputs" "$ROOT/tests/fuzz/corpus"
 }
 
 # A minute of it.
