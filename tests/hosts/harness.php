@@ -1,6 +1,7 @@
 <?php
 // What the drivers share: a folder and processes that go with the case, waiting with a deadline, and what is expected.
 
+require_once dirname(__DIR__) . '/lib/workers.php';
 require __DIR__ . '/fastcgi.php';
 
 /**
@@ -93,12 +94,7 @@ function expect_same(mixed $expected, mixed $actual, string $what): void
 /** Polls until the condition gives something; throws if it does not in time. */
 function await(string $what, callable $condition, float $seconds = 15): mixed
 {
-    $end = microtime(true) + $seconds;
-    while (!($result = $condition())) {
-        microtime(true) < $end || throw new Exception("still no $what after $seconds s");
-        usleep(2000);
-    }
-    return $result;
+    return poll($condition, $seconds) ?: throw new Exception("still no $what after $seconds s");
 }
 
 /** One case's folder. Whatever it started is killed with it. */
@@ -127,21 +123,13 @@ class Scratch
         return (string) @file_get_contents("$this->dir/$name");
     }
 
-    /** Declares workers: name => code, or name => keys of the workers file with the code under "code". */
+    /** Declares workers, see worker_files(). */
     public function workers(array $workers, string $file = 'workers.ini'): string
     {
-        $ini = '';
-        foreach ($workers as $name => $worker) {
-            $worker = is_array($worker) ? $worker : ['code' => $worker];
-            $script = basename($file, '.ini') . '-' . preg_replace('/\W/', '_', $name) . '.php';
-            $this->file(dirname($file) . "/$script", "<?php\nfunction live(): void { while (!BgWorkers\\should_stop(60)); }\n" . $worker['code']);
-            unset($worker['code']);
-            $ini .= "[$name]\nscript = $script\n";
-            foreach ($worker as $key => $value) {
-                $ini .= "$key = $value\n";
-            }
+        foreach (worker_files($workers, basename($file), basename($file, '.ini')) as $name => $content) {
+            $this->file(dirname($file) . "/$name", $content);
         }
-        return $this->file($file, $ini);
+        return $this->file($file);
     }
 
     /** @param list<string> $command */

@@ -3,6 +3,7 @@
 //
 // usage: ./dev demo [--redis]. Reads PHP_FPM and EXTENSION (and AUTOLOAD) from the environment.
 
+require dirname(__DIR__, 2) . '/tests/lib/workers.php';
 require dirname(__DIR__, 2) . '/tests/hosts/fastcgi.php';
 
 $with_redis = in_array('--redis', $argv, true);
@@ -46,12 +47,9 @@ function put(string $file, string $content): void
 function wait_for(string $what, callable $seen, float $seconds = 30): float
 {
     $start = microtime(true);
-    while (!$seen()) {
-        if (microtime(true) - $start > $seconds) {
-            fwrite(STDERR, "demo: still no $what after $seconds s\n");
-            exit(1);
-        }
-        usleep(1000);
+    if (!poll($seen, $seconds)) {
+        fwrite(STDERR, "demo: still no $what after $seconds s\n");
+        exit(1);
     }
     return (microtime(true) - $start) * 1000;
 }

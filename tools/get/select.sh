@@ -69,13 +69,24 @@ select_engine() {
     use_prefix "$ENGINE"
 }
 
-# select_demo_engine VERSION: an engine that is there, or one with no more than the demo needs. Built under the name of
-# the full one, which finds its objects in ccache when it is wanted.
-select_demo_engine() {
+# has_demo_engine VERSION: sets ENGINE_NAME and ENGINE to the full engine if that is there, else to the demo's. Fails
+# where that has to be built.
+has_demo_engine() {
     name_engine "$1" 0 ''
-    has_engine "$ENGINE_NAME" "$1" && use_prefix "$ENGINE" && return
-    local ENGINE_BUILDS_AS=php-$ENGINE_NAME ENGINE_OPTIONS=("${DEMO_ENGINE_OPTIONS[@]}")
+    has_engine "$ENGINE_NAME" "$1" && return
+    local ENGINE_OPTIONS=("${DEMO_ENGINE_OPTIONS[@]}")
     ENGINE_NAME=$1-demo
-    ensure_engine "$ENGINE_NAME" "$1" "3 minutes"
+    has_engine "$ENGINE_NAME" "$1"
+}
+
+# Built where the full engine is built, which will find these objects in ccache; so it has to wait for that one's lock.
+ensure_demo_engine() {
+    local ENGINE_BUILDS_AS=php-$1-release ENGINE_OPTIONS=("${DEMO_ENGINE_OPTIONS[@]}")
+    ensure_engine "$1-demo" "$1" "3 minutes"
+}
+
+# select_demo_engine VERSION
+select_demo_engine() {
+    has_demo_engine "$1" || with_lock "php-$1-release" ensure_demo_engine "$1" || exit 1
     use_prefix "$ENGINE"
 }
