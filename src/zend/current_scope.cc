@@ -6,6 +6,7 @@
 #include "host/inherited_settings.h"
 #include "host/log_sink.h"
 #include "host/process.h"
+#include "host/sapi_shield.h"
 #include "host/worker_context.h"
 #include "zend/globals.h"
 #include "zend/read_cache.h"
@@ -118,7 +119,21 @@ void enter_scope_of_worker(Scope& scope) {
     BGW_G(read_cache) = read_cache::of_scope(&scope);
 }
 
+Status usable_now() {
+    if (!sapi_shield::php_is_starting()) {
+        return {};
+    }
+    const zend_function* caller = EG(current_execute_data) == nullptr ? nullptr : EG(current_execute_data)->func;
+    const bool has_name = caller != nullptr && caller->common.function_name != nullptr;
+    return Status::runtime((has_name ? std::string(ZSTR_VAL(caller->common.function_name)) + "()" : "bgworkers") +
+                           " cannot be used while PHP starts (opcache.preload): no worker can run yet; call it in a "
+                           "request");
+}
+
 Result<Scope*> loaded_scope() {
+    if (Status usable = usable_now(); !usable.ok()) {
+        return usable;
+    }
     // Memory was out when the request began.
     if (BGW_G(read_cache) == nullptr && current_worker() != nullptr) {
         enter_scope_of_worker(*BGW_G(scope));

@@ -14,7 +14,11 @@ void enter_scope();
 // RINIT of a worker: its names are resolved where it was declared.
 void enter_scope_of_worker(Scope& scope);
 
-// The present scope with its declarations loaded.
+// May the API be called? Not while PHP starts: what a preload script would start or capture there belongs to a process
+// that serves no request, and on a thread whose tables the engine is about to replace.
+Status usable_now();
+
+// The present scope with its declarations loaded. Asks usable_now() first.
 Result<Scope*> loaded_scope();
 
 }  // namespace bgworkers

@@ -36,6 +36,10 @@ bool is_timeout(double seconds) { return seconds >= 0; }  // NAN is not
 WorkerContext* caller_in_run(const char* function) {
     WorkerContext* worker = current_worker();
     if (worker == nullptr || !worker->in_run) {
+        if (const ErrorKind error = hold_result([] { return usable_now(); }); error != ErrorKind::none) {
+            throw_held(error);
+            return nullptr;
+        }
         zend_throw_exception_ex(spl_ce_RuntimeException, 0,
                                 "BgWorkers\\%s() can be called in a background worker only: declare this script in a "
                                 "workers file, it is started when something calls BgWorkers\\get_vars()",
