@@ -2,6 +2,8 @@
 
 #include "host/os.h"
 #include "host/php.h"
+#include "host/process.h"
+#include "host/syslog_functions.h"
 #include "host/worker_context.h"
 
 namespace bgworkers {
@@ -17,6 +19,10 @@ enum class Manner {
     spawn,        // starts a child: with the host's signal mask
     write_log,    // a line in the host's log about its request: one in the worker's
     engine,       // replaced by the host for its own threads: as PHP has it
+    load_module,  // refused, and on the host's threads once there is a worker thread
+    syslog,       // through our door, for libc's lock would stay locked in a forked child
+    openlog,
+    closelog,
 };
 
 struct Guard {
@@ -70,6 +76,9 @@ constexpr Guard kGuards[] = {
     {"frankenphp_request_headers", Manner::answer_empty},
     {"frankenphp_response_headers", Manner::answer_empty},
     {"frankenphp_log", Manner::write_log},
+    {"syslog", Manner::syslog},
+    {"openlog", Manner::openlog},
+    {"closelog", Manner::closelog},
     {"getenv", Manner::engine},
     {"putenv", Manner::engine},
     {"proc_open", Manner::spawn},
@@ -128,6 +137,12 @@ void guard(INTERNAL_FUNCTION_PARAMETERS) {
         RETVAL_EMPTY_ARRAY();
     } else if constexpr (kGuards[I].manner == Manner::write_log) {
         write_log(execute_data);
+    } else if constexpr (kGuards[I].manner == Manner::syslog) {
+        syslog_functions::write(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+    } else if constexpr (kGuards[I].manner == Manner::openlog) {
+        syslog_functions::open(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+    } else if constexpr (kGuards[I].manner == Manner::closelog) {
+        syslog_functions::close(INTERNAL_FUNCTION_PARAM_PASSTHRU);
     } else if constexpr (kGuards[I].manner == Manner::engine) {
         engines[I](INTERNAL_FUNCTION_PARAM_PASSTHRU);
     } else {

@@ -42,8 +42,22 @@ bool handle_forks(void (*before)(), void (*in_parent)(), void (*in_child)()) noe
 // The path without links, from malloc; nullptr and errno if there is no such file. Any thread.
 char* resolve_path(const char* path) noexcept;
 
+// libc guards syslog(3) by a lock of its own, and a fork copies it as it is: a child of a process in which another
+// thread is just logging would hang in its first syslog(). So every call that a thread of ours makes lies between these
+// two, and the fork handlers close the door. They nest on one thread. A bailout between them has to be caught.
+void enter_syslog() noexcept;
+void leave_syslog() noexcept;
+// A daemon that does not read makes syslog(3) wait for ever: after kForkPatience the fork goes on without the door, and
+// our own lines in that child go to stderr.
+constexpr int kForkPatienceMs = 500;
+void close_syslog_for_fork() noexcept;
+void open_syslog_in_parent() noexcept;
+void open_syslog_in_child() noexcept;
+
 // The log's lines, each written as a whole. Any thread, also one that PHP does not know.
 void write_to_syslog(LogLevel level, std::string_view line) noexcept;
+// The same for PHP's messages, which have syslog's priorities and may have several lines.
+void write_to_syslog(int priority, std::string_view lines) noexcept;
 void write_to_stderr(std::string_view text) noexcept;
 bool append_to_file(const char* path, std::string_view text) noexcept;  // false: it cannot be opened
 

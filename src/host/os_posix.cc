@@ -7,7 +7,12 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <chrono>
+#include <new>
+
 #include "core/asynchronous_signals_posix.h"
+#include "core/mutex.h"
 #include "host/os.h"
 #include "host/php.h"  // ZEND_MAX_EXECUTION_TIMERS
 
@@ -57,6 +62,20 @@ int syslog_priority(LogLevel level) {
     }
     return LOG_NOTICE;
 }
+
+// Who is in syslog(3): at most one of our threads, as libc would have it, too. Storage without a destructor, for threads
+// may be running when the process exits.
+struct SyslogDoor {
+    Mutex mutex;
+    CondVar left;
+    bool taken BGW_GUARDED_BY(mutex) = false;
+    // Written by the thread that forks, while it holds the mutex, and by the child's only thread.
+    bool lost_to_fork = false;
+    std::atomic<bool> lost{false};  // in this process libc's lock is held by a thread that did not come along
+};
+alignas(SyslogDoor) unsigned char syslog_door_storage[sizeof(SyslogDoor)];
+SyslogDoor* const syslog_door = new (syslog_door_storage) SyslogDoor;
+thread_local int syslog_depth = 0;
 
 void write_whole(int descriptor, std::string_view text) {
     while (!text.empty()) {
@@ -135,8 +154,64 @@ bool handle_forks(void (*before)(), void (*in_parent)(), void (*in_child)()) noe
 
 char* resolve_path(const char* path) noexcept { return ::realpath(path, nullptr); }
 
-void write_to_syslog(LogLevel level, std::string_view line) noexcept {
-    ::syslog(syslog_priority(level), "%.*s", static_cast<int>(line.size()), line.data());
+void enter_syslog() noexcept {
+    if (syslog_depth++ > 0) {
+        return;
+    }
+    MutexLock lock(syslog_door->mutex);
+    while (syslog_door->taken) {
+        syslog_door->left.wait(syslog_door->mutex);
+    }
+    syslog_door->taken = true;
+}
+
+void leave_syslog() noexcept {
+    if (--syslog_depth > 0) {
+        return;
+    }
+    MutexLock lock(syslog_door->mutex);
+    syslog_door->taken = false;
+    syslog_door->left.notify_all();
+}
+
+void close_syslog_for_fork() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS {
+    using namespace std::chrono;
+    syslog_door->mutex.lock();
+    const auto end = steady_clock::now() + milliseconds(kForkPatienceMs);
+    while (syslog_door->taken && syslog_depth == 0 && steady_clock::now() < end) {
+        syslog_door->left.wait_until(syslog_door->mutex, end);
+    }
+    syslog_door->lost_to_fork = syslog_door->taken;
+}
+
+void open_syslog_in_parent() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS { syslog_door->mutex.unlock(); }
+
+void open_syslog_in_child() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS {
+    if (syslog_door->lost_to_fork) {
+        syslog_door->lost.store(true);
+    }
+    syslog_door->mutex.reinitialise();
+    syslog_door->left.reinitialise();
+    syslog_door->taken = false;
+    syslog_depth = 0;
+}
+
+void write_to_syslog(LogLevel level, std::string_view line) noexcept { write_to_syslog(syslog_priority(level), line); }
+
+void write_to_syslog(int priority, std::string_view lines) noexcept {
+    if (syslog_door->lost.load()) {
+        write_to_stderr(lines);
+        write_to_stderr("\n");
+        return;
+    }
+    enter_syslog();
+    do {
+        const size_t end = lines.find('\n');
+        const std::string_view line = lines.substr(0, end);
+        ::syslog(priority, "%.*s", static_cast<int>(line.size()), line.data());
+        lines.remove_prefix(end == std::string_view::npos ? lines.size() : end + 1);
+    } while (!lines.empty());
+    leave_syslog();
 }
 
 void write_to_stderr(std::string_view text) noexcept { write_whole(STDERR_FILENO, text); }

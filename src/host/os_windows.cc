@@ -46,6 +46,13 @@ char* resolve_path(const char* path) noexcept {
     return _fullpath(nullptr, path, 0);
 }
 
+// There is no fork, and the event log has a handle for each caller.
+void enter_syslog() noexcept {}
+void leave_syslog() noexcept {}
+void close_syslog_for_fork() noexcept {}
+void open_syslog_in_parent() noexcept {}
+void open_syslog_in_child() noexcept {}
+
 // The event log, under the name that PHP's own messages have there.
 void write_to_syslog(LogLevel level, std::string_view line) noexcept try {
     const HANDLE source = RegisterEventSourceA(nullptr, "PHP");
@@ -60,6 +67,15 @@ void write_to_syslog(LogLevel level, std::string_view line) noexcept try {
     }
 } catch (const std::bad_alloc&) {
     write_to_stderr(line);
+}
+
+// PHP's own priorities on Windows (win32/syslog.h).
+void write_to_syslog(int priority, std::string_view lines) noexcept {
+    constexpr int kError = 4, kWarning = 5;
+    write_to_syslog(priority <= kError     ? LogLevel::error
+                    : priority == kWarning ? LogLevel::warning
+                                           : LogLevel::notice,
+                    lines);
 }
 
 void write_to_stderr(std::string_view text) noexcept { write_whole(GetStdHandle(STD_ERROR_HANDLE), text); }

@@ -150,10 +150,12 @@ bool Process::shut_down() {
 
 // --- Fork -------------------------------------------------------------------------------------------------------
 
-// One order for all locks, the one in which they nest: engine door, supervisor, registry with its workers, wait graph.
+// One order for all locks, the one in which they nest: engine door, syslog, environment, registry with its workers,
+// supervisor, wait graph. Syslog comes early, since waiting for it may take a while.
 void Process::before_fork() noexcept {
     if (Process* process = current()) {
         engine_door().lock();
+        os::close_syslog_for_fork();
         tsrm_env_lock();
         process->registry_.lock_for_fork();
         process->supervisor_.lock_for_fork();
@@ -169,6 +171,7 @@ void Process::after_fork_in_parent() noexcept {
         process->supervisor_.unlock_after_fork();
         process->registry_.unlock_after_fork();
         tsrm_env_unlock();
+        os::open_syslog_in_parent();
         engine_door().unlock();
     }
 }
@@ -179,6 +182,7 @@ void Process::after_fork_in_child() noexcept {
         process->wait_graph_.reinitialise();
         process->registry_.reinitialise();
         tsrm_env_unlock();
+        os::open_syslog_in_child();
         engine_door().reinitialise();
         if (process->supervisor_.running()) {
             process->orphaned_.store(true);
