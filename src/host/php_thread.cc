@@ -3,6 +3,7 @@
 #include <new>
 
 #include "core/quiet_thread.h"
+#include "host/callable_functions.h"
 #include "host/inherited_settings.h"
 #include "host/opcache.h"
 #include "host/php.h"
@@ -78,7 +79,9 @@ void PhpThread::main() noexcept {
         opcache::warn_of_risks(worker);
     }
     kill_slot_.open(context_);
+    const callable_functions::Names* pruned = nullptr;
     while (wait_for_run()) {
+        pruned = callable_functions::prune(pruned);
         run_script(context_);
         instance.post(Instance::mail_ended);
     }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/reader_pins.h"
+#include "host/callable_functions.h"
 #include "host/force_stop.h"
 #include "host/guarded_functions.h"
 #include "host/log_sink.h"
@@ -65,6 +66,7 @@ void Process::wrap_host() noexcept {
 
 void Process::end_module() noexcept {
     sapi_shield::restore();
+    callable_functions::end();
     delete the_process.exchange(nullptr);
     Block::drop_spare();
 }

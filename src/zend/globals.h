@@ -32,6 +32,7 @@ ZEND_BEGIN_MODULE_GLOBALS(bgworkers)
     bgworkers::Snapshot** late_pins;    // wait for the end of the request
     uint32_t late_pin_count;
     uint32_t late_pin_room;
+    uint32_t functions_seen;            // in the thread's table at its last request, see host/callable_functions
     uint64_t request;                   // counts this thread's requests
     bool holds_request_memory;          // some cache entry's value lies in request memory
     bool request_over;                  // RSHUTDOWN is done: nothing of this request may be cached any more

@@ -1,6 +1,7 @@
 // The module as PHP sees it: start, requests, end.
 #include <uv.h>
 
+#include "host/callable_functions.h"
 #include "host/force_stop.h"
 #include "host/guarded_functions.h"
 #include "host/log_sink.h"
@@ -155,6 +156,7 @@ PHP_RINIT_FUNCTION(bgworkers) {
     if (WorkerContext* worker = current_worker()) {
         enter_scope_of_worker(worker->instance->worker().scope());
     } else {
+        BGW_G(functions_seen) = callable_functions::note(BGW_G(functions_seen));
         Process::current()->on_request();
         enter_scope();
     }
