@@ -58,7 +58,7 @@ void Process::start_module(const ProcessSettings& settings) {
 }
 
 void Process::wrap_host() noexcept {
-    sapi_shield::install(on_request_end, on_module_shutdown);
+    sapi_shield::install({callable_functions::start, on_request_end, on_module_shutdown});
     install_stream_wrapper();
     force_stop::install();
     opcache::install();

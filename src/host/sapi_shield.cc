@@ -1,5 +1,8 @@
 #include "host/sapi_shield.h"
 
+#include <type_traits>
+
+#include "host/os.h"
 #include "host/php.h"
 #include "host/worker_context.h"
 #include "host/worker_environment.h"
@@ -9,30 +12,104 @@ namespace sapi_shield {
 
 namespace {
 
-// The host's callbacks. Written by install() before any other thread runs PHP, constant afterwards.
+// The host's own callbacks, and those that we wrapped: the same unless an extension wrapped one before us. Written
+// before any other thread runs PHP, and by restore().
+sapi_module_struct own;
 sapi_module_struct host;
+bool own_known = false;
 void (*host_import_environment)(zval*) = nullptr;
 void (*host_load_environment)(zval*) = nullptr;
-// PHP's own, from before any host replaced it: reads the process's environment.
+// PHP's own, from before any host replaced them: they read the process's environment.
 void (*plain_import_environment)(zval*) = nullptr;
-void (*request_end)() = nullptr;
-void (*module_shutdown)() = nullptr;
+void (*plain_load_environment)(zval*) = nullptr;
+Listeners listeners;
 std::atomic<bool> startup_ended{false};
 
 bool is_worker() { return current_worker() != nullptr; }
 
-int activate() { return is_worker() || host.activate == nullptr ? SUCCESS : host.activate(); }
+// Calls `function`; if that comes back here on this thread, `own_function` instead. `Tag` tells the callbacks apart.
+template <typename Tag, typename Function, typename... Args>
+auto call_once(Function function, Function own_function, Args... args) {
+    using Result = decltype(function(args...));
+    static thread_local bool under_way = false;
+    if (under_way) {
+        return own_function(args...);
+    }
+    if (tsrm_get_ls_cache() == nullptr) {
+        return function(args...);  // a thread that the engine does not know: it has no bailout, and no thread's start
+    }
+    ZEND_TSRMLS_CACHE_UPDATE();
+    volatile bool bailed_out = false;
+    under_way = true;
+    if constexpr (std::is_void_v<Result>) {
+        zend_try {
+            function(args...);
+        } zend_catch {
+            bailed_out = true;
+        } zend_end_try();
+        under_way = false;
+        if (bailed_out) {
+            zend_bailout();
+        }
+    } else {
+        volatile Result result{};
+        zend_try {
+            result = function(args...);
+        } zend_catch {
+            bailed_out = true;
+        } zend_end_try();
+        under_way = false;
+        if (bailed_out) {
+            zend_bailout();
+        }
+        return static_cast<Result>(result);
+    }
+}
+
+// The host's function of a field, which `ours` replaces; `none` is the answer where the host has none.
+template <auto field, auto ours, typename Result, typename... Args>
+Result call_host(Result none, Args... args) {
+    const auto below = host.*field;
+    const auto own_function = own.*field;
+    if (below == own_function || sapi_module.*field != ours) {
+        return own_function == nullptr ? none : own_function(args...);
+    }
+    if (own_function == nullptr) {
+        return below(args...);  // whatever was added where the host has nothing calls nobody
+    }
+    struct Tag {};
+    return call_once<Tag>(below, own_function, args...);
+}
+
+template <auto field, auto ours, typename... Args>
+void call_host_void(Args... args) {
+    const auto below = host.*field;
+    const auto own_function = own.*field;
+    if (below == own_function || sapi_module.*field != ours) {
+        if (own_function != nullptr) {
+            own_function(args...);
+        }
+    } else if (own_function == nullptr) {
+        below(args...);
+    } else {
+        struct Tag {};
+        call_once<Tag>(below, own_function, args...);
+    }
+}
+
+int activate() { return is_worker() ? SUCCESS : call_host<&sapi_module_struct::activate, activate>(int{SUCCESS}); }
 
 // The end of PHP's start-up comes by here, too, after preloading, which has callbacks of its own.
 int deactivate() {
     if (is_worker()) {
         return SUCCESS;
     }
-    const int result = host.deactivate == nullptr ? SUCCESS : host.deactivate();
+    const int result = call_host<&sapi_module_struct::deactivate, deactivate>(int{SUCCESS});
     if (!startup_ended.load(std::memory_order_relaxed)) {
         startup_ended.store(true, std::memory_order_relaxed);
+        listeners.startup_end();
     } else {
-        request_end();
+        listeners.request_end();
     }
     return result;
 }
@@ -42,7 +119,7 @@ size_t ub_write(const char* text, size_t length) {
         worker->output.write({text, length});
         return length;
     }
-    return host.ub_write(text, length);
+    return call_host<&sapi_module_struct::ub_write, ub_write>(length, text, length);
 }
 
 void flush(void* server_context) {
@@ -51,79 +128,124 @@ void flush(void* server_context) {
     }
     // No EG() here: Apache's parent and child main threads come by without ever having run a request.
     if (php_during_module_shutdown()) {
-        module_shutdown();
+        listeners.module_shutdown();
     }
-    if (host.flush != nullptr) {
-        host.flush(server_context);
-    }
+    call_host_void<&sapi_module_struct::flush, flush>(server_context);
 }
 
-zend_stat_t* get_stat() { return is_worker() ? nullptr : host.get_stat(); }
+zend_stat_t* get_stat() {
+    constexpr zend_stat_t* kNone = nullptr;
+    return is_worker() ? kNone : call_host<&sapi_module_struct::get_stat, get_stat>(kNone);
+}
 
 char* getenv(const char* name, size_t length) {
     if (WorkerContext* worker = current_worker()) {
         return configured_env(*worker, {name, length});  // else PHP looks into the process's environment
     }
-    return host.getenv == nullptr ? nullptr : host.getenv(name, length);
+    constexpr char* kNone = nullptr;
+    return call_host<&sapi_module_struct::getenv, &sapi_shield::getenv>(kNone, name, length);
 }
 
 int header_handler(sapi_header_struct* header, sapi_header_op_enum op, sapi_headers_struct* headers) {
     if (is_worker()) {
         return SAPI_HEADER_ADD;
     }
-    return host.header_handler(header, op, headers);
+    return call_host<&sapi_module_struct::header_handler, header_handler>(int{SAPI_HEADER_ADD}, header, op, headers);
 }
 
 int send_headers(sapi_headers_struct* headers) {
-    return is_worker() ? SAPI_HEADER_SENT_SUCCESSFULLY : host.send_headers(headers);
+    constexpr int kSent = SAPI_HEADER_SENT_SUCCESSFULLY;
+    return is_worker() ? kSent : call_host<&sapi_module_struct::send_headers, send_headers>(kSent, headers);
 }
 
 void send_header(sapi_header_struct* header, void* server_context) {
-    if (!is_worker() && host.send_header != nullptr) {
-        host.send_header(header, server_context);
+    if (!is_worker()) {
+        call_host_void<&sapi_module_struct::send_header, send_header>(header, server_context);
     }
 }
 
-size_t read_post(char* buffer, size_t count) { return is_worker() ? 0 : host.read_post(buffer, count); }
+size_t read_post(char* buffer, size_t count) {
+    return is_worker() ? 0 : call_host<&sapi_module_struct::read_post, read_post>(size_t{0}, buffer, count);
+}
 
-char* read_cookies() { return is_worker() ? nullptr : host.read_cookies(); }
+char* read_cookies() {
+    constexpr char* kNone = nullptr;
+    return is_worker() ? kNone : call_host<&sapi_module_struct::read_cookies, read_cookies>(kNone);
+}
 
 void register_server_variables(zval* array) {
     if (WorkerContext* worker = current_worker()) {
         plain_import_environment(array);
         register_worker_variables(*worker, array);
-    } else if (host.register_server_variables != nullptr) {
-        host.register_server_variables(array);
+    } else {
+        call_host_void<&sapi_module_struct::register_server_variables, register_server_variables>(array);
     }
 }
 
 void log_message(const char* message, int priority) {
     if (WorkerContext* worker = current_worker()) {
+        if (worker->muted) {
+            return;
+        }
+        if (worker->errors_to_syslog) {
+            os::write_to_syslog(priority, message);
+            return;
+        }
         worker->output.flush();
         worker->output.write(message);
         worker->output.write("\n");
     } else {
-        host.log_message(message, priority);
+        call_host_void<&sapi_module_struct::log_message, log_message>(message, priority);
     }
 }
 
-zend_result get_request_time(double* time) { return is_worker() ? FAILURE : host.get_request_time(time); }
+zend_result get_request_time(double* time) {
+    return is_worker() ? FAILURE
+                       : call_host<&sapi_module_struct::get_request_time, get_request_time>(zend_result{FAILURE}, time);
+}
 
 void terminate_process() {
     if (!is_worker()) {
-        host.terminate_process();
+        call_host_void<&sapi_module_struct::terminate_process, terminate_process>();
     }
 }
 
-int get_fd(int* descriptor) { return is_worker() ? FAILURE : host.get_fd(descriptor); }
-int force_http_10() { return is_worker() ? FAILURE : host.force_http_10(); }
-int get_target_uid(uid_t* uid) { return is_worker() ? FAILURE : host.get_target_uid(uid); }
-int get_target_gid(gid_t* gid) { return is_worker() ? FAILURE : host.get_target_gid(gid); }
+int get_fd(int* descriptor) {
+    return is_worker() ? FAILURE : call_host<&sapi_module_struct::get_fd, get_fd>(int{FAILURE}, descriptor);
+}
+int force_http_10() {
+    return is_worker() ? FAILURE : call_host<&sapi_module_struct::force_http_10, force_http_10>(int{FAILURE});
+}
+int get_target_uid(uid_t* uid) {
+    return is_worker() ? FAILURE : call_host<&sapi_module_struct::get_target_uid, get_target_uid>(int{FAILURE}, uid);
+}
+int get_target_gid(gid_t* gid) {
+    return is_worker() ? FAILURE : call_host<&sapi_module_struct::get_target_gid, get_target_gid>(int{FAILURE}, gid);
+}
 #if PHP_VERSION_ID >= 80500
-int pre_request_init() { return is_worker() ? SUCCESS : host.pre_request_init(); }
+int pre_request_init() {
+    return is_worker() ? SUCCESS : call_host<&sapi_module_struct::pre_request_init, pre_request_init>(int{SUCCESS});
+}
 #endif
 
-void import_environment(zval* array) { (is_worker() ? plain_import_environment : host_import_environment)(array); }
+// One of the two pointers: below us lies the host's function, or PHP's own.
+template <typename Tag>
+void call_environment(void (*function)(zval*), void (*plain)(zval*), zval* array) {
+    if (function == plain) {
+        plain(array);
+    } else {
+        call_once<Tag>(function, plain, array);
+    }
+}
+
+void import_environment(zval* array) {
+    struct Tag {};
+    if (is_worker()) {
+        plain_import_environment(array);
+    } else {
+        call_environment<Tag>(host_import_environment, plain_import_environment, array);
+    }
+}
 
 // getenv() without a name.
 void load_environment(zval* array) {
@@ -131,7 +253,8 @@ void load_environment(zval* array) {
         plain_import_environment(array);
         add_configured_env(*worker, array);
     } else {
-        host_load_environment(array);
+        struct Tag {};
+        call_environment<Tag>(host_load_environment, plain_load_environment, array);
     }
 }
 
@@ -172,17 +295,27 @@ void unwrap(Callback& field, Callback wrapper, Callback original) {
 
 }  // namespace
 
-void install(void (*on_request_end)(), void (*on_module_shutdown)()) noexcept {
-    request_end = on_request_end;
-    module_shutdown = on_module_shutdown;
+void note_own_callbacks() noexcept {
+    if (!own_known && !php_get_module_initialized()) {
+        own = sapi_module;
+        own_known = true;
+    }
+}
+
+void install(const Listeners& who) noexcept {
+    listeners = who;
     startup_ended.store(false);
     host = sapi_module;
+    if (!own_known) {
+        own = host;  // built into PHP: nothing of ours runs before the other modules start
+    }
     for_each_callback([](auto field, auto ours, bool always) {
         if (always || host.*field != nullptr) {
             sapi_module.*field = ours;
         }
     });
     plain_import_environment = php_import_environment_variables;
+    plain_load_environment = php_load_environment_variables;
 }
 
 bool php_is_starting() noexcept {
@@ -210,6 +343,35 @@ void restore() noexcept {
         unwrap(php_import_environment_variables, &import_environment, host_import_environment);
         unwrap(php_load_environment_variables, &load_environment, host_load_environment);
     }
+    // Whoever lay below us may be gone from here on, and still calls us.
+    host = own;
+    own_known = false;
+}
+
+namespace {
+
+void open_output(void* /*context*/) {
+    OG(flags) |= PHP_OUTPUT_ACTIVATED;
+    SG(headers_sent) = 1;  // else PHP notes where the output began, and nothing frees that any more
+}
+
+// int in PHP 8.2.
+std::invoke_result_t<php_output_handler_context_func_t, void**, php_output_context*> pass_on(void**, php_output_context*) {
+    return FAILURE;
+}
+
+}  // namespace
+
+// An output handler that does nothing is freed by php_output_deactivate() after that has closed the output.
+void keep_output_open() {
+    static char context;
+    php_output_handler* handler = php_output_handler_create_internal(ZEND_STRL("bgworkers"), pass_on, 0, 0);
+    if (php_output_handler_start(handler) != SUCCESS) {
+        php_output_handler_free(&handler);
+        return;
+    }
+    php_output_handler_set_context(handler, &context, open_output);
+    handler->flags |= PHP_OUTPUT_HANDLER_DISABLED;
 }
 
 }  // namespace sapi_shield

@@ -5,27 +5,46 @@
 // by one that asks current_worker(): null means the host's own function is called as before; a worker
 // gets an answer of ours. The two pointers through which PHP imports the environment are treated alike.
 //
+//   note_own_callbacks()    before any module starts: these are the host's own, wrapped by nobody
 //   install()               after all modules have started, before other threads run PHP
 //   install_environment()   at the first request of the process: FPM replaces those pointers after its fork
 //   restore()               end of the module; a field that somebody else has wrapped since is left alone
 //                           (the library is never unloaded, so the chain stays valid)
 //
-// Threads: the three calls by the host's main thread or the first request, under process.cc's guard. The wrappers:
-// any; they read fields that no longer change.
+// Others wrap callbacks, too, and some do it again whenever a thread starts (Xdebug's ub_write): they save what is
+// there, which is ours by then, while the function that we call next may be theirs. Such a chain is a ring. So:
+//   - nobody lies between us and the host: the host's own function is called, whatever lies above us;
+//   - somebody has wrapped after us: the host's own function is called. What was wrapped before us is left out, for it
+//     is what is above us, or cannot be told from it;
+//   - else what lay there at install() is called, and if that comes back to us the host's own function.
+//
+// Threads: the four calls by the host's main thread or the first request, under process.cc's guard. The wrappers:
+// any; they read fields that no longer change until restore(), when no other thread runs PHP.
+// Bailout: a host's callback may bail out (a client that has gone); what marks a call under way is taken back then.
 #pragma once
 
 namespace bgworkers {
 
 namespace sapi_shield {
 
-// on_request_end: called when a request of the host is over, on its thread. on_module_shutdown: called in the flush
-// callback that php_module_shutdown() makes before it tears anything down, on the thread that shuts down.
-void install(void (*on_request_end)(), void (*on_module_shutdown)()) noexcept;
+struct Listeners {
+    void (*startup_end)();      // PHP's start-up is over, on the thread that did it
+    void (*request_end)();      // a request of the host is over, on its thread
+    void (*module_shutdown)();  // in the flush callback that php_module_shutdown() makes before it tears anything down
+};
+
+// Does nothing once PHP has started: then the callbacks may be anybody's.
+void note_own_callbacks() noexcept;
+void install(const Listeners& listeners) noexcept;
 // Until PHP's start-up is over: a request now belongs to it (preloading). php_during_module_startup() alone does not
 // tell: php-node starts the module anew before each request, and PHP, already started, never ends that.
 bool php_is_starting() noexcept;
 void install_environment() noexcept;
 void restore() noexcept;
+
+// RSHUTDOWN of a worker. The engine closes its output before it frees what the run leaves open, and what is printed then
+// (by a stream wrapper in PHP, say) would go to the process's stdout: this keeps the way to ub_write open. May bail out.
+void keep_output_open();
 
 }  // namespace sapi_shield
 

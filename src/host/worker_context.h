@@ -22,6 +22,8 @@ struct WorkerContext {
     bool published = false;     // in this run
     uint64_t began_at = 0;      // uv_hrtime
     uint64_t published_at = 0;  // uv_hrtime of the run's first publication
+    bool errors_to_syslog = false;  // the script, or its ini[...], has set error_log=syslog
+    bool muted = false;             // what PHP reports is another instance's to tell
     std::atomic<bool> kill_requested{false};
     LineWriter output;
 

@@ -108,6 +108,7 @@ PHP_MINIT_FUNCTION(bgworkers) {
                    UV_VERSION_MAJOR, UV_VERSION_MINOR, UV_VERSION_PATCH, uv_version_string());
         return FAILURE;
     }
+    sapi_shield::note_own_callbacks();
     register_ini(module_number);
     timeout_exception_ce = register_class_BgWorkers_TimeoutException(spl_ce_RuntimeException);
     worker_exception_ce = register_class_BgWorkers_WorkerException(spl_ce_RuntimeException);
@@ -170,6 +171,9 @@ PHP_RSHUTDOWN_FUNCTION(bgworkers) {
     forget_run_state();
     read_cache::release_values();
     BGW_G(request_over) = true;
+    if (current_worker() != nullptr) {
+        sapi_shield::keep_output_open();
+    }
     return SUCCESS;
 }
 
@@ -221,6 +225,10 @@ zend_module_entry bgworkers_module_entry = {
 };
 
 #ifdef COMPILE_DL_BGWORKERS
-ZEND_GET_MODULE(bgworkers)
+// Called when PHP loads the library, before any module starts.
+extern "C" ZEND_DLEXPORT zend_module_entry* get_module(void) {
+    sapi_shield::note_own_callbacks();
+    return &bgworkers_module_entry;
+}
 #endif
 }
