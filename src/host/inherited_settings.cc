@@ -1,6 +1,7 @@
 #include "host/inherited_settings.h"
 
 #include "host/php.h"
+#include "host/worker_context.h"
 
 namespace bgworkers {
 
@@ -78,6 +79,39 @@ ZEND_INI_MH(refuse_time_limit) {
 }
 #endif
 
+// PHP's own syslog() would take libc's lock past the door that forks close (os.h), so PHP's messages go to the SAPI's log
+// callback, which is ours, and that knows the way.
+std::atomic<decltype(zend_ini_entry::on_modify)> error_log_handler{nullptr};  // PHP's, the same on every thread
+
+ZEND_INI_MH(route_error_log) {
+    const bool to_syslog = new_value != nullptr && zend_string_equals_literal(new_value, "syslog");
+    if (error_log_handler.load()(entry, to_syslog ? nullptr : new_value, mh_arg1, mh_arg2, mh_arg3, stage) != SUCCESS) {
+        return FAILURE;
+    }
+    current_worker()->errors_to_syslog = to_syslog;
+    return SUCCESS;
+}
+
+// A value that its handler cannot live with (session.save_handler) bails out: the worker does without it.
+void set_own(std::string_view name, std::string_view value) noexcept {
+    zend_try {
+        set(name, value);
+    } zend_end_try();
+}
+
+// Of what the settings have said nothing is left for the first run's error_get_last().
+void forget_last_error() noexcept {
+    if (PG(last_error_message) != nullptr) {
+        zend_string_release(PG(last_error_message));
+        zend_string_release(PG(last_error_file));
+        PG(last_error_message) = nullptr;
+        PG(last_error_file) = nullptr;
+        PG(last_error_type) = 0;
+        PG(last_error_lineno) = 0;
+    }
+    EG(exit_status) = 0;
+}
+
 // A scope's own bgworkers.* are inherited like the rest, though a worker's ini[...] must not set them.
 bool is_inherited(std::string_view name) {
     return !is_forced_setting(name) || name.substr(0, kOwnPrefix.size()) == kOwnPrefix;
@@ -124,47 +158,14 @@ std::unique_ptr<InheritedSettings> InheritedSettings::capture() {
         settings->ini_.emplace_back(std::string(ZSTR_VAL(name), ZSTR_LEN(name)),
                                     value == nullptr ? std::string() : std::string(ZSTR_VAL(value), ZSTR_LEN(value)));
     } ZEND_HASH_FOREACH_END();
-
-    // At the start of a request: the internal functions, and preloaded ones.
-    ZEND_HASH_FOREACH_STR_KEY(CG(function_table), name) {
-        if (name != nullptr) {
-            settings->functions_.emplace(ZSTR_VAL(name), ZSTR_LEN(name));
-        }
-    } ZEND_HASH_FOREACH_END();
     return settings;
 }
 
-// Nothing in the table is looked into: what a pool has disabled is freed already where functions are shared between
-// threads (8.3+).
-void InheritedSettings::prune_functions() const noexcept {
-    HashTable* table = CG(function_table);
-    std::vector<zend_string*> gone;
-    zend_string* name;
-    ZEND_HASH_FOREACH_STR_KEY(table, name) {
-        if (name != nullptr && functions_.count(std::string(ZSTR_VAL(name), ZSTR_LEN(name))) == 0) {
-            gone.push_back(name);
-        }
-    } ZEND_HASH_FOREACH_END();
-    if (gone.empty()) {
-        return;
-    }
-    const dtor_func_t destructor = table->pDestructor;
-#if PHP_VERSION_ID >= 80300
-    table->pDestructor = nullptr;
-#endif
-    for (zend_string* each : gone) {
-        zend_hash_del(table, each);
-    }
-    table->pDestructor = destructor;
-    zend_hash_rehash(table);
-#if PHP_VERSION_ID >= 80300
-    CG(copied_functions_count) = zend_hash_num_elements(table);
-#endif
-}
+// The engine has this for its optimizer, which calls functions that may complain: errors are counted, and that is all.
+void quiet_errors() noexcept { EG(capture_warnings_during_sccp) = 1; }
 
-void InheritedSettings::apply(const std::vector<std::pair<std::string, std::string>>& own_ini,
-                              bool use_opcache) const noexcept {
-    prune_functions();
+void InheritedSettings::apply(const std::vector<std::pair<std::string, std::string>>& own_ini, bool use_opcache,
+                              bool tell) const noexcept {
     for (const auto& [name, value] : ini_) {
         set(name, value);
     }
@@ -174,14 +175,20 @@ void InheritedSettings::apply(const std::vector<std::pair<std::string, std::stri
     // Errors go through the SAPI's log callback, which is ours, so that they get the worker's name.
     if (zend_ini_entry* entry = find_entry("error_log")) {
         set_entry(entry, nullptr, 0, ZEND_INI_STAGE_ACTIVATE);
+        error_log_handler.store(entry->on_modify);
+        entry->on_modify = route_error_log;
     }
     if (!use_opcache) {
         // Only the start-up stage switches this thread alone, and quietly.
         set("opcache.enable", "0", ZEND_INI_STAGE_STARTUP);
     }
+    EG(capture_warnings_during_sccp) = 0;
+    current_worker()->muted = !tell;
     for (const auto& [name, value] : own_ini) {
-        set(name, value);
+        set_own(name, value);
     }
+    current_worker()->muted = false;
+    forget_last_error();
 #ifndef ZEND_MAX_EXECUTION_TIMERS
     if (zend_ini_entry* entry = find_entry("max_execution_time")) {
         entry->on_modify = refuse_time_limit;

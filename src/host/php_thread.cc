@@ -74,8 +74,9 @@ void PhpThread::main() noexcept {
         ts_resource(0);
     }
     ZEND_TSRMLS_CACHE_UPDATE();
-    static_cast<InheritedSettings*>(worker.scope().settings())->apply(worker.spec().ini, worker.spec().opcache);
-    if (instance.index() == 0) {
+    const bool first = instance.index() == 0;
+    static_cast<InheritedSettings*>(worker.scope().settings())->apply(worker.spec().ini, worker.spec().opcache, first);
+    if (first) {
         opcache::warn_of_risks(worker);
     }
     kill_slot_.open(context_);

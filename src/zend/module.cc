@@ -4,6 +4,7 @@
 #include "host/callable_functions.h"
 #include "host/force_stop.h"
 #include "host/guarded_functions.h"
+#include "host/inherited_settings.h"
 #include "host/log_sink.h"
 #include "host/process.h"
 #include "host/sapi_shield.h"
@@ -142,6 +143,10 @@ PHP_MSHUTDOWN_FUNCTION(bgworkers) {
 
 PHP_GINIT_FUNCTION(bgworkers) {
     memset(bgworkers_globals, 0, sizeof(*bgworkers_globals));
+    if (current_worker() != nullptr) {
+        ZEND_TSRMLS_CACHE_UPDATE();
+        quiet_errors();
+    }
 }
 
 PHP_GSHUTDOWN_FUNCTION(bgworkers) { read_cache::end_thread(bgworkers_globals); }
