@@ -1,5 +1,5 @@
 --TEST--
-env[] is in $_SERVER, $_ENV and getenv() of its worker alone, whatever variables_order says
+env[] is in $_SERVER, $_ENV, getenv() and the children of its worker alone, whatever variables_order says
 --EXTENSIONS--
 bgworkers
 --INI--
@@ -26,10 +26,10 @@ foreach (get_vars(['default', 'EGPCS', 'S', 'E', 'none', 'without']) as $name =>
 var_dump(getenv('BGW_TEST'));
 ?>
 --EXPECT--
-default: {"server":"worker","env":"worker","getenv":"worker","all":"worker","child":"process","empty":"","raw":"${HOME} PHP_VERSION","raw name":"named ${HOME}","path":true}
-EGPCS: {"server":"worker","env":"worker","getenv":"worker","all":"worker","child":"process","empty":false,"raw":false,"raw name":false,"path":true}
-S: {"server":"worker","env":"worker","getenv":"worker","all":"worker","child":"process","empty":false,"raw":false,"raw name":false,"path":true}
-E: {"server":"worker","env":"worker","getenv":"worker","all":"worker","child":"process","empty":false,"raw":false,"raw name":false,"path":true}
-none: {"server":"worker","env":"worker","getenv":"worker","all":"worker","child":"process","empty":false,"raw":false,"raw name":false,"path":true}
+default: {"server":"worker","env":"worker","getenv":"worker","all":"worker","child":"worker","empty":"","raw":"${HOME} PHP_VERSION","raw name":"named ${HOME}","path":true}
+EGPCS: {"server":"worker","env":"worker","getenv":"worker","all":"worker","child":"worker","empty":false,"raw":false,"raw name":false,"path":true}
+S: {"server":"worker","env":"worker","getenv":"worker","all":"worker","child":"worker","empty":false,"raw":false,"raw name":false,"path":true}
+E: {"server":"worker","env":"worker","getenv":"worker","all":"worker","child":"worker","empty":false,"raw":false,"raw name":false,"path":true}
+none: {"server":"worker","env":"worker","getenv":"worker","all":"worker","child":"worker","empty":false,"raw":false,"raw name":false,"path":true}
 without: {"server":"process","env":"process","getenv":"process","all":"process","child":"process","empty":false,"raw":false,"raw name":false,"path":true}
 string(7) "process"

@@ -38,7 +38,7 @@ Error: pcntl_exec() cannot be used in a background worker: it would act on the w
 Error: pcntl_signal() cannot be used in a background worker: it would act on the whole process
 Error: pcntl_alarm() cannot be used in a background worker: it would act on the whole process
 Error: pcntl_sigprocmask() cannot be used in a background worker: it would act on the whole process
-Error: umask() cannot be used in a background worker: it would act on the whole process
+Error: umask() cannot be used in a background worker: it would act on the whole process; set the mode of a file with chmod()
 Error: posix_setuid() cannot be used in a background worker: it would act on the whole process
 Error: posix_setgid() cannot be used in a background worker: it would act on the whole process
 Error: posix_seteuid() cannot be used in a background worker: it would act on the whole process

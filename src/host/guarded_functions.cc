@@ -1,7 +1,8 @@
 #include "host/guarded_functions.h"
 
+#include "host/commands.h"
 #include "host/os.h"
-#include "host/php.h"
+#include "host/own_environment.h"
 #include "host/process.h"
 #include "host/syslog_functions.h"
 #include "host/worker_context.h"
@@ -16,19 +17,35 @@ enum class Manner {
     answer_false, // needs a request: says no, quietly
     answer_true,  // has nothing to do
     answer_empty, // needs a request: an empty array
-    spawn,        // starts a child: with the host's signal mask
+    spawn,        // starts a child: with the host's signal mask, and by `command` with the worker's environment
+    spawn_mail,   // the same, if the call sends a mail
     write_log,    // a line in the host's log about its request: one in the worker's
-    engine,       // replaced by the host for its own threads: as PHP has it
     load_module,  // refused, and on the host's threads once there is a worker thread
-    syslog,       // through our door, for libc's lock would stay locked in a forked child
-    openlog,
-    closelog,
+    ours,         // `own` takes its place
 };
 
 struct Guard {
     const char* name;
     Manner manner;
+    commands::Command command = nullptr;
+    zif_handler own = nullptr;
 };
+
+// ?int $mask = null. Template and container caches ask for the mask to give their files the right mode.
+void umask(INTERNAL_FUNCTION_PARAMETERS) {
+    zend_long mask = 0;
+    bool only_read = true;
+    ZEND_PARSE_PARAMETERS_START(0, 1)
+        Z_PARAM_OPTIONAL
+        Z_PARAM_LONG_OR_NULL(mask, only_read)
+    ZEND_PARSE_PARAMETERS_END();
+    if (!only_read) {
+        zend_throw_error(nullptr, "umask() cannot be used in a background worker: it would act on the whole process; "
+                                  "set the mode of a file with chmod()");
+        RETURN_THROWS();
+    }
+    RETURN_LONG(os::file_mode_mask());
+}
 
 constexpr Guard kGuards[] = {
     {"dl", Manner::refuse},
@@ -48,7 +65,7 @@ constexpr Guard kGuards[] = {
     {"pcntl_setpriority", Manner::refuse},
     {"pcntl_unshare", Manner::refuse},
     {"pcntl_setns", Manner::refuse},
-    {"umask", Manner::refuse},
+    {"umask", Manner::ours, nullptr, umask},
     {"posix_setuid", Manner::refuse},
     {"posix_setgid", Manner::refuse},
     {"posix_seteuid", Manner::refuse},
@@ -76,33 +93,35 @@ constexpr Guard kGuards[] = {
     {"frankenphp_request_headers", Manner::answer_empty},
     {"frankenphp_response_headers", Manner::answer_empty},
     {"frankenphp_log", Manner::write_log},
-    {"syslog", Manner::syslog},
-    {"openlog", Manner::openlog},
-    {"closelog", Manner::closelog},
-    {"getenv", Manner::engine},
-    {"putenv", Manner::engine},
-    {"proc_open", Manner::spawn},
-    {"popen", Manner::spawn},
-    {"exec", Manner::spawn},
-    {"shell_exec", Manner::spawn},
-    {"system", Manner::spawn},
-    {"passthru", Manner::spawn},
-    {"mail", Manner::spawn},
-    {"mb_send_mail", Manner::spawn},
+    // Through our door, for libc's lock would stay locked in a forked child.
+    {"syslog", Manner::ours, nullptr, syslog_functions::write},
+    {"openlog", Manner::ours, nullptr, syslog_functions::open},
+    {"closelog", Manner::ours, nullptr, syslog_functions::close},
+    {"getenv", Manner::ours, nullptr, own_environment::getenv},
+    {"putenv", Manner::ours, nullptr, own_environment::putenv},
+    {"proc_open", Manner::spawn, commands::proc_open},
+    {"popen", Manner::spawn, commands::popen},
+    {"exec", Manner::spawn, commands::exec},
+    {"shell_exec", Manner::spawn, commands::shell_exec},
+    {"system", Manner::spawn, commands::system},
+    {"passthru", Manner::spawn, commands::passthru},
+    {"mail", Manner::spawn, commands::send_mail},
+    {"mb_send_mail", Manner::spawn, commands::send_mail},
+    {"imap_mail", Manner::spawn, commands::send_mail},
+    {"error_log", Manner::spawn_mail, commands::send_mail},
 };
 constexpr size_t kCount = sizeof(kGuards) / sizeof(kGuards[0]);
 
 // Written by install(), constant afterwards. nullptr: nothing is replaced, most often because this build has no such
 // function.
 zif_handler originals[kCount];
-zif_handler engines[kCount];  // for Manner::engine
 
-void call_with_host_mask(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
+void call_with_host_mask(commands::Command command, zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
     os::SignalMask ours;
     os::open_signal_mask(&ours);
     volatile bool bailed_out = false;
     zend_try {
-        original(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+        command(original, INTERNAL_FUNCTION_PARAM_PASSTHRU);
     } zend_catch {
         bailed_out = true;
     } zend_end_try();
@@ -137,16 +156,12 @@ void guard(INTERNAL_FUNCTION_PARAMETERS) {
         RETVAL_EMPTY_ARRAY();
     } else if constexpr (kGuards[I].manner == Manner::write_log) {
         write_log(execute_data);
-    } else if constexpr (kGuards[I].manner == Manner::syslog) {
-        syslog_functions::write(INTERNAL_FUNCTION_PARAM_PASSTHRU);
-    } else if constexpr (kGuards[I].manner == Manner::openlog) {
-        syslog_functions::open(INTERNAL_FUNCTION_PARAM_PASSTHRU);
-    } else if constexpr (kGuards[I].manner == Manner::closelog) {
-        syslog_functions::close(INTERNAL_FUNCTION_PARAM_PASSTHRU);
-    } else if constexpr (kGuards[I].manner == Manner::engine) {
-        engines[I](INTERNAL_FUNCTION_PARAM_PASSTHRU);
+    } else if constexpr (kGuards[I].manner == Manner::ours) {
+        kGuards[I].own(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+    } else if (kGuards[I].manner == Manner::spawn_mail && !commands::sends_mail(execute_data)) {
+        originals[I](INTERNAL_FUNCTION_PARAM_PASSTHRU);
     } else {
-        call_with_host_mask(originals[I], INTERNAL_FUNCTION_PARAM_PASSTHRU);
+        call_with_host_mask(kGuards[I].command, originals[I], INTERNAL_FUNCTION_PARAM_PASSTHRU);
     }
 }
 
@@ -168,17 +183,6 @@ void guard_info_of_host() {
     }
 }
 
-// What PHP itself registered under a name, whatever the host has put there since.
-zif_handler handler_of_engine(const char* name) {
-    auto* standard = static_cast<zend_module_entry*>(zend_hash_str_find_ptr(&module_registry, ZEND_STRL("standard")));
-    for (const zend_function_entry* entry = standard->functions; entry->fname != nullptr; ++entry) {
-        if (strcmp(entry->fname, name) == 0) {
-            return entry->handler;
-        }
-    }
-    return nullptr;
-}
-
 template <size_t... I>
 void install_all(std::index_sequence<I...>) {
     constexpr zif_handler kReplacements[] = {&guard<I>...};
@@ -186,12 +190,6 @@ void install_all(std::index_sequence<I...>) {
         auto* function = static_cast<zend_function*>(
             zend_hash_str_find_ptr(CG(function_table), kGuards[i].name, strlen(kGuards[i].name)));
         originals[i] = nullptr;
-        if (kGuards[i].manner == Manner::engine) {
-            engines[i] = handler_of_engine(kGuards[i].name);
-            if (engines[i] == nullptr || function == nullptr || function->internal_function.handler == engines[i]) {
-                continue;
-            }
-        }
         if (function != nullptr && function->type == ZEND_INTERNAL_FUNCTION &&
             function->internal_function.handler != kReplacements[i]) {
             originals[i] = function->internal_function.handler;
@@ -202,7 +200,18 @@ void install_all(std::index_sequence<I...>) {
 
 }  // namespace
 
+zif_handler engine_function(const char* name) noexcept {
+    auto* standard = static_cast<zend_module_entry*>(zend_hash_str_find_ptr(&module_registry, ZEND_STRL("standard")));
+    for (const zend_function_entry* entry = standard->functions; entry->fname != nullptr; ++entry) {
+        if (strcmp(entry->fname, name) == 0) {
+            return entry->handler;
+        }
+    }
+    return nullptr;
+}
+
 void install() noexcept {
+    commands::install();
     install_all(std::make_index_sequence<kCount>{});
     guard_info_of_host();
 }

@@ -8,7 +8,9 @@
 
 #include <uv.h>
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/log.h"
 
@@ -53,6 +55,17 @@ constexpr int kForkPatienceMs = 500;
 void close_syslog_for_fork() noexcept;
 void open_syslog_in_parent() noexcept;
 void open_syslog_in_child() noexcept;
+// The process's variables, each "NAME=value", copied under PHP's lock for them. Not on threads that PHP does not know.
+// false: out of memory, or they cannot be found.
+bool copy_environment(std::vector<std::string>* entries) noexcept;
+
+// The process's mask for new files, without changing it: umask(2) can only be read by setting it, and for a moment
+// every file of the process would be made with another mode. Where the system does not tell, that is what happens.
+int file_mode_mask() noexcept;
+
+// A new file that only this user can read. path: the directory, afterwards the file. false and errno: there is none.
+bool write_private_file(char* path, size_t room, std::string_view text) noexcept;
+void remove_file(const char* path) noexcept;
 
 // The log's lines, each written as a whole. Any thread, also one that PHP does not know.
 void write_to_syslog(LogLevel level, std::string_view line) noexcept;

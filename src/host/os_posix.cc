@@ -1,9 +1,12 @@
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -14,7 +17,7 @@
 #include "core/asynchronous_signals_posix.h"
 #include "core/mutex.h"
 #include "host/os.h"
-#include "host/php.h"  // ZEND_MAX_EXECUTION_TIMERS
+#include "host/php.h"  // ZEND_MAX_EXECUTION_TIMERS, tsrm_env_lock()
 
 namespace bgworkers {
 namespace os {
@@ -77,16 +80,17 @@ alignas(SyslogDoor) unsigned char syslog_door_storage[sizeof(SyslogDoor)];
 SyslogDoor* const syslog_door = new (syslog_door_storage) SyslogDoor;
 thread_local int syslog_depth = 0;
 
-void write_whole(int descriptor, std::string_view text) {
+bool write_whole(int descriptor, std::string_view text) {
     while (!text.empty()) {
         const ssize_t written = ::write(descriptor, text.data(), text.size());
         if (written < 0 && errno != EINTR) {
-            return;
+            return false;
         }
         if (written > 0) {
             text.remove_prefix(static_cast<size_t>(written));
         }
     }
+    return true;
 }
 
 }  // namespace
@@ -153,6 +157,62 @@ bool handle_forks(void (*before)(), void (*in_parent)(), void (*in_child)()) noe
 }
 
 char* resolve_path(const char* path) noexcept { return ::realpath(path, nullptr); }
+
+// PHP loads extensions with RTLD_DEEPBIND, so `environ` would be libc's own one here, which nobody keeps current: the
+// process uses the executable's.
+bool copy_environment(std::vector<std::string>* entries) noexcept {
+    static auto* const environment = static_cast<char***>(dlsym(dlopen(nullptr, RTLD_LAZY), "environ"));
+    bool complete = environment != nullptr;
+    tsrm_env_lock();
+    try {
+        for (char** entry = complete ? *environment : nullptr; entry != nullptr && *entry != nullptr; ++entry) {
+            entries->emplace_back(*entry);
+        }
+    } catch (const std::bad_alloc&) {
+        complete = false;
+    }
+    tsrm_env_unlock();
+    return complete;
+}
+
+int file_mode_mask() noexcept {
+    unsigned int mask = 0;
+    bool known = false;
+    if (FILE* status = ::fopen("/proc/self/status", "re")) {  // Linux, since 4.7
+        char line[256];
+        while (!known && ::fgets(line, sizeof(line), status) != nullptr) {
+            known = ::sscanf(line, "Umask: %o", &mask) == 1;
+        }
+        ::fclose(status);
+    }
+    if (!known) {
+        mask = ::umask(077);
+        ::umask(static_cast<mode_t>(mask));
+    }
+    return static_cast<int>(mask);
+}
+
+bool write_private_file(char* path, size_t room, std::string_view text) noexcept {
+    const size_t length = strlen(path);
+    if (static_cast<size_t>(snprintf(path + length, room - length, "/bgworkers-XXXXXX")) >= room - length) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    const int file = ::mkostemp(path, O_CLOEXEC);
+    if (file < 0) {
+        return false;
+    }
+    const bool written = write_whole(file, text);
+    const int error = errno;
+    ::close(file);
+    if (!written) {
+        remove_file(path);
+        errno = error;
+    }
+    return written;
+}
+
+void remove_file(const char* path) noexcept { ::unlink(path); }
 
 void enter_syslog() noexcept {
     if (syslog_depth++ > 0) {

@@ -2,8 +2,10 @@
 #include <winsock2.h>
 #include <windows.h>
 
+#include <errno.h>
 #include <io.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include <string>
 
@@ -52,6 +54,36 @@ void leave_syslog() noexcept {}
 void close_syslog_for_fork() noexcept {}
 void open_syslog_in_parent() noexcept {}
 void open_syslog_in_child() noexcept {}
+// The system guards its variables itself.
+bool copy_environment(std::vector<std::string>* entries) noexcept {
+    char* const block = GetEnvironmentStringsA();
+    bool complete = block != nullptr;
+    try {
+        for (const char* entry = block; complete && *entry != '\0'; entry += entries->back().size() + 1) {
+            entries->emplace_back(entry);
+        }
+    } catch (const std::bad_alloc&) {
+        complete = false;
+    }
+    if (block != nullptr) {
+        FreeEnvironmentStringsA(block);
+    }
+    return complete;
+}
+
+int file_mode_mask() noexcept {
+    const int mask = _umask(_S_IREAD | _S_IWRITE);
+    _umask(mask);
+    return mask;
+}
+
+// Nothing here reads such a file: cmd.exe takes no values from one.
+bool write_private_file(char*, size_t, std::string_view) noexcept {
+    errno = ENOSYS;
+    return false;
+}
+
+void remove_file(const char* path) noexcept { DeleteFileA(path); }
 
 // The event log, under the name that PHP's own messages have there.
 void write_to_syslog(LogLevel level, std::string_view line) noexcept try {

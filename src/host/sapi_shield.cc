@@ -140,7 +140,8 @@ zend_stat_t* get_stat() {
 
 char* getenv(const char* name, size_t length) {
     if (WorkerContext* worker = current_worker()) {
-        return configured_env(*worker, {name, length});  // else PHP looks into the process's environment
+        const auto* own = worker->environment.find({name, length});
+        return own != nullptr && *own ? const_cast<char*>((*own)->c_str()) : nullptr;  // PHP copies it
     }
     constexpr char* kNone = nullptr;
     return call_host<&sapi_module_struct::getenv, &sapi_shield::getenv>(kNone, name, length);
@@ -251,7 +252,7 @@ void import_environment(zval* array) {
 void load_environment(zval* array) {
     if (WorkerContext* worker = current_worker()) {
         plain_import_environment(array);
-        add_configured_env(*worker, array);
+        worker->environment.apply(Z_ARRVAL_P(array));
     } else {
         struct Tag {};
         call_environment<Tag>(host_load_environment, plain_load_environment, array);

@@ -173,7 +173,9 @@ void run_script(WorkerContext& worker) noexcept {
 
     Arguments arguments;
     int exit_status = 255;
-    if (arguments.prepare(worker)) {
+    if (!worker.environment.begin_run(worker.instance->worker().spec().env)) {
+        worker.last_error = "out of memory";
+    } else if (arguments.prepare(worker)) {
         set_up_request(arguments);
         EG(exit_status) = 0;
         worker.in_run = true;

@@ -11,6 +11,7 @@
 
 #include "core/worker.h"
 #include "host/line_writer.h"
+#include "host/own_environment.h"
 
 namespace bgworkers {
 
@@ -26,6 +27,7 @@ struct WorkerContext {
     bool muted = false;             // what PHP reports is another instance's to tell
     std::atomic<bool> kill_requested{false};
     LineWriter output;
+    OwnEnvironment environment;  // this run's
 
     // The last fatal error of the run, as described in RunReport::error. No destructor runs over it mid-run: it is
     // assigned only in the error observer, which cannot bail out.

@@ -114,21 +114,6 @@ HashTable* own_super_global(int track, zend_string* name) {
 
 void set_frankenphp_variables(bool on) noexcept { frankenphp_variables = on; }
 
-char* configured_env(WorkerContext& worker, std::string_view name) noexcept {
-    for (const auto& [key, value] : spec_of(worker).env) {
-        if (key == name) {
-            return const_cast<char*>(value.c_str());
-        }
-    }
-    return nullptr;
-}
-
-void add_configured_env(WorkerContext& worker, zval* array) {
-    for (const auto& [key, value] : spec_of(worker).env) {
-        set_string(Z_ARRVAL_P(array), key, value);
-    }
-}
-
 void register_worker_variables(WorkerContext& worker, zval* array) {
     const std::string& script = spec_of(worker).script;
     for (const char* key : {"PHP_SELF", "SCRIPT_NAME", "SCRIPT_FILENAME", "PATH_TRANSLATED"}) {
@@ -169,6 +154,7 @@ void complete_environment(WorkerContext& worker) {
         }
     }
 
+    own_environment::choose_temporary_directory(worker.environment);
     define_stream(ZEND_STRL("STDIN"), "rb");
     define_stream(ZEND_STRL("STDOUT"), "wb");
     define_stream(ZEND_STRL("STDERR"), "wb");

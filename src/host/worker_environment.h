@@ -3,18 +3,10 @@
 // The worker's own thread, during a run. These call into the engine and may bail out; nothing is held.
 #pragma once
 
-#include <string_view>
-
 #include "host/php.h"
 #include "host/worker_context.h"
 
 namespace bgworkers {
-
-// Value of a configured env[KEY], or nullptr. Lives as long as the worker. (The engine's callback wants char*; it copies.)
-char* configured_env(WorkerContext& worker, std::string_view name) noexcept;
-
-// Adds the configured env to an array of PHP strings.
-void add_configured_env(WorkerContext& worker, zval* array);
 
 // The base of $_SERVER: script names as cli has them.
 void register_worker_variables(WorkerContext& worker, zval* array);

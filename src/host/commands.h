@@ -1,0 +1,36 @@
+// Child processes of a worker get the worker's own environment (host/own_environment.h).
+//
+// proc_open() gets it as its argument. exec(), system(), passthru(), shell_exec(), backticks and popen() are PHP's
+// popen(3), which knows no environment but that of the process: here they run the command with the engine's own
+// proc_open(). mail() and its kin call popen(3) in the middle of their work; there the command that PHP is told to
+// call, sendmail_path, reads the changes from a private file first (not on Windows).
+//
+// All of this only where the worker's environment differs from the process's: otherwise PHP's own functions are
+// called as they are. In the worker's thread, with the host's signal mask (guarded_functions). These call into the
+// engine and may bail out; nothing is held. A zombie is left only where PHP leaves one.
+#pragma once
+
+#include "host/php.h"
+
+namespace bgworkers {
+namespace commands {
+
+// `original` is what the function would do in the host's own threads.
+using Command = void (*)(zif_handler original, INTERNAL_FUNCTION_PARAMETERS);
+
+void proc_open(zif_handler original, INTERNAL_FUNCTION_PARAMETERS);
+void popen(zif_handler original, INTERNAL_FUNCTION_PARAMETERS);
+void exec(zif_handler original, INTERNAL_FUNCTION_PARAMETERS);
+void system(zif_handler original, INTERNAL_FUNCTION_PARAMETERS);
+void passthru(zif_handler original, INTERNAL_FUNCTION_PARAMETERS);
+void shell_exec(zif_handler original, INTERNAL_FUNCTION_PARAMETERS);
+void send_mail(zif_handler original, INTERNAL_FUNCTION_PARAMETERS);
+
+// Is this call of error_log() one that sends a mail?
+bool sends_mail(const zend_execute_data* execute_data);
+
+// Before proc_open() is replaced; before other threads run PHP.
+void install() noexcept;
+
+}  // namespace commands
+}  // namespace bgworkers
