@@ -30,6 +30,14 @@ constexpr Forced kForced[] = {
     {"zlib.output_compression", "0"},
 };
 
+// Defaults of workers, which stand instead of what the host has and give way to a worker's own ini[name].
+constexpr Forced kDefaults[] = {
+    // PHP remembers for realpath_cache_ttl (120 s) where links lead. A request hardly lives that long, but a worker
+    // that polls a file behind a link (a release, a mounted secret) would read the old one, or none. A time to live of
+    // 0 means "for ever".
+    {"realpath_cache_size", "0"},
+};
+
 // Beside those: belong to the process, to the host's table of functions, or to us.
 constexpr std::string_view kForcedElsewhere[] = {"disable_functions", "disable_classes", "extension", "zend_extension"};
 constexpr std::string_view kOwnPrefix = "bgworkers.";
@@ -171,6 +179,9 @@ void InheritedSettings::apply(const std::vector<std::pair<std::string, std::stri
     }
     for (const Forced& forced : kForced) {
         set(forced.name, forced.value);
+    }
+    for (const Forced& standard : kDefaults) {
+        set(standard.name, standard.value);
     }
     // Errors go through the SAPI's log callback, which is ours, so that they get the worker's name.
     if (zend_ini_entry* entry = find_entry("error_log")) {

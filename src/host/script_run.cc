@@ -7,6 +7,7 @@
 
 #include "core/registry.h"
 #include "host/force_stop.h"
+#include "host/leftovers.h"
 #include "host/os.h"
 #include "host/php.h"
 #include "host/worker_environment.h"
@@ -173,6 +174,7 @@ void run_script(WorkerContext& worker) noexcept {
 
     Arguments arguments;
     int exit_status = 255;
+    leftovers::forget_last_run();
     if (!worker.environment.begin_run(worker.instance->worker().spec().env)) {
         worker.last_error = "out of memory";
     } else if (arguments.prepare(worker)) {
@@ -186,6 +188,7 @@ void run_script(WorkerContext& worker) noexcept {
             worker.last_error = "PHP could not start the request";
         }
         shut_down_request(worker);
+        leftovers::close_persistent_resources();
         worker.in_run = false;
         exit_status = EG(exit_status);
         os::block_process_signals();
