@@ -11,6 +11,18 @@ $redis = function (Scratch $scratch, array $arguments, string $log = 'redis.log'
 };
 $cli = fn (int $port, string ...$words): string => trim((string) shell_exec("redis-cli -p $port " . implode(' ', array_map(escapeshellarg(...), $words)) . ' 2>&1'));
 
+$mount = function (Scratch $scratch, string $folder, string $file): callable {
+    $version = 0;
+    return function (string $content) use ($scratch, $folder, $file, &$version): void {
+        $old = '..v' . $version++;
+        mkdir($scratch->file("$folder/..v$version"));
+        $scratch->file("$folder/..v$version/$file", $content);
+        symlink("..v$version", $scratch->file("$folder/..new"));
+        rename($scratch->file("$folder/..new"), $scratch->file("$folder/..data"));
+        $version === 1 ? symlink("..data/$file", $scratch->file("$folder/$file")) : exec('rm -r ' . escapeshellarg($scratch->file("$folder/$old")));
+    };
+};
+
 return [
     'a polled file' => function (Scratch $scratch) {
         $scratch->file('flags.json', '{"checkout": "old"}');
@@ -21,6 +33,34 @@ return [
         $scratch->file('flags.json', '{"checkout": ');  // half a file
         usleep(300000);
         expect_same('the new checkout', $site->get(), 'answer while the file is broken');
+        $site->stop();
+    },
+
+    // As Kubernetes mounts a ConfigMap or a Secret: the file is a link to ..data/file, ..data one to a folder. An update
+    // makes a new folder, moves ..data to it and removes the old one.
+    'a polled file of a mount that is updated' => function (Scratch $scratch) use ($mount) {
+        $update = $mount($scratch, '.', 'flags.json');
+        $update('{"checkout": "old"}');
+        $site = new Site($scratch, 'recipes/poll-a-file');
+        $site->await('the old checkout');
+        $update('{"checkout": "new"}');
+        $site->await('the new checkout', seconds: 5);
+        $update('{"checkout": "old"}');
+        $site->await('the old checkout', seconds: 5);
+        $site->stop();
+    },
+
+    'a polled file of a release, and a deploy' => function (Scratch $scratch) {
+        foreach (['old', 'new'] as $release) {
+            mkdir($scratch->file("releases/$release"), recursive: true);
+            $scratch->file("releases/$release/flags.json", json_encode(['checkout' => $release]));
+        }
+        symlink('releases/old', $scratch->file('current'));
+        symlink('current/flags.json', $scratch->file('flags.json'));
+        $site = new Site($scratch, 'recipes/poll-a-file');
+        $site->await('the old checkout');
+        exec('cd ' . escapeshellarg($scratch->dir) . ' && ln -sfn releases/new current && rm -r releases/old');
+        $site->await('the new checkout', seconds: 5);
         $site->stop();
     },
 
@@ -76,6 +116,20 @@ return [
         rename($scratch->file('next'), $scratch->file('secrets/password'));
         $site->await(hash('sha256', 'third'));
         expect(!str_contains($scratch->read('server.out'), 'second'), 'no secret in the log');
+        $site->stop();
+    },
+
+    'a secret of a mount that rotates' => function (Scratch $scratch) use ($mount) {
+        mkdir($scratch->file('secrets'));
+        $update = $mount($scratch, 'secrets', 'password');
+        $update("first\n");
+        $site = new Site($scratch, 'recipes/rotating-secret');
+        $site->await(hash('sha256', 'first'));
+        foreach (['second', 'third'] as $password) {
+            $update("$password\n");
+            $site->await(hash('sha256', $password), seconds: 5);
+        }
+        expect(!str_contains($scratch->read('server.out'), 'there is no password'), 'no run without a secret');
         $site->stop();
     },
 
