@@ -17,10 +17,6 @@ bool has_glob_magic(std::string_view component) noexcept;
 std::string glob_unescape(std::string_view component);
 std::string glob_escape(std::string_view name);
 
-// Parts an absolute path, or pattern, from its root: "" and "/a/b"; on Windows "C:" and "/a/b", with slashes alone. False:
-// it is not absolute.
-bool take_root(std::string* path, std::string* root);
-
 bool glob_matches(const std::string& component, const std::string& name) noexcept;
 
 }  // namespace bgworkers

@@ -34,11 +34,6 @@ std::string glob_escape(std::string_view name) {
     return component;
 }
 
-bool take_root(std::string* path, std::string* root) {
-    root->clear();
-    return path->rfind('/', 0) == 0;
-}
-
 bool glob_matches(const std::string& component, const std::string& name) noexcept {
     return fnmatch(component.c_str(), name.c_str(), FNM_PERIOD) == 0;
 }

@@ -22,14 +22,4 @@ bool glob_matches(const std::string& component, const std::string& name) noexcep
     return (name[0] != '.' || component[0] == '.') && PathMatchSpecA(name.c_str(), component.c_str());
 }
 
-bool take_root(std::string* path, std::string* root) {
-    for (char& c : *path) {
-        if (c == '\\') c = '/';
-    }
-    if (path->size() < 3 || (*path)[1] != ':' || (*path)[2] != '/') return false;
-    *root = path->substr(0, 2);
-    path->erase(0, 2);
-    return true;
-}
-
 }  // namespace bgworkers

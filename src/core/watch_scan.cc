@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/glob.h"
+#include "core/path.h"
 
 namespace bgworkers {
 

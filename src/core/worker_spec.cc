@@ -1,13 +1,14 @@
 #include "core/worker_spec.h"
 
 #include <algorithm>
-#include <charconv>
 #include <climits>
-#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <system_error>
+
+#include "core/numbers.h"
+#include "core/path.h"
 
 namespace bgworkers {
 
@@ -17,13 +18,11 @@ namespace {
 
 std::string in_quotes(std::string_view text) { return '"' + std::string(text) + '"'; }
 
-bool is_absolute(const std::string& path) { return fs::path(path).is_absolute(); }
-
 std::string directory_of(const std::string& path) { return fs::path(path).parent_path().string(); }
 
 // Nothing but a leading "./" is simplified: "link/../x" is not "x" if link is a symbolic link.
 std::string resolve(const std::string& directory, std::string path) {
-    if (is_absolute(path)) return path;
+    if (is_absolute_path(path)) return path;
     while (path.compare(0, 2, "./") == 0) path.erase(0, std::min(path.find_first_not_of('/', 1), path.size()));
     return (fs::path(directory) / path).string();
 }
@@ -167,29 +166,20 @@ private:
     }
 
     static std::string set_int(std::string_view key, const std::string& value, int least, int* number) {
-        const char* const end = value.data() + value.size();
-        int parsed = 0;
-        const auto [stop, error] = std::from_chars(value.data(), end, parsed);
-        if (error != std::errc() || stop != end || parsed < least) {
+        const std::optional<int64_t> parsed = parse_integer(value, least, INT_MAX);
+        if (!parsed) {
             return std::string(key) + " must be a whole number from " + std::to_string(least) + " to " +
                    std::to_string(INT_MAX) + ", " + in_quotes(value) + " given";
         }
-        *number = parsed;
+        *number = static_cast<int>(*parsed);
         return "";
     }
 
     std::string set_grace(const std::string& value) {
-        const char* const end = value.data() + value.size();
-        double parsed = 0;
-        const auto [stop, error] = std::from_chars(value.data(), end, parsed, std::chars_format::fixed);
-        // Put this way round NAN is out, too.
-        const bool in_range = parsed >= 0 && parsed <= kLongestGrace && !std::signbit(parsed);
-        if (error != std::errc() || stop != end || !in_range) {
-            return "shutdown_grace must be a number of seconds from 0 to " +
-                   std::to_string(static_cast<long>(kLongestGrace)) + ", " + in_quotes(value) + " given";
-        }
-        current_->shutdown_grace = parsed;
-        return "";
+        current_->shutdown_grace = parse_seconds(value);
+        if (current_->shutdown_grace) return "";
+        return "shutdown_grace must be a number of seconds from 0 to " +
+               std::to_string(static_cast<long>(kLongestSeconds)) + ", " + in_quotes(value) + " given";
     }
 
     const std::string& path_;
@@ -224,7 +214,7 @@ Result<ScopeSpec> build_scope_spec(const std::string& path, const std::vector<Ra
 
 Result<ScopeSpec> build_entrypoint_spec(const std::string& script) {
     const std::string defect =
-        is_absolute(script) ? script_defect(script) : "must be an absolute path, " + in_quotes(script) + " given";
+        is_absolute_path(script) ? script_defect(script) : "must be an absolute path, " + in_quotes(script) + " given";
     if (!defect.empty()) return Status::runtime("bgworkers.entrypoint: " + defect);
     ScopeSpec scope;
     scope.working_directory = directory_of(script);

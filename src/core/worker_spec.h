@@ -21,7 +21,6 @@ namespace bgworkers {
 constexpr size_t kMaxNameLength = 255;
 constexpr int kDefaultCatchAllThreads = 16;
 constexpr int kDefaultMaxFailures = 6;
-constexpr double kLongestGrace = 1e6;  // seconds; some bound, so that no sum of milliseconds can overflow
 
 struct WorkerSpec {
     std::string name;    // "" for the catch-all
@@ -41,6 +40,7 @@ struct ScopeSpec {
     std::string working_directory;  // of the workers file, or of the entrypoint
     std::vector<WorkerSpec> workers;
     std::optional<WorkerSpec> catch_all;
+    double shutdown_grace = 5;  // seconds; bgworkers.shutdown_grace, for workers that have none of their own
 
     // Names of `workers`, sorted, joined with ", "; "none" if there are none. For messages.
     std::string declared_names() const;
