@@ -1,5 +1,6 @@
 #include "core/file_watcher.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <new>
@@ -8,13 +9,17 @@
 #include <string_view>
 
 #include "core/glob.h"
+#include "core/loop_timer.h"
 #include "core/watch_scan.h"
 
 namespace bgworkers {
 
 namespace {
 
-uint64_t milliseconds(double seconds) noexcept { return static_cast<uint64_t>(seconds * 1000); }
+// Of the loop's time at most one part in so many goes into looks that nobody asked for.
+constexpr double kNetShare = 100;
+
+double seconds_since(uint64_t hrtime) noexcept { return static_cast<double>(uv_hrtime() - hrtime) / 1e9; }
 
 std::optional<FileStamp> identity_of(const std::string& directory) {
     uv_fs_t request{};
@@ -49,8 +54,8 @@ struct FileWatcher::Impl {
         }
     };
 
-    Impl(std::vector<std::string> patterns, std::function<void()> changed)
-        : patterns_(std::move(patterns)), changed_(std::move(changed)) {}
+    Impl(std::vector<std::string> patterns, std::function<void()> changed, double net)
+        : patterns_(std::move(patterns)), changed_(std::move(changed)), net_(net) {}
 
     void start(uv_loop_t* loop) noexcept {
         loop_ = loop;
@@ -80,6 +85,7 @@ private:
     // What is there now, with a watch on each directory that was looked at; nothing if that could not be found out.
     std::optional<FileStamps> look() noexcept {
         std::optional<FileStamps> seen;
+        const uint64_t began = uv_hrtime();
         blind_ = false;
         ++scan_;
         try {
@@ -91,12 +97,8 @@ private:
         } catch (const std::bad_alloc&) {
         }
         if (seen) drop_unvisited();
-        const bool poll = blind_ || !seen;
-        if (!poll) {
-            uv_timer_stop(&poll_);
-        } else if (!uv_is_active(reinterpret_cast<uv_handle_t*>(&poll_))) {
-            start_timer(&poll_, kPollInterval, [](uv_timer_t* timer) { static_cast<Impl*>(timer->data)->polled(); });
-        }
+        const double next = blind_ || !seen ? kPollInterval : std::max(net_, kNetShare * seconds_since(began));
+        start_timer(&poll_, [](uv_timer_t* timer) { static_cast<Impl*>(timer->data)->polled(); }, next);
         return seen;
     }
 
@@ -178,7 +180,7 @@ private:
 
     void settle() noexcept {
         if (uv_is_active(reinterpret_cast<uv_handle_t*>(&settle_))) return;
-        start_timer(&settle_, kSettle, [](uv_timer_t* timer) { static_cast<Impl*>(timer->data)->settled(); });
+        start_timer(&settle_, [](uv_timer_t* timer) { static_cast<Impl*>(timer->data)->settled(); }, kSettle);
     }
 
     void settled() noexcept {
@@ -199,17 +201,12 @@ private:
         }
     }
 
-    // Repeats until stopped if it is the poll timer. The loop's own idea of the time may be old by now.
-    void start_timer(uv_timer_t* timer, double seconds, uv_timer_cb callback) noexcept {
-        uv_update_time(loop_);
-        uv_timer_start(timer, callback, milliseconds(seconds), timer == &poll_ ? milliseconds(seconds) : 0);
-    }
-
     const std::vector<std::string> patterns_;
     const std::function<void()> changed_;
+    const double net_;
     uv_loop_t* loop_ = nullptr;
     uv_timer_t settle_{};
-    uv_timer_t poll_{};
+    uv_timer_t poll_{};                      // to the next look that no event asks for
     int open_timers_ = 2;
     std::map<std::string, Watch*> watches_;  // by directory
     std::optional<FileStamps> baseline_;     // as of the last call, or of the start
@@ -218,8 +215,8 @@ private:
     uint64_t scan_ = 0;
 };
 
-FileWatcher::FileWatcher(uv_loop_t* loop, std::vector<std::string> patterns, std::function<void()> changed)
-    : impl_(new Impl(std::move(patterns), std::move(changed))) {
+FileWatcher::FileWatcher(uv_loop_t* loop, std::vector<std::string> patterns, std::function<void()> changed, double net)
+    : impl_(new Impl(std::move(patterns), std::move(changed), net)) {
     impl_->start(loop);
 }
 

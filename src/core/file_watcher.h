@@ -9,8 +9,13 @@
 // (EMFILE, ENOSPC) it looks every kPollInterval seconds. Not libuv's fs_poll: that one sees no file in a directory, and
 // starts the thread pool, whose threads outlive the module.
 //
-// Threads: the loop's thread only, which reads the file system then (milliseconds for thousands of files; as long as
-// it hangs on a network mount that hangs). No locks. Fork: the child never touches it.
+// Events can be lost: inotify drops them when its queue is full, and libuv passes none of that on; some
+// file systems (network mounts, bind mounts of virtual machines) send none for what others change. So it looks without
+// being told, too: every kNetInterval seconds, or more rarely if a look takes so long that it would cost more than a
+// hundredth of the loop's time.
+//
+// Threads: the loop's thread only, which reads the file system then (milliseconds for thousands of files; on a network
+// mount that hangs it hangs, too). No locks. Fork: the child never touches it.
 #pragma once
 
 #include <uv.h>
@@ -25,11 +30,14 @@ class FileWatcher {
 public:
     static constexpr double kSettle = 0.2;        // seconds
     static constexpr double kPollInterval = 1.0;  // seconds
+    static constexpr double kNetInterval = 10.0;  // seconds
 
     // Starts watching on `loop`; `changed` is called on the loop's thread, once per burst, until close(). It must not
     // throw; it may close or destroy the watcher.
-    // patterns: absolute. Never fails: what cannot be watched is polled.
-    FileWatcher(uv_loop_t* loop, std::vector<std::string> patterns, std::function<void()> changed);
+    // patterns: absolute. What cannot be watched is polled. net: see kNetInterval; a test has no time. Throws
+    // std::bad_alloc at the most.
+    FileWatcher(uv_loop_t* loop, std::vector<std::string> patterns, std::function<void()> changed,
+                double net = kNetInterval);
     ~FileWatcher();
     FileWatcher(const FileWatcher&) = delete;
     FileWatcher& operator=(const FileWatcher&) = delete;
