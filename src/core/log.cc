@@ -1,6 +1,7 @@
 #include "core/log.h"
 
 #include <charconv>
+#include <new>
 
 namespace bgworkers {
 
@@ -66,26 +67,38 @@ bool parse_log_level(std::string_view text, LogLevel* level) noexcept {
     return false;
 }
 
-LogEvent::LogEvent(LogLevel level, std::string_view worker, std::string_view event) : level_(level) {
-    line_ = "bgworkers: level=";
-    line_ += log_level_name(level);
+LogEvent::LogEvent(LogLevel level, std::string_view worker, std::string_view event) noexcept : level_(level) {
+    try {
+        line_.reserve(256);
+        line_ = "bgworkers: level=";
+        line_ += log_level_name(level);
+    } catch (const std::bad_alloc&) {
+        line_ = "bgworkers:";  // short enough to need no memory
+    }
     if (!worker.empty()) field("worker", worker);
     field("event", event);
 }
 
-LogEvent& LogEvent::field(std::string_view key, std::string_view value) {
-    line_ += ' ';
-    line_ += key;
-    line_ += '=';
-    append_value(line_, value);
+LogEvent& LogEvent::field(std::string_view key, std::string_view value) noexcept {
+    const size_t before = line_.size();
+    try {
+        line_ += ' ';
+        line_ += key;
+        line_ += '=';
+        append_value(line_, value);
+    } catch (const std::bad_alloc&) {
+        line_.resize(before);
+    }
     return *this;
 }
 
-LogEvent& LogEvent::field(std::string_view key, long long value) {
-    return field(key, std::string_view(std::to_string(value)));
+LogEvent& LogEvent::field(std::string_view key, long long value) noexcept {
+    char text[24];
+    const auto end = std::to_chars(text, text + sizeof text, value).ptr;
+    return field(key, std::string_view(text, static_cast<size_t>(end - text)));
 }
 
-LogEvent& LogEvent::seconds(std::string_view key, double value) {
+LogEvent& LogEvent::seconds(std::string_view key, double value) noexcept {
     char text[400];  // the largest double has 309 digits before the point
     const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, 3).ptr;
     return field(key, std::string_view(text, static_cast<size_t>(end - text)));

@@ -24,14 +24,15 @@ public:
 };
 
 // Builds one event line. Values with anything but [A-Za-z0-9_./:+-] are quoted, with \" \\ \n \r \t and \xNN for other
-// control bytes escaped, so that one event is always one line. Keys are ours and written as they are.
+// control bytes escaped, so that one event is always one line. Keys are ours and written as they are. A field that
+// finds no memory is left out.
 class LogEvent {
 public:
     // worker: "" where an event is about none; the line has no worker= then.
-    LogEvent(LogLevel level, std::string_view worker, std::string_view event);
-    LogEvent& field(std::string_view key, std::string_view value);
-    LogEvent& field(std::string_view key, long long value);
-    LogEvent& seconds(std::string_view key, double value);  // three decimals
+    LogEvent(LogLevel level, std::string_view worker, std::string_view event) noexcept;
+    LogEvent& field(std::string_view key, std::string_view value) noexcept;
+    LogEvent& field(std::string_view key, long long value) noexcept;
+    LogEvent& seconds(std::string_view key, double value) noexcept;  // three decimals
     LogLevel level() const noexcept { return level_; }
     const std::string& line() const noexcept { return line_; }
     void write_to(LogSink& sink) const noexcept { sink.write(level_, line_); }

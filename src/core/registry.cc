@@ -2,6 +2,21 @@
 
 namespace bgworkers {
 
+void Scope::want_autostart() noexcept {
+    Autostart unasked = Autostart::unasked;
+    autostart_.compare_exchange_strong(unasked, Autostart::wanted, std::memory_order_acq_rel);
+}
+
+bool Scope::autostart_due(std::chrono::steady_clock::time_point now) noexcept {
+    if (autostart_.load(std::memory_order_acquire) != Autostart::wanted) {
+        return false;
+    }
+    auto next = next_autostart_.load(std::memory_order_relaxed);
+    const auto later = (now + kAutostartInterval).time_since_epoch().count();
+    return now.time_since_epoch().count() >= next &&
+           next_autostart_.compare_exchange_strong(next, later, std::memory_order_acq_rel);
+}
+
 Scope& Registry::scope(const ScopeKey& key) {
     MutexLock lock(mutex_);
     auto found = scopes_.find(key);
@@ -46,8 +61,13 @@ Status Registry::adopt(Scope& scope, Result<ScopeSpec> spec, std::unique_ptr<Sco
 
 Result<Worker*> Registry::worker(Scope& scope, const std::string& name) {
     MutexLock lock(mutex_);
-    Worker* worker = find_or_declare(scope, name);
-    if (worker == nullptr) {
+    Worker* worker = find(scope, name);
+    if (worker != nullptr && counted_.count(worker) != 0) {
+        return worker;
+    }
+    const WorkerSpec* spec = worker == nullptr ? declared(scope, name) : &worker->spec();
+    const bool caught = spec == nullptr;
+    if (caught) {
         const std::optional<WorkerSpec>& catch_all = scope.spec_.catch_all;
         if (!catch_all) {
             return Status::runtime("worker \"" + name + "\" is not declared; declared: " +
@@ -62,51 +82,49 @@ Result<Worker*> Registry::worker(Scope& scope, const std::string& name) {
             return Status::runtime("cannot start worker \"" + name + "\": bgworkers.max_threads=" +
                                    std::to_string(max_threads_) + " is reached; raise it in php.ini");
         }
-        worker = create(scope, *catch_all, name);
-        ++scope.catch_all_names_;
+        spec = &*catch_all;
     }
-    Status counted = count_threads(*worker);
-    if (!counted.ok()) {
-        return counted;
+    const int wanted = instances_of(*spec);
+    if (wanted > max_threads_ - threads_) {
+        return refuse_threads(name, wanted);
     }
+    if (worker == nullptr) {
+        worker = create(scope, *spec, name);
+        scope.catch_all_names_ += caught ? 1 : 0;
+    }
+    counted_.emplace(worker, wanted);
+    threads_ += wanted;
     return worker;
 }
 
-Worker* Registry::find_or_declare(Scope& scope, const std::string& name) {
-    auto found = scope.workers_.find(name);
-    if (found != scope.workers_.end()) {
-        return found->second.get();
-    }
+const WorkerSpec* Registry::declared(const Scope& scope, const std::string& name) {
     for (const WorkerSpec& spec : scope.spec_.workers) {
         if (spec.name == name) {
-            return create(scope, spec, name);
+            return &spec;
         }
     }
     return nullptr;
 }
 
+Worker* Registry::find(Scope& scope, const std::string& name) {
+    const auto found = scope.workers_.find(name);
+    return found == scope.workers_.end() ? nullptr : found->second.get();
+}
+
 Worker* Registry::create(Scope& scope, const WorkerSpec& spec, const std::string& name) {
-    auto worker = std::make_unique<Worker>(scope, spec, name, wake_, wake_data_);
+    const bool can_start = instances_of(spec) <= max_threads_;
+    auto worker = std::make_unique<Worker>(scope, spec, name, wake_, wake_data_, can_start);
     Worker* created = worker.get();
     scope.workers_.emplace(name, std::move(worker));
     generation_.fetch_add(1, std::memory_order_release);
     return created;
 }
 
-Status Registry::count_threads(Worker& worker) {
-    if (counted_.count(&worker) != 0) {
-        return {};
-    }
-    const int wanted = static_cast<int>(worker.instances().size());
-    if (threads_ + wanted > max_threads_) {
-        return Status::runtime("cannot start worker \"" + worker.name() + "\": it needs " + std::to_string(wanted) +
-                               (wanted == 1 ? " thread, " : " threads, ") + std::to_string(threads_) +
-                               " are taken and bgworkers.max_threads=" + std::to_string(max_threads_) +
-                               "; raise it in php.ini");
-    }
-    counted_.emplace(&worker, wanted);
-    threads_ += wanted;
-    return {};
+Status Registry::refuse_threads(const std::string& name, int wanted) const {
+    return Status::runtime("cannot start worker \"" + name + "\": it needs " + std::to_string(wanted) +
+                           (wanted == 1 ? " thread, " : " threads, ") + std::to_string(threads_) +
+                           " are taken and bgworkers.max_threads=" + std::to_string(max_threads_) +
+                           "; raise it in php.ini");
 }
 
 std::vector<Worker*> Registry::workers(Scope& scope) {
@@ -114,7 +132,9 @@ std::vector<Worker*> Registry::workers(Scope& scope) {
     MutexLock lock(mutex_);
     if (scope.loaded()) {
         for (const WorkerSpec& spec : scope.spec_.workers) {
-            find_or_declare(scope, spec.name);
+            if (find(scope, spec.name) == nullptr) {
+                create(scope, spec, spec.name);
+            }
         }
     }
     for (auto& [name, worker] : scope.workers_) {

@@ -37,6 +37,8 @@ public:
 
 class Scope {
 public:
+    static constexpr std::chrono::seconds kAutostartInterval{1};
+
     explicit Scope(ScopeKey key) : key_(std::move(key)) {}
 
     const ScopeKey& key() const noexcept { return key_; }
@@ -46,17 +48,22 @@ public:
     const ScopeSpec& spec() const noexcept { return spec_; }
     ScopeSettings* settings() const noexcept { return settings_.get(); }
 
-    double shutdown_grace = 5.0;  // seconds; bgworkers.shutdown_grace of the scope. Set before adopt().
-
-    // True for exactly one caller: autostart workers with num >= 1 now.
-    bool claim_autostart() noexcept { return !autostart_claimed_.exchange(true); }
-    bool autostart_claimed() const noexcept { return autostart_claimed_.load(std::memory_order_relaxed); }
+    // Workers with num >= 1 start with the first request that wants them to. An attempt that fails (no descriptors, no
+    // memory) is repeated by later requests and calls of the API, by one of them in kAutostartInterval, until somebody
+    // says that it is done. Any thread; two attempts at once do no harm, since a worker starts once.
+    void want_autostart() noexcept;
+    bool autostart_due(std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now()) noexcept;
+    void autostart_done() noexcept { autostart_.store(Autostart::done, std::memory_order_release); }
 
 private:
     friend class Registry;
+    enum class Autostart { unasked, wanted, done };
     const ScopeKey key_;
     std::atomic<bool> loaded_{false};
-    std::atomic<bool> autostart_claimed_{false};
+    std::atomic<Autostart> autostart_{Autostart::unasked};
+    std::atomic<std::chrono::steady_clock::rep> next_autostart_{std::chrono::steady_clock::time_point::min()
+                                                                    .time_since_epoch()
+                                                                    .count()};
     ScopeSpec spec_;
     std::unique_ptr<ScopeSettings> settings_;
     // Under Registry::mutex_:
@@ -86,10 +93,12 @@ public:
                  TimePoint now = std::chrono::steady_clock::now()) BGW_EXCLUDES(mutex_);
 
     // The worker of that name in a loaded scope; a name of the catch-all is created and keeps its place. Its
-    // threads are counted against max_threads from here on, whether they run or not.
+    // threads are counted against max_threads from here on, whether they run or not. One that does not fit is refused
+    // before anything is made for it.
     Result<Worker*> worker(Scope& scope, const std::string& name) BGW_EXCLUDES(mutex_);
 
-    // Workers that exist in the scope, by name. Declared ones that nobody has asked for are created without counting.
+    // Workers that exist in the scope, by name. Declared ones that nobody has asked for are created without counting,
+    // and without instances if max_threads never allows so many.
     std::vector<Worker*> workers(Scope& scope) BGW_EXCLUDES(mutex_);
     // All workers of all scopes, appended to *out.
     void all_workers(std::vector<Worker*>* out) BGW_EXCLUDES(mutex_);
@@ -101,9 +110,10 @@ public:
     void reinitialise() BGW_NO_THREAD_SAFETY_ANALYSIS;
 
 private:
-    Worker* find_or_declare(Scope& scope, const std::string& name) BGW_REQUIRES(mutex_);
+    static const WorkerSpec* declared(const Scope& scope, const std::string& name);
+    static Worker* find(Scope& scope, const std::string& name);
     Worker* create(Scope& scope, const WorkerSpec& spec, const std::string& name) BGW_REQUIRES(mutex_);
-    Status count_threads(Worker& worker) BGW_REQUIRES(mutex_);
+    Status refuse_threads(const std::string& name, int wanted) const BGW_REQUIRES(mutex_);
 
     const int max_threads_;
     void (*const wake_)(void*);

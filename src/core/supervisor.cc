@@ -5,6 +5,7 @@
 
 #include "core/kill_rhythm.h"
 #include "core/loop_start.h"
+#include "core/loop_timer.h"
 #include "core/quiet_thread.h"
 #include "core/supervisor_events.h"
 #include "core/sync_point.h"
@@ -48,11 +49,11 @@ Status Supervisor::start() {
         uv_loop_close(&loop_);
         return cannot(error);
     }
-    uv_timer_init(&loop_, &patience_);
-    patience_.data = this;
+    uv_timer_init(&loop_, &look_again_);
+    look_again_.data = this;
     if (int error = start_quiet_thread(&thread_, kLoopStackBytes, run_loop, this); error != 0) {
         uv_close(reinterpret_cast<uv_handle_t*>(&async_), nullptr);
-        uv_close(reinterpret_cast<uv_handle_t*>(&patience_), nullptr);
+        uv_close(reinterpret_cast<uv_handle_t*>(&look_again_), nullptr);
         uv_run(&loop_, UV_RUN_DEFAULT);
         uv_loop_close(&loop_);
         return cannot(error);
@@ -81,7 +82,7 @@ void Supervisor::forget() noexcept {
     awake_ = false;
 }
 
-void Supervisor::on_wake() {
+void Supervisor::on_wake() noexcept {
     bool shut_down;
     {
         MutexLock lock(mutex_);
@@ -89,7 +90,7 @@ void Supervisor::on_wake() {
     }
     BGW_SYNC_POINT("supervisor.on_wake.between_looks");
     // After that look: whoever was still allowed to start a worker made it before the shutdown, and is told.
-    adopt_new_workers();
+    now_or_later([this] { adopt_new_workers(); });
     BGW_SYNC_POINT("supervisor.on_wake.before_mail");
     for (auto& unit : units_) {
         read_mail(*unit, !shut_down);
@@ -97,35 +98,52 @@ void Supervisor::on_wake() {
     if (shut_down && !shutdown_begun_) {
         begin_shutdown();
     }
-    check_shutdown();
+    watch_what_is_not_yet();
+    now_or_later([this] { check_shutdown(); });
 }
 
+// A shutdown looks again and again anyway.
+void Supervisor::look_again_later() noexcept {
+    if (!uv_is_active(reinterpret_cast<uv_handle_t*>(&look_again_))) {
+        start_timer(
+            &look_again_, [](uv_timer_t* timer) { static_cast<Supervisor*>(timer->data)->on_wake(); }, kRetryAfter);
+    }
+}
+
+// All instances of a worker or none, so that a worker that is known is known whole.
 void Supervisor::adopt_new_workers() {
     const uint64_t generation = registry_.generation();
     if (generation == known_generation_) {
         return;
     }
-    known_generation_ = generation;
     std::vector<Worker*> workers;
     registry_.all_workers(&workers);
     for (Worker* worker : workers) {
         const bool known = std::any_of(units_.begin(), units_.end(),
                                        [&](auto& unit) { return &unit->instance->worker() == worker; });
-        for (size_t i = 0; !known && i < worker->instances().size(); ++i) {
-            auto unit = std::make_unique<Unit>();
-            unit->supervisor = this;
-            unit->instance = worker->instances()[i].get();
+        if (known) {
+            continue;
+        }
+        std::vector<std::unique_ptr<Unit>> units;
+        for (auto& instance : worker->instances()) {
+            units.push_back(std::make_unique<Unit>());
+            units.back()->supervisor = this;
+            units.back()->instance = instance.get();
+        }
+        units_.reserve(units_.size() + units.size());
+        for (auto& unit : units) {
             uv_timer_init(&loop_, &unit->timer);
             unit->timer.data = unit.get();
             units_.push_back(std::move(unit));
-            if (shutdown_begun_) {
-                worker->slot().waiters().close();
-            }
+        }
+        if (shutdown_begun_) {
+            worker->slot().waiters().close();
         }
     }
+    known_generation_ = generation;
 }
 
-void Supervisor::read_mail(Unit& unit, bool may_start) {
+void Supervisor::read_mail(Unit& unit, bool may_start) noexcept {
     const uint32_t mail = unit.instance->take_mail();
     if (mail == 0) {
         return;
@@ -155,19 +173,19 @@ void Supervisor::read_mail(Unit& unit, bool may_start) {
     }
 }
 
-void Supervisor::arm(Unit& unit, double seconds) {
-    uv_timer_start(
+void Supervisor::arm(Unit& unit, double seconds) noexcept {
+    start_timer(
         &unit.timer,
         [](uv_timer_t* timer) {
             Unit* due = static_cast<Unit*>(timer->data);
             due->supervisor->on_timer(*due);
         },
-        static_cast<uint64_t>(std::max(0.0, seconds) * 1000 + 0.5), 0);
+        seconds);
 }
 
-void Supervisor::disarm(Unit& unit) { uv_timer_stop(&unit.timer); }
+void Supervisor::disarm(Unit& unit) noexcept { uv_timer_stop(&unit.timer); }
 
-void Supervisor::on_timer(Unit& unit) {
+void Supervisor::on_timer(Unit& unit) noexcept {
     switch (unit.instance->state()) {
         case WorkerState::backoff:
         case WorkerState::failed:
@@ -180,42 +198,54 @@ void Supervisor::on_timer(Unit& unit) {
         default:
             break;
     }
-    check_shutdown();
+    now_or_later([this] { check_shutdown(); });
 }
 
 double Supervisor::grace_of(Worker& worker) const {
-    return worker.spec().shutdown_grace.value_or(worker.scope().shutdown_grace);
+    return worker.spec().shutdown_grace.value_or(worker.scope().spec().shutdown_grace);
 }
 
 // --- Runs -------------------------------------------------------------------------------------------------------
 
-void Supervisor::launch(Unit& unit) {
+void Supervisor::launch(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
     instance.restart_after_stop = false;
     instance.expect_beginning();
     instance.enter(WorkerState::starting);
-    if (Status status = instance.stop_channel().open(); !status.ok()) {
-        launch_failed(unit, status);
-        return;
+    Status prepared;
+    try {
+        prepared = prepare_launch(instance);
+    } catch (const std::bad_alloc&) {
+        prepared = Status::runtime("out of memory");  // short enough to need none
     }
-    if (instance.thread == nullptr) {
-        Result<WorkerThread*> thread = host_.create_thread(instance);
-        if (!thread.ok()) {
-            instance.stop_channel().close();
-            launch_failed(unit, thread.status());
-            return;
-        }
-        instance.thread = thread.value();
+    if (!prepared.ok()) {
+        instance.stop_channel().close();
+        launch_failed(unit, prepared);
+        return;
     }
     instance.run_number = instance.worker().note_run_started();
     instance.run_began_at = uv_hrtime();
     instance.thread->begin_run();
 }
 
-void Supervisor::launch_failed(Unit& unit, const Status& why) {
+Status Supervisor::prepare_launch(Instance& instance) {
+    if (Status status = instance.stop_channel().open(); !status.ok()) {
+        return status;
+    }
+    if (instance.thread == nullptr) {
+        Result<WorkerThread*> thread = host_.create_thread(instance);
+        if (!thread.ok()) {
+            return thread.status();
+        }
+        instance.thread = thread.value();
+    }
+    return {};
+}
+
+void Supervisor::launch_failed(Unit& unit, const Status& why) noexcept {
     Instance& instance = *unit.instance;
     Worker& worker = instance.worker();
-    instance.report().error = why.message();
+    keep_text(&instance.report().error, why.message());
     instance.report().summary = RunSummary{};
     const RestartDecision decision = decide(instance);
     worker.note_run_started();
@@ -228,7 +258,7 @@ void Supervisor::launch_failed(Unit& unit, const Status& why) {
     plan_next_run(unit, decision);
 }
 
-void Supervisor::on_began(Unit& unit) {
+void Supervisor::on_began(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
     if (instance.state() == WorkerState::starting) {
         instance.enter(WorkerState::running);
@@ -239,7 +269,7 @@ void Supervisor::on_began(Unit& unit) {
         .write_to(host_.log());
 }
 
-void Supervisor::on_published(Unit& unit) {
+void Supervisor::on_published(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
     instance.given_up = false;
     event(LogLevel::notice, instance, "ready")
@@ -247,7 +277,7 @@ void Supervisor::on_published(Unit& unit) {
         .write_to(host_.log());
 }
 
-void Supervisor::on_ended(Unit& unit) {
+void Supervisor::on_ended(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
     Worker& worker = instance.worker();
     disarm(unit);
@@ -265,7 +295,7 @@ void Supervisor::on_ended(Unit& unit) {
     if (report.killed && instance.kill_began_at != 0) {
         LogEvent killed = event(LogLevel::warning, instance, "killed");
         killed.seconds("after", report.summary.lived);
-        if (const std::string at = instance.thread->last_seen(); !at.empty()) {
+        if (const std::string at = last_seen(*instance.thread); !at.empty()) {
             killed.field("at", at);
         }
         killed.write_to(host_.log());
@@ -285,7 +315,7 @@ void Supervisor::on_ended(Unit& unit) {
     plan_next_run(unit, decision);
 }
 
-void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) {
+void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) noexcept {
     Instance& instance = *unit.instance;
     Worker& worker = instance.worker();
     instance.history = decision.history;
@@ -315,7 +345,7 @@ void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) {
     }
 }
 
-void Supervisor::on_gone(Unit& unit) {
+void Supervisor::on_gone(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
     disarm(unit);
     if (instance.thread != nullptr) {
@@ -330,15 +360,33 @@ void Supervisor::on_gone(Unit& unit) {
 
 // --- Watched files ----------------------------------------------------------------------------------------------
 
-void Supervisor::watch_files(Worker& worker) {
+void Supervisor::watch_files(Worker& worker) noexcept {
     if (worker.spec().watch.empty() || watchers_.count(&worker) != 0) {
         return;
     }
-    watchers_.emplace(&worker, std::make_unique<FileWatcher>(&loop_, worker.spec().watch,
-                                                             [this, &worker] { restart_for_changed_files(worker); }));
+    try {
+        watchers_.emplace(&worker, std::make_unique<FileWatcher>(&loop_, worker.spec().watch, [this, &worker] {
+                              restart_for_changed_files(worker);
+                          }));
+    } catch (const std::bad_alloc&) {
+        unwatched_ = true;
+        look_again_later();
+    }
 }
 
-void Supervisor::restart_for_changed_files(Worker& worker) {
+void Supervisor::watch_what_is_not_yet() noexcept {
+    if (!unwatched_ || shutdown_begun_) {
+        return;
+    }
+    unwatched_ = false;
+    for (auto& unit : units_) {
+        if (unit->instance->state() != WorkerState::idle) {
+            watch_files(unit->instance->worker());
+        }
+    }
+}
+
+void Supervisor::restart_for_changed_files(Worker& worker) noexcept {
     for (auto& unit : units_) {
         if (&unit->instance->worker() == &worker) {
             restart(*unit);

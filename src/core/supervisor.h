@@ -1,5 +1,9 @@
 // Starts, paces, stops and kills the runs of all workers. One thread, one libuv loop.
 //
+// A process may run out of memory at any time, and the loop lives on: what changes states allocates nothing that it
+// cannot do without (a log line loses fields, a launch fails and is paced), and all else is tried again kRetryAfter
+// seconds later.
+//
 // It is the only writer of worker states. Whoever wants something posts mail to an instance (Instance::post) and
 // wakes the loop; whoever has to wait for the outcome waits on the worker's slot. No wait in here
 // blocks the loop, so shutdown interrupts every one of them.
@@ -16,6 +20,7 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -33,6 +38,8 @@ struct ShutdownPlan {
 
 class Supervisor {
 public:
+    static constexpr double kRetryAfter = 0.1;  // seconds
+
     Supervisor(Registry& registry, WorkerHost& host) : registry_(registry), host_(host) {}
     ~Supervisor() = default;  // after shutdown()
 
@@ -64,31 +71,44 @@ private:
     };
 
     static void run_loop(void* self) noexcept;
-    void on_wake();
+    void on_wake() noexcept;
     void adopt_new_workers();
-    void read_mail(Unit& unit, bool may_start);
+    void read_mail(Unit& unit, bool may_start) noexcept;
 
-    void launch(Unit& unit);
-    void launch_failed(Unit& unit, const Status& why);
-    void on_began(Unit& unit);
-    void on_published(Unit& unit);
-    void on_ended(Unit& unit);
-    void on_gone(Unit& unit);
-    void plan_next_run(Unit& unit, const RestartDecision& decision);
+    void launch(Unit& unit) noexcept;
+    Status prepare_launch(Instance& instance);
+    void launch_failed(Unit& unit, const Status& why) noexcept;
+    void on_began(Unit& unit) noexcept;
+    void on_published(Unit& unit) noexcept;
+    void on_ended(Unit& unit) noexcept;
+    void on_gone(Unit& unit) noexcept;
+    void plan_next_run(Unit& unit, const RestartDecision& decision) noexcept;
 
-    void ask_to_stop(Unit& unit, double grace);
-    void restart(Unit& unit);
-    void hold(Unit& unit);
-    void resume(Unit& unit);
-    void continue_kill(Unit& unit);
-    void on_timer(Unit& unit);
-    void arm(Unit& unit, double seconds);
-    void disarm(Unit& unit);
+    void ask_to_stop(Unit& unit, double grace) noexcept;
+    void restart(Unit& unit) noexcept;
+    void hold(Unit& unit) noexcept;
+    void resume(Unit& unit) noexcept;
+    void continue_kill(Unit& unit) noexcept;
+    void on_timer(Unit& unit) noexcept;
+    void arm(Unit& unit, double seconds) noexcept;
+    void disarm(Unit& unit) noexcept;
 
-    void watch_files(Worker& worker);
-    void restart_for_changed_files(Worker& worker);
+    void watch_files(Worker& worker) noexcept;
+    void watch_what_is_not_yet() noexcept;
+    void restart_for_changed_files(Worker& worker) noexcept;
 
-    void begin_shutdown();
+    // Runs what may find no memory; if so, on_wake() comes again.
+    template <typename Work>
+    void now_or_later(Work work) noexcept {
+        try {
+            work();
+        } catch (const std::bad_alloc&) {
+            look_again_later();
+        }
+    }
+    void look_again_later() noexcept;
+
+    void begin_shutdown() noexcept;
     void check_shutdown();
     void say_waiting(const std::vector<std::string>& stuck, double waited, double limit);
     void close_handles();
@@ -101,9 +121,10 @@ private:
     // The loop's thread.
     uv_loop_t loop_{};
     uv_async_t async_{};
-    uv_timer_t patience_{};  // shutdown: the next "still waiting" line, or the limit
+    uv_timer_t look_again_{};  // before a shutdown: once, after memory had run out; from then on: again and again
     std::vector<std::unique_ptr<Unit>> units_;
     std::map<Worker*, std::unique_ptr<FileWatcher>> watchers_;
+    bool unwatched_ = false;  // some worker's files could not be watched, for want of memory
     uint64_t known_generation_ = 0;
     bool shutdown_begun_ = false;
     uint64_t shutdown_began_at_ = 0;

@@ -3,6 +3,8 @@
 
 #include <uv.h>
 
+#include <new>
+#include <string>
 #include <string_view>
 
 #include "core/log.h"
@@ -17,7 +19,16 @@ inline bool is_bound(WorkerState state) {
     return state == WorkerState::starting || state == WorkerState::running;
 }
 
-inline LogEvent event(LogLevel level, Instance& instance, std::string_view what) {
+// "" also for want of memory.
+inline std::string last_seen(WorkerThread& thread) noexcept {
+    try {
+        return thread.last_seen();
+    } catch (const std::bad_alloc&) {
+        return {};
+    }
+}
+
+inline LogEvent event(LogLevel level, Instance& instance, std::string_view what) noexcept {
     LogEvent line(level, instance.worker().name(), what);
     if (instance.worker().instances().size() > 1) {
         line.field("instance", instance.index());

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/kill_rhythm.h"
+#include "core/loop_timer.h"
 #include "core/supervisor.h"
 #include "core/supervisor_events.h"
 
@@ -16,7 +17,7 @@ std::string shown_name(Instance& instance) {
 
 }  // namespace
 
-void Supervisor::ask_to_stop(Unit& unit, double grace) {
+void Supervisor::ask_to_stop(Unit& unit, double grace) noexcept {
     Instance& instance = *unit.instance;
     event(LogLevel::notice, instance, "stop").seconds("grace", grace).write_to(host_.log());
     instance.enter(WorkerState::stopping);
@@ -24,7 +25,7 @@ void Supervisor::ask_to_stop(Unit& unit, double grace) {
     arm(unit, grace);
 }
 
-void Supervisor::continue_kill(Unit& unit) {
+void Supervisor::continue_kill(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
     if (instance.kill_began_at == 0) {
         instance.kill_began_at = uv_hrtime();
@@ -36,14 +37,14 @@ void Supervisor::continue_kill(Unit& unit) {
         instance.enter(WorkerState::stuck);
         event(LogLevel::error, instance, "stuck")
             .seconds("uptime", instance.run_began_at == 0 ? 0 : seconds_since(instance.run_began_at))
-            .field("at", instance.thread->last_seen())
+            .field("at", last_seen(*instance.thread))
             .write_to(host_.log());
     }
     arm(unit, step.next);
 }
 
 // The present run gets EOF and its grace first. A worker that waits for its next run has it at once.
-void Supervisor::restart(Unit& unit) {
+void Supervisor::restart(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
     if (is_bound(instance.state())) {
         ask_to_stop(unit, grace_of(instance.worker()));
@@ -56,7 +57,7 @@ void Supervisor::restart(Unit& unit) {
     }
 }
 
-void Supervisor::hold(Unit& unit) {
+void Supervisor::hold(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
     if (is_bound(instance.state())) {
         ask_to_stop(unit, grace_of(instance.worker()));
@@ -68,7 +69,7 @@ void Supervisor::hold(Unit& unit) {
                     instance.state() == WorkerState::backoff;
 }
 
-void Supervisor::resume(Unit& unit) {
+void Supervisor::resume(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
     if (instance.held) {
         instance.held = false;
@@ -78,7 +79,7 @@ void Supervisor::resume(Unit& unit) {
     }
 }
 
-void Supervisor::begin_shutdown() {
+void Supervisor::begin_shutdown() noexcept {
     shutdown_begun_ = true;
     shutdown_began_at_ = uv_hrtime();
     watchers_.clear();
@@ -107,8 +108,9 @@ void Supervisor::begin_shutdown() {
             instance.thread->retire();
         }
     }
-    uv_timer_start(
-        &patience_, [](uv_timer_t* timer) { static_cast<Supervisor*>(timer->data)->check_shutdown(); }, 100, 100);
+    start_timer(
+        &look_again_, [](uv_timer_t* timer) { static_cast<Supervisor*>(timer->data)->on_wake(); }, kRetryAfter,
+        kRetryAfter);
 }
 
 // Done when every thread is gone; given up when only stuck ones are left and the plan does not wait for them.
@@ -167,7 +169,7 @@ void Supervisor::say_waiting(const std::vector<std::string>& stuck, double waite
 
 void Supervisor::close_handles() {
     uv_close(reinterpret_cast<uv_handle_t*>(&async_), nullptr);
-    uv_close(reinterpret_cast<uv_handle_t*>(&patience_), nullptr);
+    uv_close(reinterpret_cast<uv_handle_t*>(&look_again_), nullptr);
     for (auto& unit : units_) {
         uv_close(reinterpret_cast<uv_handle_t*>(&unit->timer), nullptr);
     }
@@ -188,7 +190,7 @@ std::vector<std::string> Supervisor::shutdown(const ShutdownPlan& plan) {
             ended_.wait(mutex_);
         }
         if (!still_running_.empty()) {
-            return still_running_;
+            return std::move(still_running_);  // a copy would need memory
         }
         thread = thread_;
         running_.store(false, std::memory_order_release);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <new>
 
 #include "core/sync_point.h"
 
@@ -53,14 +54,16 @@ void Instance::enter(WorkerState state) noexcept {
     worker_.states_[static_cast<size_t>(index_)] = state;
 }
 
-Worker::Worker(Scope& scope, WorkerSpec spec, std::string name, void (*wake)(void*), void* wake_data)
+int instances_of(const WorkerSpec& spec) noexcept { return std::max(1, spec.num); }
+
+Worker::Worker(Scope& scope, WorkerSpec spec, std::string name, void (*wake)(void*), void* wake_data, bool can_start)
     : scope_(scope), spec_(std::move(spec)), name_(std::move(name)), wake_(wake), wake_data_(wake_data) {
-    const int count = std::max(1, spec_.num);
+    const int count = can_start ? instances_of(spec_) : 0;
     for (int index = 0; index < count; ++index) {
         instances_.push_back(std::make_unique<Instance>(*this, index));
     }
     states_.assign(static_cast<size_t>(count), WorkerState::idle);
-    facts_.instances = count;
+    facts_.instances = instances_of(spec_);
 }
 
 void Worker::request_start() noexcept {
@@ -89,9 +92,13 @@ WorkerState Worker::summed_up_state() const {
 }
 
 WorkerFacts Worker::facts() {
+    const bool start_pending = start_requested_.load(std::memory_order_relaxed) && !slot_.closed();
     MutexLock lock(facts_mutex_);
     WorkerFacts facts = facts_;
     facts.state = summed_up_state();
+    if (facts.state == WorkerState::idle && start_pending) {
+        facts.state = WorkerState::starting;  // the supervisor has not read its mail yet
+    }
     return facts;
 }
 
@@ -105,6 +112,14 @@ std::string Worker::describe_attempts() {
         text += ", last error: " + facts.last_error;
     }
     return text;
+}
+
+void keep_text(std::string* kept, const std::string& text) noexcept {
+    try {
+        *kept = text;
+    } catch (const std::bad_alloc&) {
+        *kept = "out of memory";  // short enough to need none
+    }
 }
 
 uint64_t Worker::note_run_started() noexcept {
@@ -121,7 +136,7 @@ void Worker::note_run_ended(bool crash, std::optional<int> exit_status, const st
         facts_.last_exit_status = exit_status;
     }
     if (!error.empty()) {
-        facts_.last_error = error;
+        keep_text(&facts_.last_error, error);
     }
 }
 

@@ -55,6 +55,9 @@ struct RunReport {
     RunSummary summary;
 };
 
+// *kept = text; "out of memory" if there is none for it.
+void keep_text(std::string* kept, const std::string& text) noexcept;
+
 class Worker;
 class Scope;
 
@@ -129,10 +132,15 @@ struct WorkerFacts {
     std::string last_error;  // "" = none yet
 };
 
+// How many threads a worker with this declaration has.
+int instances_of(const WorkerSpec& spec) noexcept;
+
 class Worker {
 public:
-    // wake: called after mail was posted, on the poster's thread.
-    Worker(Scope& scope, WorkerSpec spec, std::string name, void (*wake)(void*), void* wake_data);
+    // wake: called after mail was posted, on the poster's thread. can_start: false for one with more instances than the
+    // process may ever have; it is there to be shown and has none.
+    Worker(Scope& scope, WorkerSpec spec, std::string name, void (*wake)(void*), void* wake_data,
+           bool can_start = true);
 
     Scope& scope() noexcept { return scope_; }
     const std::string& name() const noexcept { return name_; }
@@ -141,7 +149,8 @@ public:
     // Fixed from construction on.
     std::vector<std::unique_ptr<Instance>>& instances() noexcept { return instances_; }
 
-    // Asks for all instances to be running; only the first call of many does anything. Any thread.
+    // Asks for all instances to be running; only the first call of many does anything. Any thread, after the supervisor
+    // was started: what it asks for cannot fail any more, so it need not be asked again.
     void request_start() noexcept;
 
     WorkerFacts facts() BGW_EXCLUDES(facts_mutex_);

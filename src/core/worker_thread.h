@@ -28,17 +28,19 @@ public:
     // No further run: the thread ends once the present run has. Answered by mail_gone.
     virtual void retire() noexcept = 0;
 
-    // After mail_gone only: waits for the thread's last instructions and frees it.
+    // After mail_gone only: waits for the thread's last instructions. The caller deletes this object then.
     virtual void join() noexcept = 0;
 
     // "FILE:LINE" that the thread was last seen executing, for the log; "" if unknown. May be stale, never blocks.
-    virtual std::string last_seen() noexcept = 0;
+    // Throws std::bad_alloc at the most.
+    virtual std::string last_seen() = 0;
 };
 
 class WorkerHost {
 public:
     virtual ~WorkerHost() = default;
-    // The supervisor's thread. An error is the operating system's (EAGAIN, ENOMEM): nothing was created.
+    // The supervisor's thread. An error is the operating system's (EAGAIN, ENOMEM): nothing was created. Throws
+    // std::bad_alloc at the most, which means the same.
     virtual Result<WorkerThread*> create_thread(Instance& instance) = 0;
     virtual LogSink& log() noexcept = 0;
 };

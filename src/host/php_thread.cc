@@ -46,7 +46,7 @@ void PhpThread::retire() noexcept {
 
 void PhpThread::join() noexcept { uv_thread_join(&thread_); }
 
-std::string PhpThread::last_seen() noexcept {
+std::string PhpThread::last_seen() {
     const auto& place = context_.last_seen;
     return place.file[0] == '\0' ? std::string() : std::string(place.file) + ":" + std::to_string(place.line);
 }

@@ -29,7 +29,7 @@ public:
     void interrupt(bool signal) noexcept override { kill_slot_.raise(signal); }
     void retire() noexcept override;
     void join() noexcept override;
-    std::string last_seen() noexcept override;
+    std::string last_seen() override;
 
 private:
     explicit PhpThread(Instance& instance) : context_(instance) {}

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "core/path.h"
 #include "host/inherited_settings.h"
 #include "host/log_sink.h"
 #include "host/process.h"
@@ -29,8 +30,8 @@ bool host_is_cli() { return strcmp(sapi_module.name, "cli") == 0; }
 // php -m, -i, --ri and -r are requests too, without a script's file: what stands for its path is none, or words.
 bool starts_by_itself() {
     const char* path = SG(request_info).path_translated;
-    return !host_is_cli() || (Process::current()->settings().cli_autostart && path != nullptr &&
-                              IS_ABSOLUTE_PATH(path, strlen(path)));
+    return !host_is_cli() ||
+           (Process::current()->settings().cli_autostart && path != nullptr && is_absolute_path(path));
 }
 
 Result<ScopeSpec> read_declarations(const ScopeKey& key) {
@@ -38,7 +39,7 @@ Result<ScopeSpec> read_declarations(const ScopeKey& key) {
         return Status::runtime("bgworkers.config and bgworkers.entrypoint cannot be used together");
     }
     const std::string& path = key.config.empty() ? key.entrypoint : key.config;
-    if (path[0] != '/') {
+    if (!is_absolute_path(path)) {
         return Status::runtime(std::string(key.config.empty() ? "bgworkers.entrypoint" : "bgworkers.config") +
                                " must be an absolute path: " + path);
     }
@@ -51,19 +52,19 @@ Status load(Scope& scope) {
     if (!registry.load_due(scope, &error)) {
         return error;
     }
-    scope.shutdown_grace = BGW_G(shutdown_grace);
-    Status loaded = registry.adopt(scope, read_declarations(scope.key()), InheritedSettings::capture());
+    Result<ScopeSpec> declared = read_declarations(scope.key());
+    declared.value().shutdown_grace = BGW_G(shutdown_grace);
+    Status loaded = registry.adopt(scope, std::move(declared), InheritedSettings::capture());
     if (!loaded.ok()) {
         LogEvent(LogLevel::warning, "", "config_error").field("error", loaded.message()).write_to(log_sink());
     }
     return loaded;
 }
 
-void start_declared_workers(Scope& scope) {
+// False: it may work later (no descriptors, no memory), so nothing more is tried now. What can never start is logged,
+// and is done with.
+bool start_declared_workers(Scope& scope) {
     Process& process = *Process::current();
-    if (process.orphaned() || !load(scope).ok() || !scope.claim_autostart()) {
-        return;
-    }
     for (const WorkerSpec& spec : scope.spec().workers) {
         if (spec.num < 1) {
             continue;
@@ -75,6 +76,21 @@ void start_declared_workers(Scope& scope) {
                 .field("error", started.message())
                 .write_to(log_sink());
         }
+        if (worker.ok() && !started.ok()) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Some request of the scope wanted it: each later one, and each call of the API, tries until it is done.
+void autostart(Scope& scope) {
+    Process& process = *Process::current();
+    if (!scope.autostart_due() || process.orphaned() || process.supervisor().stopping() || !load(scope).ok()) {
+        return;
+    }
+    if (start_declared_workers(scope)) {
+        scope.autostart_done();
     }
 }
 
@@ -87,6 +103,9 @@ void look_up_scope() {
         BGW_G(scope) = &Process::current()->registry().scope(
             {text(BGW_G(config)), text(BGW_G(entrypoint)), text(BGW_G(scope_label))});
     }
+    if (starts_by_itself()) {
+        BGW_G(scope)->want_autostart();
+    }
     if (BGW_G(read_cache) == nullptr) {
         BGW_G(read_cache) = read_cache::of_scope(BGW_G(scope));
     }
@@ -94,9 +113,7 @@ void look_up_scope() {
 
 void enter_configured_scope() {
     look_up_scope();
-    if (!BGW_G(scope)->autostart_claimed() && starts_by_itself()) {
-        start_declared_workers(*BGW_G(scope));
-    }
+    autostart(*BGW_G(scope));
 }
 
 }  // namespace
@@ -154,6 +171,7 @@ Result<Scope*> loaded_scope() {
             return status;
         }
     }
+    autostart(*scope);
     return scope;
 }
 

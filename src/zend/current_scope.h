@@ -18,7 +18,8 @@ void enter_scope_of_worker(Scope& scope);
 // that serves no request, and on a thread whose tables the engine is about to replace.
 Status usable_now();
 
-// The present scope with its declarations loaded. Asks usable_now() first.
+// The present scope with its declarations loaded. Asks usable_now() first. Also starts what could not be started when a
+// request began.
 Result<Scope*> loaded_scope();
 
 }  // namespace bgworkers

@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "core/quiet_thread.h"
+#include "failing_new.h"
 
 namespace bgworkers::test {
 
 void RecordingLog::write(LogLevel, std::string_view line) noexcept {
+    SparedFromFailingNew spared;
     std::lock_guard<std::mutex> lock(mutex_);
     lines_.emplace_back(line);
 }
@@ -138,8 +140,9 @@ Result<WorkerThread*> FakeHost::create_thread(Instance& instance) {
         --refusals_;
         return Status::runtime("cannot create a thread: resource temporarily unavailable");
     }
-    ++threads_made;
-    return FakeThread::create(*this, instance);
+    Result<WorkerThread*> thread = FakeThread::create(*this, instance);
+    threads_made += thread.ok() ? 1 : 0;
+    return thread;
 }
 
 void FakeHost::script(const std::string& name, Script script) {
@@ -169,11 +172,12 @@ WorkerSpec spec_named(const std::string& name, int num) {
     return spec;
 }
 
-Rig::Rig(std::vector<WorkerSpec> specs, int max_threads)
+Rig::Rig(std::vector<WorkerSpec> specs, int max_threads, double shutdown_grace)
     : registry(max_threads, [](void* rig) { static_cast<Rig*>(rig)->supervisor.wake(); }, this),
       supervisor(registry, host),
       scope(registry.scope({"/nowhere/workers.ini", "", ""})) {
     ScopeSpec declared;
+    declared.shutdown_grace = shutdown_grace;
     for (WorkerSpec& spec : specs) {
         if (spec.name.empty()) {
             declared.catch_all = std::move(spec);

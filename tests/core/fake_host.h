@@ -99,7 +99,7 @@ WorkerSpec spec_named(const std::string& name, int num = 0);
 // before it.
 class Rig {
 public:
-    explicit Rig(std::vector<WorkerSpec> specs, int max_threads = 64);
+    explicit Rig(std::vector<WorkerSpec> specs, int max_threads = 64, double shutdown_grace = 5);
     ~Rig();
 
     FakeHost host;

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "core/sync_point.h"
+#include "failing_new.h"
 
 namespace bgworkers {
 
@@ -60,6 +61,9 @@ void arrive(const char* place) noexcept {
 
 }  // namespace test
 
-void sync_point_reached(const char* name) noexcept { test::arrive(name); }
+void sync_point_reached(const char* name) noexcept {
+    test::note_loop_thread(name);
+    test::arrive(name);
+}
 
 }  // namespace bgworkers

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "failing_new.h"
 #include "fake_host.h"
 
 using namespace bgworkers;
@@ -163,6 +164,23 @@ TEST_CASE("status lists declared workers without starting or counting them", "[r
     CHECK_FALSE(f.accepts("b"));
 }
 
+TEST_CASE("more instances than max_threads allows are refused before there is memory for them", "[registry]") {
+    for (const int num : {65, 5000000}) {
+        Fixture f(scope_with({spec_named("huge", num), spec_named("small")}));
+        const size_t before = bytes_asked_for();
+        CHECK(f.refusal("huge") == "cannot start worker \"huge\": it needs " + std::to_string(num) +
+                                       " threads, 0 are taken and bgworkers.max_threads=64; raise it in php.ini");
+        // It is shown all the same, and refused again.
+        const std::vector<Worker*> listed = f.registry.workers(f.scope);
+        REQUIRE(listed.size() == 2);
+        CHECK(listed[0]->facts().instances == num);
+        CHECK(listed[0]->facts().state == WorkerState::idle);
+        CHECK_FALSE(f.accepts("huge"));
+        CHECK(f.accepts("small"));
+        CHECK(bytes_asked_for() - before < 100000);
+    }
+}
+
 TEST_CASE("the supervisor learns of every worker of every scope", "[registry]") {
     Fixture f(scope_with({spec_named("a")}));
     Scope& other = f.registry.scope({"/z.ini", "", ""});
@@ -235,7 +253,7 @@ TEST_CASE("wrong declarations are told to everyone and read again after 5 s by o
 TEST_CASE("the first declarations may be read by several at once; one is adopted", "[registry]") {
     Registry registry(64, [](void*) {}, nullptr);
     Scope& scope = registry.scope({"/etc/workers.ini", "", ""});
-    std::atomic<int> adopted{0}, claimed{0};
+    std::atomic<int> adopted{0};
     {
         Threads threads;
         threads.run(8, [&](int i) {
@@ -243,13 +261,64 @@ TEST_CASE("the first declarations may be read by several at once; one is adopted
             if (registry.load_due(scope, &error)) {
                 adopted += registry.adopt(scope, scope_with({spec_named("w" + std::to_string(i))}), nullptr).ok();
             }
-            claimed += scope.claim_autostart();
         });
     }
     CHECK(adopted >= 1);
     CHECK(scope.spec().workers.size() == 1);
-    CHECK(claimed == 1);
-    CHECK(scope.autostart_claimed());
+}
+
+TEST_CASE("the scope's grace comes with the declarations that are adopted", "[registry]") {
+    for (int round = 0; round < 100; ++round) {
+        Registry registry(64, [](void*) {}, nullptr);
+        Scope& scope = registry.scope({"/etc/workers.ini", "", ""});
+        std::atomic<int> arrived{0};
+        Threads threads;
+        threads.run(2, [&](int i) {
+            for (++arrived; arrived < 2;) {
+                std::this_thread::yield();
+            }
+            Status error;
+            if (registry.load_due(scope, &error)) {
+                ScopeSpec declared = scope_with({spec_named("w")});
+                declared.shutdown_grace = 7 + i;
+                CHECK(registry.adopt(scope, std::move(declared), nullptr).ok());
+            }
+            // As the supervisor does for a worker of the faster one, while the slower one is still at it.
+            const double grace = scope.loaded() ? scope.spec().shutdown_grace : 7;
+            CHECK((grace == 7 || grace == 8));
+        });
+    }
+}
+
+TEST_CASE("an autostart is due until it is done, once a second", "[registry]") {
+    Registry registry(64, [](void*) {}, nullptr);
+    Scope& scope = registry.scope({"/etc/workers.ini", "", ""});
+    const auto now = Clock::now();
+    CHECK_FALSE(scope.autostart_due(now));  // nobody wants it
+    scope.want_autostart();
+    CHECK(scope.autostart_due(now));
+    CHECK_FALSE(scope.autostart_due(now));
+    CHECK_FALSE(scope.autostart_due(now + std::chrono::milliseconds(999)));
+    CHECK(scope.autostart_due(now + std::chrono::seconds(1)));
+    scope.want_autostart();
+    CHECK_FALSE(scope.autostart_due(now + std::chrono::seconds(1)));
+    scope.autostart_done();
+    scope.want_autostart();
+    CHECK_FALSE(scope.autostart_due(now + std::chrono::seconds(60)));
+}
+
+TEST_CASE("of eight threads one starts the declared workers", "[registry]") {
+    Registry registry(64, [](void*) {}, nullptr);
+    Scope& scope = registry.scope({"/etc/workers.ini", "", ""});
+    const auto now = Clock::now();
+    std::atomic<int> due{0};
+    Threads threads;
+    threads.run(8, [&](int) {
+        scope.want_autostart();
+        due += scope.autostart_due(now);
+    });
+    threads.join();
+    CHECK(due == 1);
 }
 
 TEST_CASE("a scope owns the settings it was given", "[registry]") {

@@ -2,6 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "fake_host.h"
+#include "sync_points.h"
 
 using namespace bgworkers;
 using namespace bgworkers::test;
@@ -78,11 +79,38 @@ TEST_CASE("all have the longest grace of those that run at the end of the proces
 }
 
 TEST_CASE("the grace of the scope counts where a worker has none of its own", "[supervisor][stop]") {
-    Rig rig({spec_named("a")});
-    rig.scope.shutdown_grace = 12.5;
+    Rig rig({spec_named("a")}, 64, 12.5);
     CHECK(rig.start_and_wait(rig.worker("a")) == WaitResult::ready);
     CHECK(rig.shutdown().empty());
     CHECK(rig.host.lines().count({"event=stop grace=12.500"}) == 1);
+}
+
+TEST_CASE("the grace counts from the request to stop, however long the loop was busy before it", "[supervisor][stop]") {
+    constexpr double kGrace = 0.3;
+    std::atomic<int64_t> interrupted_at{0};
+    Rig rig({with_grace("a", kGrace)});
+    rig.host.script("a", [&](Run& run) {
+        run.publish();
+        run.wait_for_interrupts();
+        interrupted_at = Clock::now().time_since_epoch().count();
+        return killed_run();
+    });
+    CHECK(rig.start_and_wait(rig.worker("a")) == WaitResult::ready);
+    Clock::time_point before_stop;
+    {
+        // The loop reads the clock, then a callback of its takes longer than the grace, then comes the stop.
+        StopAt busy("supervisor.on_wake.before_mail");
+        Threads threads;
+        threads.run([&] { rig.worker("a").instances()[0]->post(Instance::mail_hold); });
+        REQUIRE(busy.wait_until_reached());
+        std::this_thread::sleep_for(std::chrono::duration<double>(kGrace + 0.1));
+        before_stop = Clock::now();
+        busy.let_go();
+    }
+    REQUIRE(eventually([&] { return interrupted_at != 0; }));
+    const Clock::time_point interrupted{Clock::duration(interrupted_at)};
+    CHECK(seconds_between(before_stop, interrupted) >= kGrace - 0.002);  // the loop counts whole milliseconds
+    rig.worker("a").instances()[0]->post(Instance::mail_resume);
 }
 
 TEST_CASE("after the grace a run is interrupted until it ends, and said to be killed", "[supervisor][stop]") {
