@@ -87,8 +87,8 @@ ErrorKind start(Worker& worker) {
     return hold_result([&] { return Process::current()->start_worker(worker); });
 }
 
-// One slice for one worker. none: it is ready, or the slice is over.
-ErrorKind wait_slice(Worker& worker, Clock::time_point until, uint32_t launch_failures) {
+// Waits for this one worker until then. none: it is ready, or the time has come.
+ErrorKind wait_until(Worker& worker, Clock::time_point until, uint32_t launch_failures) {
     switch (worker.slot().waiters().wait(until, launch_failures)) {
         case WaitResult::ready:
         case WaitResult::elapsed:
@@ -108,20 +108,52 @@ struct Wait {
     WorkerContext* self;  // the caller, if it is a worker
     Clock::time_point deadline;
     double timeout;
+    Worker** workers;
+    uint32_t count;
+    uint32_t* launch_failures;  // of each, before its start
+
+    bool may_block() const { return timeout > 0; }
 };
 
-ErrorKind wait_for(Wait& wait, Worker& worker, uint32_t launch_failures) {
+// Looks at all of them without waiting: if there is bad news of any, nobody has to wait for the others. *next is the
+// first that is not ready, `count` if all are.
+ErrorKind look_at_all(const Wait& wait, uint32_t* next) {
+    *next = wait.count;
+    for (uint32_t i = 0; i < wait.count; ++i) {
+        Worker& worker = *wait.workers[i];
+        if (is_ready(&worker)) {
+            continue;
+        }
+        if (const ErrorKind error = wait_until(worker, Clock::time_point::min(), wait.launch_failures[i]);
+            error != ErrorKind::none) {
+            return error;
+        }
+        if (*next == wait.count && !is_ready(&worker)) {
+            *next = i;
+        }
+    }
+    return ErrorKind::none;
+}
+
+// Sleeps on the first that is not ready, one slice at a time, and looks at all of them in between.
+ErrorKind wait_for_all(Wait& wait) {
     const double slice = wait.self == nullptr ? kWaitSlice : kWaitSliceOfWorker;
-    while (!is_ready(&worker)) {
+    for (;;) {
+        uint32_t next;
+        if (const ErrorKind error = look_at_all(wait, &next); error != ErrorKind::none || next == wait.count) {
+            return error;
+        }
+        Worker& worker = *wait.workers[next];
         if (wait.self != nullptr && wait.self->instance->stop_channel().requested()) {
             return hold_stop(worker);
         }
-        const ErrorKind error = wait_slice(worker, std::min(wait.deadline, after(slice)), launch_failures);
-        if (error != ErrorKind::none || is_ready(&worker)) {
-            return error;
-        }
         if (Clock::now() >= wait.deadline) {
             return hold_timeout(worker, wait.timeout);
+        }
+        if (const ErrorKind error =
+                wait_until(worker, std::min(wait.deadline, after(slice)), wait.launch_failures[next]);
+            error != ErrorKind::none) {
+            return error;
         }
         if (zend_atomic_bool_load(&EG(vm_interrupt))) {
             Process::current()->wait_graph().leave(wait.waiter);
@@ -136,7 +168,6 @@ ErrorKind wait_for(Wait& wait, Worker& worker, uint32_t launch_failures) {
             }
         }
     }
-    return ErrorKind::none;
 }
 
 }  // namespace
@@ -151,36 +182,38 @@ void let_engine_interrupt() {
 }
 
 bool start_and_wait(Worker** workers, uint32_t count, double timeout) {
-    Worker** const waiting_end = std::partition(workers, workers + count, [](Worker* w) { return !is_ready(w); });
-    const uint32_t waiting = static_cast<uint32_t>(waiting_end - workers);
-    if (waiting == 0) {
+    // In the order given, so that messages name the first.
+    Worker** const end = std::stable_partition(workers, workers + count, [](Worker* w) { return !is_ready(w); });
+    Wait wait{};
+    wait.workers = workers;
+    wait.count = static_cast<uint32_t>(end - workers);
+    if (wait.count == 0) {
         return true;
     }
     // Here, where it may still bail out: from now on the wait graph points to our stack.
-    auto* failures = static_cast<uint32_t*>(safe_emalloc(waiting, sizeof(uint32_t), 0));
-    Wait wait{};
+    wait.launch_failures = static_cast<uint32_t*>(safe_emalloc(wait.count, sizeof(uint32_t), 0));
     wait.self = current_worker();
     wait.timeout = timeout;
     wait.deadline = after(timeout);
     ErrorKind error = ErrorKind::none;
     if (wait.self != nullptr && wait.self->instance->stop_channel().requested()) {
         error = hold_stop(*workers[0]);
-    } else if (wait.self != nullptr) {
+    } else if (wait.self != nullptr && wait.may_block()) {
         wait.waiter.self = &wait.self->instance->worker();
         wait.waiter.targets = reinterpret_cast<const WaitNode*>(workers);
-        wait.waiter.target_count = waiting;
+        wait.waiter.target_count = wait.count;
         error = enter_graph(wait.waiter);
     }
     // Counted before the start, so that a failure of this very start is seen.
-    for (uint32_t i = 0; i < waiting && error == ErrorKind::none; ++i) {
-        failures[i] = workers[i]->slot().waiters().launch_failures();
+    for (uint32_t i = 0; i < wait.count && error == ErrorKind::none; ++i) {
+        wait.launch_failures[i] = workers[i]->slot().waiters().launch_failures();
         error = start(*workers[i]);
     }
-    for (uint32_t i = 0; i < waiting && error == ErrorKind::none && !EG(exception); ++i) {
-        error = wait_for(wait, *workers[i], failures[i]);
+    if (error == ErrorKind::none) {
+        error = wait_for_all(wait);
     }
     Process::current()->wait_graph().leave(wait.waiter);
-    efree(failures);
+    efree(wait.launch_failures);
     if (EG(exception)) {
         return false;
     }

@@ -14,8 +14,10 @@ namespace bgworkers {
 constexpr double kWaitSlice = 0.05;           // seconds
 constexpr double kWaitSliceOfWorker = 0.02;   // a worker that has to stop shall notice soon
 
-// Starts all of them that are not ready, then waits until all are, under one deadline.
-// workers: in request memory, unchanged until the return. timeout: seconds >= 0, INF = no limit.
+// Starts all of them that are not ready, then waits until all are, under one deadline. One of them that has given up,
+// or could not be started, ends the wait within a slice, whatever its place among them. With a timeout of 0 nothing is
+// waited for, so no circle can be closed.
+// workers: in request memory; those that are not ready come first afterwards. timeout: seconds >= 0, INF = no limit.
 // True: all are ready. False: an exception is set.
 bool start_and_wait(Worker** workers, uint32_t count, double timeout);
 
