@@ -1,39 +1,67 @@
 #include "zend/ini.h"
 
+#include <optional>
+#include <string_view>
+
+#include "core/numbers.h"
 #include "zend/globals.h"
 
 namespace {
 
-// These refuse what is out of range, so that a bad value leaves the default.
-ZEND_INI_MH(on_update_count) {
-    if (new_value == nullptr || ZEND_STRTOL(ZSTR_VAL(new_value), nullptr, 10) < 1) {
-        return FAILURE;
+// These refuse what is not wholly a number in its range, so that a bad value leaves the default, and say what would be
+// right. They keep the very number that they have checked. An empty value stands for the default, as for one not set.
+
+// More threads than any process can have; the least that could go wrong is memory.
+constexpr zend_long kMostThreads = 100000;
+
+std::string_view text_of(const zend_string* value) {
+    return value == nullptr ? std::string_view() : std::string_view(ZSTR_VAL(value), ZSTR_LEN(value));
+}
+
+zend_result refuse(const zend_ini_entry* entry, const zend_string* value, const char* right) {
+    if (!text_of(value).empty()) {
+        zend_error(E_WARNING, "Invalid \"%s\" setting. It must be %s, \"%s\" given", ZSTR_VAL(entry->name), right,
+                   ZSTR_VAL(value));
     }
-    return OnUpdateLong(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
+    return FAILURE;
+}
+
+ZEND_INI_MH(on_update_count) {
+    const std::optional<int64_t> count = bgworkers::parse_integer(text_of(new_value), 1, kMostThreads);
+    if (!count) {
+        char right[64];
+        snprintf(right, sizeof(right), "a whole number from 1 to %d", static_cast<int>(kMostThreads));
+        return refuse(entry, new_value, right);
+    }
+    *reinterpret_cast<zend_long*>(ZEND_INI_GET_ADDR()) = static_cast<zend_long>(*count);
+    return SUCCESS;
 }
 
 ZEND_INI_MH(on_update_seconds) {
-    const char* end = nullptr;
-    const double seconds = new_value == nullptr ? -1 : zend_strtod(ZSTR_VAL(new_value), &end);
-    const bool is_number = end != nullptr && end != ZSTR_VAL(new_value) && *end == '\0';
-    if (!is_number || !(seconds >= 0) || seconds > 1e9) {
-        return FAILURE;
+    const std::optional<double> seconds = bgworkers::parse_seconds(text_of(new_value));
+    if (!seconds) {
+        char right[64];
+        snprintf(right, sizeof(right), "a number of seconds from 0 to %d",
+                 static_cast<int>(bgworkers::kLongestSeconds));
+        return refuse(entry, new_value, right);
     }
-    return OnUpdateReal(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
+    *reinterpret_cast<double*>(ZEND_INI_GET_ADDR()) = *seconds;
+    return SUCCESS;
 }
 
 ZEND_INI_MH(on_update_size) {
-    if (new_value == nullptr || ZSTR_VAL(new_value)[0] == '-') {
-        return FAILURE;
+    const std::optional<int64_t> size = bgworkers::parse_size(text_of(new_value));
+    if (!size || *size > ZEND_LONG_MAX) {
+        return refuse(entry, new_value, "a number of bytes, such as 512K, 64M or 1G, or 0 for no limit");
     }
-    return OnUpdateLong(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
+    *reinterpret_cast<zend_long*>(ZEND_INI_GET_ADDR()) = static_cast<zend_long>(*size);
+    return SUCCESS;
 }
 
 ZEND_INI_MH(on_update_log_level) {
     bgworkers::LogLevel level;
-    if (new_value == nullptr ||
-        !bgworkers::parse_log_level({ZSTR_VAL(new_value), ZSTR_LEN(new_value)}, &level)) {
-        return FAILURE;
+    if (!bgworkers::parse_log_level(text_of(new_value), &level)) {
+        return refuse(entry, new_value, "debug, info, notice, warning or error");
     }
     return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
 }
