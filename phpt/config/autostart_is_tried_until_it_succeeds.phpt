@@ -23,10 +23,10 @@ function with_few_descriptors(string $arguments, string $log)
 $events = fn (string $log) => preg_match_all('/event=(start_failed|started)/', @file_get_contents($log) ?: '', $found) ? array_unique($found[1]) : [];
 
 // A script that never asked for the worker asks for something else.
-$script = write_file('script.php', "<?php $more \$until = microtime(true) + 30; do { usleep(50000); \$state = BgWorkers\\status()['w']['state']; } while (\$state !== 'running' && microtime(true) < \$until); echo \$state;");
+$script = write_file('script.php', "<?php $more \$until = microtime(true) + 20; do { usleep(50000); \$state = BgWorkers\\status()['w']['state']; } while (\$state !== 'running' && microtime(true) < \$until); echo \$state;");
 $log = temp_path('cli.log');
 $cli = with_few_descriptors('-d bgworkers.cli_autostart=1 ' . escapeshellarg($script), $log);
-wait_until(fn () => !proc_get_status($cli)['running']);
+wait_until(fn () => !proc_get_status($cli)['running'], 60);
 echo file_get_contents(temp_path('out')), ': ', implode(', ', $events($log)), "\n";
 
 // A server whose requests never call the API.
