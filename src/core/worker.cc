@@ -92,7 +92,7 @@ WorkerState Worker::summed_up_state() const {
 }
 
 WorkerFacts Worker::facts() {
-    const bool start_pending = start_requested_.load(std::memory_order_relaxed) && !slot_.closed();
+    const bool start_pending = start_requested_.load(std::memory_order_relaxed) && !slot_.waiters().closed();
     MutexLock lock(facts_mutex_);
     WorkerFacts facts = facts_;
     facts.state = summed_up_state();

@@ -1,7 +1,7 @@
 # What `./dev test` was asked for, and what it counts. Each file of tests/kinds adds one kind of test: run_KIND, and in
 # USUALLY how long it takes on two cores when everything is built.
 
-KINDS=(checks core phpt embed fuzz headers windows hosts docs)  # in this order
+KINDS=(checks core phpt embed fuzz headers windows hosts docs php-src)  # in this order
 declare -A USUALLY
 
 # What was chosen: KIND or KIND:WHICH each. Nothing chosen means everything.
@@ -82,6 +82,7 @@ runs_here() {
     case $1 in
         fuzz | windows | docs) [ "${ENGINE_NAME:-}" = 8.4-release ] ;;
         headers) [ "$ALL" = 1 ] ;;
+        php-src) [ "$ALL ${ENGINE_NAME:-}" = '1 8.4-release' ] ;;
     esac
 }
 
@@ -139,7 +140,7 @@ read_sums() {
 
 heading() { printf '\n== %s\n' "$*"; }
 
-# run_cases KIND SCRIPT: a PHP script on tests/hosts/harness.php. WHICH is FOLDER or FOLDER:PART-OF-A-NAME.
+# run_cases KIND SCRIPT [SECONDS]: a PHP script on tests/hosts/harness.php. WHICH is FOLDER or FOLDER:PART-OF-A-NAME.
 run_cases() {
     local log=$CACHE/logs/$1-$ENGINE_NAME.log only=()
     heading "$1 on PHP $ENGINE_NAME"
@@ -148,7 +149,7 @@ run_cases() {
         export_environment
         export BGWORKERS_ALL_TESTS=$ALL BGWORKERS_KIND=$1 BGWORKERS_ENGINE_WORDS
         BGWORKERS_ENGINE_WORDS=$(engine_words)
-        cd "$ROOT" && exec timeout -k 10 1800 "$PHP" -n "$2" "${only[@]}"
+        cd "$ROOT" && exec timeout -k 10 "${3:-1800}" "$PHP" -n "$2" "${only[@]}"
     ) </dev/null 2>&1 | tee "$log" || true
     if read_sums "$(tail -n 1 "$log")"; then
         [ $((SUMS[0] + SUMS[1])) -gt 0 ] || SUMS[1]=1
