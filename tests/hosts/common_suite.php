@@ -194,6 +194,28 @@ function common_cases(callable $start): array
             $host->end();
         },
 
+        'what PHP says of the host\'s settings is not said again for a worker' => function (Scratch $scratch) use ($start) {
+            $complaint = 'mbstring\.http_input|Invalid date\.timezone|use_trans_sid';
+            $settings = ['display_errors' => '1', 'log_errors' => '1', 'html_errors' => '0', 'mbstring.http_input' => 'UTF-8', 'date.timezone' => 'Nowhere/Land',
+                'session.use_trans_sid' => '1'];
+            $said = [];
+            foreach (['without' => ['plain'], 'with' => ['before x after', 'before y after']] as $way => $expected) {
+                $sub = new Scratch();
+                try {
+                    $host = $start($sub, ['w' => 'BgWorkers\set_vars(["x"]); live();', 'v' => 'BgWorkers\set_vars(["y"]); live();'], $settings);
+                    $sub->file('without.php', '<?php echo "plain";');
+                    $sub->file('with.php', '<?php echo "before ", BgWorkers\get_vars($_GET["n"])[0], " after";');
+                    expect_same($expected, array_map(fn ($n) => $host->get("/$way.php?n=$n"), array_slice(['w', 'v'], 0, count($expected))), "answers $way workers");
+                    $host->end($complaint);
+                    $said[$way] = preg_match_all("~$complaint~", $host->log());
+                } finally {
+                    $sub->clean();
+                }
+            }
+            expect($said['without'] > 0, 'settings that PHP complains of');
+            expect_same($said['without'], $said['with'], 'complaints');
+        },
+
         'stopped under load, with workers busy, it ends in order and in time' => function (Scratch $scratch) use ($start, $paths) {
             $host = $start($scratch, [
                 'w' => ['shutdown_grace' => '0.3', 'code' => 'do { BgWorkers\set_vars([microtime(true)]); } while (!BgWorkers\should_stop(0.0001));'],

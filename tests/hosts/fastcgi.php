@@ -7,13 +7,20 @@ function fastcgi_get(string $socket, string $script, string $query = ''): string
     return fastcgi_answer(fastcgi_ask($socket, $script, $query));
 }
 
-/** Sends a request, and does not wait for its answer: fastcgi_answer() gets it from what this returns. */
-function fastcgi_ask(string $socket, string $script, string $query = ''): mixed
+/**
+ * Sends a request, and does not wait for its answer: fastcgi_answer() gets it from what this returns.
+ *
+ * @param array<string, string> $more further parameters
+ */
+function fastcgi_ask(string $socket, string $script, string $query = '', array $more = []): mixed
 {
     $record = fn (int $type, string $content) => pack('CCnnCC', 1, $type, 1, strlen($content), 0, 0) . $content;
     $pair = fn (string $name, string $value) => pack('NN', strlen($name) | 1 << 31, strlen($value) | 1 << 31) . $name . $value;
     $params = $pair('SCRIPT_FILENAME', $script) . $pair('SCRIPT_NAME', '/' . basename($script)) . $pair('REQUEST_METHOD', 'GET')
         . $pair('QUERY_STRING', $query);
+    foreach ($more as $name => $value) {
+        $params .= $pair($name, $value);
+    }
 
     $connection = stream_socket_client("unix://$socket", $code, $message, 5) ?: throw new RuntimeException($message);
     stream_set_timeout($connection, 10);
