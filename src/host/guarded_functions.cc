@@ -48,7 +48,7 @@ void umask(INTERNAL_FUNCTION_PARAMETERS) {
 }
 
 constexpr Guard kGuards[] = {
-    {"dl", Manner::refuse},
+    {"dl", Manner::load_module},
     {"pcntl_fork", Manner::refuse},
     {"pcntl_rfork", Manner::refuse},
     {"pcntl_forkx", Manner::refuse},
@@ -139,13 +139,27 @@ void write_log(zend_execute_data* call) {
     }
 }
 
+// A module's globals enlarge the storage of all threads, without asking those that run.
+bool may_load_modules() {
+    if (!Process::current()->supervisor().running()) {
+        return true;
+    }
+    php_error_docref(nullptr, E_WARNING, "Extensions cannot be loaded while background workers run in this process");
+    return false;
+}
+
 template <size_t I>
 void guard(INTERNAL_FUNCTION_PARAMETERS) {
     if (current_worker() == nullptr) {
+        if constexpr (kGuards[I].manner == Manner::load_module) {
+            if (!may_load_modules()) {
+                RETURN_FALSE;
+            }
+        }
         originals[I](INTERNAL_FUNCTION_PARAM_PASSTHRU);
         return;
     }
-    if constexpr (kGuards[I].manner == Manner::refuse) {
+    if constexpr (kGuards[I].manner == Manner::refuse || kGuards[I].manner == Manner::load_module) {
         zend_throw_error(nullptr, "%s() cannot be used in a background worker: it would act on the whole process",
                          kGuards[I].name);
     } else if constexpr (kGuards[I].manner == Manner::answer_false) {

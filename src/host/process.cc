@@ -65,6 +65,14 @@ void Process::wrap_host() noexcept {
 }
 
 void Process::end_module() noexcept {
+    if (Process* process = current(); process != nullptr && process->supervisor_.running()) {
+        // Something took our flush callback out of the way. By now PHP has freed what its threads own, so they can be
+        // neither left running nor joined.
+        LogEvent(LogLevel::error, "", "abandoned")
+            .field("error", "PHP shut down without a call of sapi_module.flush; the process ends without its workers")
+            .write_to(log_sink());
+        end_process(host_is("cli"));
+    }
     sapi_shield::restore();
     callable_functions::end();
     delete the_process.exchange(nullptr);

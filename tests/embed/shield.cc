@@ -3,6 +3,11 @@
 // A PHP version with a new callback must fail here: its field is unknown to names_every_field(), which then does not
 // compile. Wrap it in host/sapi_shield.cc, or say below why not.
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
 
 #include "engine.h"
 #include "inside.h"
@@ -87,6 +92,8 @@ register_shutdown_function(function () { echo 'late'; header('Y: 1'); flush(); }
 BgWorkers\set_vars(['touched' => php_sapi_name()]);
 )";
 
+void on_foreign_flush(void*) {}
+
 }  // namespace
 
 EMBED_CASE(every_callback_is_wrapped_and_restored) {
@@ -139,4 +146,27 @@ EMBED_CASE(a_worker_reaches_no_callback_of_the_host) {
         CHECK_EQUAL(state("if ($s['ready'] !== ($name !== 'parse')) echo $name;"), "");
     }
     CHECK_EQUAL(stray_callbacks(), "");
+}
+
+// Elsewhere workers are stopped in the flush callback.
+EMBED_CASE(without_the_flush_callback_the_process_ends_instead_of_freeing_what_workers_use) {
+    set_functions(inside_functions());
+    write_script("busy.php", "<?php BgWorkers\\set_vars([]); while (true) { sha1('x'); }");
+    const std::string settings = "error_log=" + scratch() + "/log\n" + workers("[busy]\nscript = busy.php\n");
+    const pid_t child = fork();
+    if (child == 0) {
+        {
+            Engine engine(settings, extension());
+            on_php_thread([] { request("BgWorkers\\get_vars('busy');"); });
+            sapi_module.flush = on_foreign_flush;
+        }
+        _exit(70);  // the engine's end came back
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    CHECK(WIFEXITED(status));
+    CHECK_EQUAL(WEXITSTATUS(status), 0);
+    std::stringstream log;
+    log << std::ifstream(scratch() + "/log").rdbuf();
+    CHECK(log.str().find("event=abandoned") != std::string::npos);
 }
