@@ -42,38 +42,41 @@ CONF
     echo "$dir/apt.conf"
 }
 
-fetch_orig() {
+fetch_orig() { # PACKAGE SUITE VERSION
     local package=$1 suite=$2 conf partial=$CACHE/downloads/.partial-$1
     conf=$(private_apt "$suite") || return 1
     rm -rf "$partial" && mkdir -p "$partial" && cd "$partial" || return 1
     { APT_CONFIG=$conf apt-get update -q &&
         APT_CONFIG=$conf apt-get source -q --download-only --tar-only --only-source "$package"; } ||
-        fetch_tried_orig "$package" || return 1
+        fetch_tried_orig "$package" "$3" || return 1
     mv -- *.orig.tar.* "$CACHE/downloads/"
     rm -rf "$partial"
 }
 
 # For a mirror whose index names a version that it does not have: the version that was tried last, if its pool still
 # has that one. Its checksum takes the place of the index's signature.
-fetch_tried_orig() {
+fetch_tried_orig() { # PACKAGE VERSION
     local checksum file mirror section=${1:0:1}
-    read -r checksum file < <(grep "  $1_" "$ROOT/tools/lib/tried_sources.sha256") || return 1
+    read -r checksum file < <(grep -F "  $1_$2" "$ROOT/tools/lib/tried_sources.sha256") || return 1
     [[ $1 != lib* ]] || section=${1:0:4}
     mirror=$(debian_mirror)
     echo "$1: not to be had as the index says; trying $file"
     /usr/lib/apt/apt-helper download-file "${mirror%/}/pool/main/$section/$1/$file" "$file" "SHA256:$checksum"
 }
 
-find_orig() { find "$CACHE/downloads" -maxdepth 1 -name "$1_*.orig.tar.?z*" ! -name '*.asc' | sort -V | tail -n 1; }
+find_orig() { # PACKAGE [VERSION]
+    find "$CACHE/downloads" -maxdepth 1 -name "$1_${2:-}*.orig.tar.?z*" ! -name '*.asc' | sort -V | tail -n 1
+}
 
-# debian_orig PACKAGE SUITE: prints the path of the tarball, fetched once.
+# debian_orig PACKAGE SUITE [VERSION]: prints the path of the tarball, fetched once. VERSION, or how it begins, tells the
+# tarballs of several suites apart.
 debian_orig() {
     local found
-    found=$(find_orig "$1")
+    found=$(find_orig "$1" "${3:-}")
     if [ -z "$found" ]; then
         with_lock "download-$1" run_logged "download the source of $1 from Debian $2" "20 seconds" \
-            fetch_orig "$1" "$2" || return 1
-        found=$(find_orig "$1")
+            fetch_orig "$1" "$2" "${3:-}" || return 1
+        found=$(find_orig "$1" "${3:-}")
     fi
     [ -n "$found" ] || die "Debian's $1 holds no upstream tarball"
     echo "$found"

@@ -130,6 +130,22 @@ return [
             'exit code of code without a file, where no thread was started');
     },
 
+    'with Xdebug\'s step debugger what is printed arrives, once, from the script and from workers' => function (Scratch $scratch) use ($run) {
+        $module = getenv('XDEBUG') ?: throw new Skipped('no Xdebug here (XDEBUG names it; ./dev test --all builds it)');
+        foreach (['no' => 'no', 'yes, and no client listens' => 'yes'] as $what => $start) {
+            $process = $run($scratch, ['w' => 'echo "printed by the worker\n"; var_dump(1); BgWorkers\set_vars(["value"]); live(); echo "ends\n";', 'other' => 'BgWorkers\set_vars(["other"]); live();'],
+                'echo "before\n"; echo BgWorkers\get_vars("w")[0], BgWorkers\get_vars("other")[0], "\n"; echo "after\n"; exit(7);',
+                ['-d', "error_log=$scratch->dir/php.log", '-d', "zend_extension=$module", '-d', 'xdebug.mode=debug', '-d', "xdebug.start_with_request=$start", '-d', 'xdebug.log_level=0', '-d', 'xdebug.client_port=1']);
+            expect_same(7, $process->wait(), "exit code, start of a session: $what");
+            expect_same("before\nvalueother\nafter\n", $scratch->read('php.out'), "what the script printed, start of a session: $what");
+            foreach (['printed by the worker', 'int(1)', 'ends'] as $line) {
+                expect_same(1, substr_count($scratch->read('php.log'), "bgworkers: [w] $line"), "\"$line\" in the log, start of a session: $what");
+            }
+            unlink($scratch->file('php.out'));
+            unlink($scratch->file('php.log'));
+        }
+    },
+
     'a changed file under watch restarts the worker once, after EOF and grace' => function (Scratch $scratch) use ($run) {
         $scratch->file('watched.txt', '0');
         $process = $run($scratch, ['w' => ['watch[]' => 'watched*', 'code' => <<<'PHP'
