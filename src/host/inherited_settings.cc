@@ -100,6 +100,19 @@ ZEND_INI_MH(route_error_log) {
     return SUCCESS;
 }
 
+// "stderr" would be the process's: what is displayed goes to the log.
+std::atomic<decltype(zend_ini_entry::on_modify)> display_errors_handler{nullptr};
+
+ZEND_INI_MH(keep_display_off_stderr) {
+    if (display_errors_handler.load()(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage) != SUCCESS) {
+        return FAILURE;
+    }
+    if (PG(display_errors) == PHP_DISPLAY_ERRORS_STDERR) {
+        PG(display_errors) = PHP_DISPLAY_ERRORS_STDOUT;
+    }
+    return SUCCESS;
+}
+
 // A value that its handler cannot live with (session.save_handler) bails out: the worker does without it.
 void set_own(std::string_view name, std::string_view value) noexcept {
     zend_try {
@@ -188,6 +201,10 @@ void InheritedSettings::apply(const std::vector<std::pair<std::string, std::stri
         set_entry(entry, nullptr, 0, ZEND_INI_STAGE_ACTIVATE);
         error_log_handler.store(entry->on_modify);
         entry->on_modify = route_error_log;
+    }
+    if (zend_ini_entry* entry = find_entry("display_errors")) {
+        display_errors_handler.store(entry->on_modify);
+        entry->on_modify = keep_display_off_stderr;
     }
     if (!use_opcache) {
         // Only the start-up stage switches this thread alone, and quietly.

@@ -65,6 +65,14 @@ void install() noexcept {
 #endif
 }
 
+void uninstall() noexcept {
+#if PHP_VERSION_ID >= 80400
+    if (zend_accel_schedule_restart_hook == on_restart_scheduled) {
+        zend_accel_schedule_restart_hook = next_restart_hook;
+    }
+#endif
+}
+
 void resume_workers(Process& process) {
     if (restart_announced.load(std::memory_order_relaxed) && restart_announced.exchange(false)) {
         tell_opted_in_workers(process, Instance::mail_resume);

@@ -19,6 +19,8 @@ class Process;
 namespace opcache {
 
 void install() noexcept;
+// The end of the module. A host that starts the engine again wraps the hook anew, and would save ours below itself.
+void uninstall() noexcept;
 void resume_workers(Process& process);
 void warn_of_risks(Worker& worker);
 

@@ -74,6 +74,7 @@ void Process::end_module() noexcept {
         end_process(host_is("cli"));
     }
     sapi_shield::restore();
+    opcache::uninstall();
     callable_functions::end();
     delete the_process.exchange(nullptr);
     Block::drop_spare();
