@@ -35,4 +35,4 @@ echo implode("\n", wait_until(fn() => isset(get_vars('self')['own']) ? array_sli
 --EXPECTF--
 {"with a":[%s]}
 RuntimeException: waiting would close a circle: self waits for self
-RuntimeException: %s
+BgWorkers\TimeoutException: worker "self" is not ready after 0 s: %s

@@ -19,8 +19,11 @@ namespace commands {
 
 namespace {
 
-// The engine's proc_open(), callable whatever stands in the table of functions. Written by install() alone.
+// The engine's proc_open(), callable even if it is disabled: then PHP frees what its table had of it, the types of the
+// arguments included. Written by install() alone.
 zend_function engine_proc_open;
+constexpr uint32_t kArguments = 6;
+zend_internal_arg_info argument_info[1 + kArguments];  // the first one is of the result
 
 bool environment_is_own() { return !current_worker()->environment.empty(); }
 
@@ -218,7 +221,8 @@ bool is_mode(const zend_string* mode, char direction) {
 
 // PHP calls "sendmail_path arguments" with popen(3). While it does, the setting has the exports before it.
 void send_with_environment(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
-    auto* setting = static_cast<zend_ini_entry*>(zend_hash_str_find_ptr(EG(ini_directives), ZEND_STRL("sendmail_path")));
+    auto* setting =
+        static_cast<zend_ini_entry*>(zend_hash_str_find_ptr(EG(ini_directives), ZEND_STRL("sendmail_path")));
     if (setting == nullptr || setting->value == nullptr || ZSTR_LEN(setting->value) == 0) {
         original(INTERNAL_FUNCTION_PARAM_PASSTHRU);  // says that there is none
         return;
@@ -235,7 +239,7 @@ void send_with_environment(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
     volatile bool bailed_out = false;
     zend_try {
         zend_string* file = zend_string_init(path, strlen(path), 0);
-        zend_string* quoted = php_escape_shell_arg(file);
+        zend_string* quoted = escape_shell_arg(file);
         setting->value = zend_strpprintf(0, ". %s; %s", ZSTR_VAL(quoted), ZSTR_VAL(path_of_sendmail));
         zend_string_release(quoted);
         zend_string_release(file);
@@ -268,12 +272,12 @@ void proc_open(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
     constexpr uint32_t kEnvironment = 5;  // which argument it is
     const uint32_t count = ZEND_NUM_ARGS();
     const bool given = count >= kEnvironment && Z_TYPE_P(ZEND_CALL_ARG(execute_data, kEnvironment)) != IS_NULL;
-    if (!environment_is_own() || given || count < 3 || count > 6) {
+    if (!environment_is_own() || given || count < 3 || count > kArguments) {
         original(INTERNAL_FUNCTION_PARAM_PASSTHRU);
         return;
     }
-    zval arguments[6];
-    for (uint32_t i = 0; i < 6; ++i) {
+    zval arguments[kArguments];
+    for (uint32_t i = 0; i < kArguments; ++i) {
         if (i < count) {
             ZVAL_COPY_VALUE(&arguments[i], ZEND_CALL_ARG(execute_data, i + 1));
         } else {
@@ -283,7 +287,7 @@ void proc_open(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
     zval* environment = &arguments[kEnvironment - 1];
     current_worker()->environment.list_all(environment);
     if (EG(exception) == nullptr) {
-        zend_call_known_function(&engine_proc_open, nullptr, nullptr, return_value, 6, arguments, nullptr);
+        zend_call_known_function(&engine_proc_open, nullptr, nullptr, return_value, kArguments, arguments, nullptr);
     }
     if (Z_TYPE_P(return_value) == IS_UNDEF) {  // it threw
         ZVAL_NULL(return_value);
@@ -378,7 +382,13 @@ void install() noexcept {
     auto* function =
         static_cast<zend_function*>(zend_hash_str_find_ptr(CG(function_table), ZEND_STRL("proc_open")));
     if (function != nullptr) {
-        engine_proc_open.internal_function = function->internal_function;
+        zend_internal_function& own = engine_proc_open.internal_function;
+        own = function->internal_function;
+        ZEND_ASSERT(own.num_args == kArguments);
+        memcpy(argument_info, own.arg_info - 1, sizeof(argument_info));
+        own.arg_info = argument_info + 1;
+        // What observers keep for a function is made later, and not for one that is disabled: they do not see this one.
+        ZEND_MAP_PTR_INIT(engine_proc_open.common.run_time_cache, nullptr);
     }
     pipe_ops = php_stream_stdio_ops;
     pipe_ops.close = close_pipe;

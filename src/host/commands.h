@@ -29,7 +29,8 @@ void send_mail(zif_handler original, INTERNAL_FUNCTION_PARAMETERS);
 // Is this call of error_log() one that sends a mail?
 bool sends_mail(const zend_execute_data* execute_data);
 
-// Before proc_open() is replaced; before other threads run PHP.
+// With all functions registered, before php.ini's disable_functions takes some away, proc_open() perhaps; before other
+// threads run PHP.
 void install() noexcept;
 
 }  // namespace commands

@@ -225,7 +225,6 @@ zif_handler engine_function(const char* name) noexcept {
 }
 
 void install() noexcept {
-    commands::install();
     install_all(std::make_index_sequence<kCount>{});
     guard_info_of_host();
 }

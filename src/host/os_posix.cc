@@ -178,7 +178,7 @@ bool copy_environment(std::vector<std::string>* entries) noexcept {
 int file_mode_mask() noexcept {
     unsigned int mask = 0;
     bool known = false;
-    if (FILE* status = ::fopen("/proc/self/status", "re")) {  // Linux, since 4.7
+    if (FILE* status = ::fopen("/proc/thread-self/status", "re")) {  // Linux, since 4.7
         char line[256];
         while (!known && ::fgets(line, sizeof(line), status) != nullptr) {
             known = ::sscanf(line, "Umask: %o", &mask) == 1;

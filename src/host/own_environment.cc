@@ -52,10 +52,11 @@ void append_quoted(std::string* text, std::string_view value) {
 
 zend_string* entry_of(std::string_view name, std::string_view value) {
     zend_string* entry = zend_string_safe_alloc(1, name.size(), value.size() + 1, 0);
-    char* end = static_cast<char*>(zend_mempcpy(ZSTR_VAL(entry), name.data(), name.size()));
-    *end++ = '=';
-    end = static_cast<char*>(zend_mempcpy(end, value.data(), value.size()));
-    *end = '\0';
+    char* const text = ZSTR_VAL(entry);
+    memcpy(text, name.data(), name.size());
+    text[name.size()] = '=';
+    memcpy(text + name.size() + 1, value.data(), value.size());
+    text[name.size() + 1 + value.size()] = '\0';
     return entry;
 }
 

@@ -21,6 +21,7 @@ extern "C" {
 
 #include "SAPI.h"
 #include "ext/standard/basic_functions.h"
+#include "ext/standard/exec.h"
 #include "ext/standard/info.h"
 #include "main/php_ini.h"
 #include "main/php_main.h"
@@ -51,6 +52,15 @@ inline const char* error_log_setting() noexcept {
     return PG(error_log) == nullptr ? nullptr : ZSTR_VAL(PG(error_log));
 #else
     return PG(error_log);
+#endif
+}
+
+// One argument of a command, quoted for the shell.
+inline zend_string* escape_shell_arg(zend_string* argument) {
+#if PHP_VERSION_ID >= 80300
+    return php_escape_shell_arg(argument);
+#else
+    return php_escape_shell_arg(ZSTR_VAL(argument));
 #endif
 }
 

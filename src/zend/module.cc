@@ -2,6 +2,7 @@
 #include <uv.h>
 
 #include "host/callable_functions.h"
+#include "host/commands.h"
 #include "host/force_stop.h"
 #include "host/guarded_functions.h"
 #include "host/inherited_settings.h"
@@ -80,6 +81,7 @@ zend_result on_post_startup() {
 int on_extension_startup(zend_extension*) {
     ZEND_TSRMLS_CACHE_UPDATE();
     Process::wrap_host();
+    commands::install();
     return SUCCESS;
 }
 
