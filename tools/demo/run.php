@@ -11,12 +11,17 @@ $examples = dirname(__DIR__, 2) . '/docs/recipes/' . ($with_redis ? 'redis' : 'p
 $dir = sys_get_temp_dir() . '/bgworkers-demo-' . getmypid();
 mkdir($dir);
 $processes = [];
-register_shutdown_function(function () use ($dir, &$processes) {
+$clean = false;
+register_shutdown_function(function () use ($dir, &$processes, &$clean) {
     foreach ($processes as $process) {
         if (proc_get_status($process)['running']) {
             proc_terminate($process, SIGKILL);
             proc_close($process);
         }
+    }
+    if (!$clean) {
+        fwrite(STDERR, "demo: NOT in order; logs and files are kept in $dir\n");
+        return;
     }
     array_map(unlink(...), glob("$dir/*"));
     @rmdir($dir);
@@ -163,10 +168,6 @@ $workers = array_slice($workers[1], -2);
 $clean = $status === 0 && $children[1] === ['with code 0', 'with code 0'] && $workers === ['0', '0'];
 say(sprintf('php-fpm was told to finish: workers ended with status %s, children %s, php-fpm itself with status %d: %s',
     implode(' and ', $workers), implode(' and ', $children[1]), $status, $clean ? 'all in order' : 'NOT in order'));
-if (!$clean) {
-    copy("$dir/php.log", $kept = sys_get_temp_dir() . '/bgworkers-demo.log');
-    fwrite(STDERR, "demo: NOT in order; the log of the workers is kept: $kept\n");
-}
 
 $log = preg_grep('/bgworkers: level/', file("$dir/php.log"));
 echo "\nThe log, each of the two children with a worker of its own; first lines and last:\n";
