@@ -153,27 +153,6 @@ void get_one(zend_string* name, double timeout, zval* result) {
     read_cache::refresh(entry, result);
 }
 
-// All names good? An exception is set if not.
-bool check_names(HashTable* names) {
-    if (zend_hash_num_elements(names) == 0) {
-        zend_argument_value_error(1, "must not be empty");
-        return false;
-    }
-    zval* name;
-    ZEND_HASH_FOREACH_VAL(names, name) {
-        ZVAL_DEREF(name);
-        if (Z_TYPE_P(name) != IS_STRING) {
-            zend_argument_type_error(1, "must be a list of strings, %s given", zend_zval_type_name(name));
-            return false;
-        }
-        if (const char* defect = name_defect({Z_STRVAL_P(name), Z_STRLEN_P(name)})) {
-            zend_argument_value_error(1, "must be a list of names, each of which %s", defect);
-            return false;
-        }
-    } ZEND_HASH_FOREACH_END();
-    return true;
-}
-
 // Every name's newest array, if all are cached. False: *result is not complete.
 bool get_list_from_cache(HashTable* names, HashTable* result) {
     const ReadCache* cache = BGW_G(read_cache);
@@ -192,41 +171,77 @@ bool get_list_from_cache(HashTable* names, HashTable* result) {
     return true;
 }
 
-void get_list(HashTable* names, double timeout, zval* result) {
-    const uint32_t count = zend_hash_num_elements(names);
+// What get_vars() keeps of a list of names: the caller's array may hold references, so it is read once, before anything
+// that may run PHP. In request memory; after a bailout it goes as a whole.
+struct Names {
+    zend_string** names;  // counted
+    CacheEntry** entries;
+    Worker** workers;
+    uint32_t count;
+};
+
+// False: an exception is set.
+bool take_names(HashTable* list, Names* taken) {
+    zval* name;
+    ZEND_HASH_FOREACH_VAL(list, name) {
+        ZVAL_DEREF(name);
+        if (Z_TYPE_P(name) != IS_STRING) {
+            zend_argument_type_error(1, "must be a list of strings, %s given", zend_zval_type_name(name));
+            return false;
+        }
+        if (const char* defect = name_defect({Z_STRVAL_P(name), Z_STRLEN_P(name)})) {
+            zend_argument_value_error(1, "must be a list of names, each of which %s", defect);
+            return false;
+        }
+        taken->names[taken->count++] = zend_string_copy(Z_STR_P(name));
+    } ZEND_HASH_FOREACH_END();
+    return true;
+}
+
+bool find_entries(Names* taken) {
+    ErrorKind error = ErrorKind::none;
+    for (uint32_t i = 0; i < taken->count; ++i) {
+        taken->entries[i] = entry_of(taken->names[i], &error);
+        if (taken->entries[i] == nullptr) {
+            throw_held(error);
+            return false;
+        }
+        taken->workers[i] = taken->entries[i]->worker;
+    }
+    return true;
+}
+
+void read_entries(const Names& taken, HashTable* result) {
+    for (uint32_t i = 0; i < taken.count; ++i) {
+        zval value;
+        if (!read_cache::refresh(taken.entries[i], &value)) {
+            return;
+        }
+        zend_symtable_update(result, taken.names[i], &value);
+    }
+}
+
+void get_list(HashTable* list, double timeout, zval* result) {
+    const uint32_t count = zend_hash_num_elements(list);
+    if (count == 0) {
+        zend_argument_value_error(1, "must not be empty");
+        return;
+    }
     array_init_size(result, count);
-    if (count != 0 && get_list_from_cache(names, Z_ARRVAL_P(result))) {
+    if (get_list_from_cache(list, Z_ARRVAL_P(result))) {
         return;
     }
     zend_hash_clean(Z_ARRVAL_P(result));
-    if (!check_names(names)) {
-        return;
+    auto* room = static_cast<void**>(safe_emalloc(count, 3 * sizeof(void*), 0));
+    Names taken{reinterpret_cast<zend_string**>(room), reinterpret_cast<CacheEntry**>(room + count),
+                reinterpret_cast<Worker**>(room + 2 * static_cast<size_t>(count)), 0};
+    if (take_names(list, &taken) && find_entries(&taken) && start_and_wait(taken.workers, taken.count, timeout)) {
+        read_entries(taken, Z_ARRVAL_P(result));
     }
-    auto** workers = static_cast<Worker**>(emalloc(count * sizeof(Worker*)));
-    uint32_t found = 0;
-    ErrorKind error = ErrorKind::none;
-    zval* name;
-    ZEND_HASH_FOREACH_VAL(names, name) {
-        ZVAL_DEREF(name);
-        CacheEntry* entry = entry_of(Z_STR_P(name), &error);
-        if (entry == nullptr) {
-            break;
-        }
-        workers[found++] = entry->worker;
-    } ZEND_HASH_FOREACH_END();
-    if (error != ErrorKind::none) {
-        throw_held(error);
-    } else if (start_and_wait(workers, count, timeout)) {
-        ZEND_HASH_FOREACH_VAL(names, name) {
-            ZVAL_DEREF(name);
-            zval value;
-            if (!read_cache::refresh(read_cache::find(BGW_G(read_cache), Z_STR_P(name)), &value)) {
-                break;
-            }
-            zend_symtable_update(Z_ARRVAL_P(result), Z_STR_P(name), &value);
-        } ZEND_HASH_FOREACH_END();
+    for (uint32_t i = 0; i < taken.count; ++i) {
+        zend_string_release(taken.names[i]);
     }
-    efree(workers);
+    efree(room);
 }
 
 }  // namespace
