@@ -3,8 +3,8 @@
 
 /**
  * A workers file and its scripts, name => content, the file last:
- * worker_files(['clock' => 'set_vars([1]);', 'pool' => ['code' => ..., 'num' => 3]]). Scripts that publish and then live
- * on end with live().
+ * worker_files(['clock' => 'set_vars([1]);', 'pool' => ['code' => ..., 'num' => 3]]). Scripts that publish and then
+ * live on end with live().
  *
  * @param array<string, string|array<string, mixed>> $workers code, or keys of the file with the code under "code"
  * @return array<string, string>
