@@ -18,7 +18,7 @@ function with_few_descriptors(string $arguments, string $log)
 {
     $command = 'exec ' . escapeshellarg(getenv('TEST_PHP_EXECUTABLE') ?: PHP_BINARY) . ' ' . getenv('TEST_PHP_EXTRA_ARGS')
         . ' -d bgworkers.config=' . escapeshellarg(temp_path('workers.ini')) . ' -d log_errors=1 -d error_log=' . escapeshellarg($log) . " $arguments";
-    return proc_open(['sh', '-c', "ulimit -Sn 12; $command"], [['file', '/dev/null', 'r'], ['file', temp_path('out'), 'w'], ['file', temp_path('err'), 'w']], $pipes);
+    return proc_open(['sh', '-c', "ulimit -Sn 13; $command"], [['file', '/dev/null', 'r'], ['file', temp_path('out'), 'w'], ['file', temp_path('err'), 'w']], $pipes);
 }
 $events = fn (string $log) => preg_match_all('/event=(start_failed|started)/', @file_get_contents($log) ?: '', $found) ? array_unique($found[1]) : [];
 
@@ -33,10 +33,10 @@ echo file_get_contents(temp_path('out')), ': ', implode(', ', $events($log)), "\
 $router = write_file('router.php', "<?php $more echo 'ok';");
 $log = temp_path('server.log');
 $server = with_few_descriptors('-S 127.0.0.1:0 ' . escapeshellarg($router), $log);
+register_shutdown_function(fn () => proc_terminate($server, 15));
 $port = wait_until(fn () => preg_match('/127\.0\.0\.1:(\d+)\) started/', file_get_contents(temp_path('err')) . @file_get_contents($log), $found) ? $found[1] : null);
 wait_until(fn () => @file_get_contents("http://127.0.0.1:$port/") === 'ok' && in_array('started', $events($log), true));
 echo implode(', ', $events($log)), "\n";
-proc_terminate($server, 15);
 ?>
 --EXPECT--
 running: start_failed, started
