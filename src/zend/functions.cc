@@ -97,6 +97,9 @@ ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, uin
 
 void remember_published(zval* vars, uint64_t version, bool has_references) {
     RunState* run = run_state();
+    if (run == nullptr) {
+        return;
+    }
     zval earlier;
     ZVAL_COPY_VALUE(&earlier, &run->published);
     ZVAL_UNDEF(&run->published);

@@ -171,13 +171,15 @@ PHP_RINIT_FUNCTION(bgworkers) {
     return SUCCESS;
 }
 
+// PHP code of this request may still run, in here and later: a session handler that writes, the close of a stream. So
+// the gate is shut before anything is given up. What a bailout in here leaves, end_request() and the next RINIT forget.
 PHP_RSHUTDOWN_FUNCTION(bgworkers) {
+    BGW_G(request_over) = true;
+    read_cache::release_values();
+    forget_run_state();
     if (current_worker() != nullptr) {
         release_header_callback();
     }
-    forget_run_state();
-    read_cache::release_values();
-    BGW_G(request_over) = true;
     if (current_worker() != nullptr) {
         sapi_shield::keep_output_open();
     }

@@ -1,7 +1,8 @@
 // What a worker's thread remembers during one run, beyond the host's WorkerContext: engine values.
 //
-// The worker's thread only. Lives in request memory; forget() in RSHUTDOWN. After a bailout the request's memory
-// goes as a whole.
+// The worker's thread only. Lives in request memory, from the first call of a run to RSHUTDOWN. PHP code that runs
+// later (a session handler that writes, a stream that is closed) may call the API as well: then nothing is remembered,
+// since nobody would free it. After a bailout the request's memory goes as a whole.
 #pragma once
 
 #include "host/php.h"
@@ -14,7 +15,7 @@ struct RunState {
     zend_resource* handle;      // the stream of get_worker_handle(), counted; or nullptr
 };
 
-RunState* run_state();  // made at the first call of a run
-void forget_run_state() noexcept;
+RunState* run_state();  // made at the first call of a run; nullptr after RSHUTDOWN
+void forget_run_state();  // may run PHP
 
 }  // namespace bgworkers

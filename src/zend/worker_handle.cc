@@ -14,12 +14,12 @@ namespace bgworkers {
 
 bool worker_handle(const StopChannel& channel, zval* result, int* errno_value) {
     RunState* run = run_state();
-    if (run->handle != nullptr && run->handle->type == php_file_le_stream()) {
-        ZVAL_RES(result, run->handle);
-        Z_ADDREF_P(result);
-        return true;
-    }
-    if (run->handle != nullptr) {
+    if (run != nullptr && run->handle != nullptr) {
+        if (run->handle->type == php_file_le_stream()) {
+            ZVAL_RES(result, run->handle);
+            Z_ADDREF_P(result);
+            return true;
+        }
         zend_list_delete(run->handle);  // closed by the script
         run->handle = nullptr;
     }
@@ -38,8 +38,10 @@ bool worker_handle(const StopChannel& channel, zval* result, int* errno_value) {
     timeval without_limit{-1, 0};  // default_socket_timeout must not end a wait on it
     php_stream_set_option(stream, PHP_STREAM_OPTION_READ_TIMEOUT, 0, &without_limit);
     php_stream_to_zval(stream, result);
-    run->handle = Z_RES_P(result);
-    Z_ADDREF_P(result);
+    if (run != nullptr) {
+        run->handle = Z_RES_P(result);
+        Z_ADDREF_P(result);
+    }
     return true;
 }
 

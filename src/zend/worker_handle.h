@@ -6,7 +6,8 @@
 
 namespace bgworkers {
 
-// The run's stream, a fresh one if the script has closed it. False: *errno_value says why there is none.
+// The run's stream, a fresh one if the script has closed it, and at each call after RSHUTDOWN. False: *errno_value says
+// why there is none.
 bool worker_handle(const StopChannel& channel, zval* result, int* errno_value);
 
 }  // namespace bgworkers
