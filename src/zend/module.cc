@@ -23,6 +23,7 @@
 
 extern "C" {
 #include "ext/spl/spl_exceptions.h"
+#include "ext/standard/file.h"
 }
 
 #include "php_stubs/bgworkers_arginfo.h"
@@ -158,7 +159,7 @@ PHP_RINIT_FUNCTION(bgworkers) {
     if (sapi_shield::php_is_starting()) {
         return SUCCESS;  // preloading, perhaps in a child of its own
     }
-    read_cache::end_request();  // in case a bailout has skipped the last one's end
+    read_cache::end_request();  // in case the last one's end was too early for it, or skipped by a bailout
     BGW_G(request_over) = false;
     BGW_G(run) = nullptr;
     if (WorkerContext* worker = current_worker()) {
@@ -186,9 +187,11 @@ PHP_RSHUTDOWN_FUNCTION(bgworkers) {
     return SUCCESS;
 }
 
-// No PHP variable is left.
+// No PHP variable is left. The engine's own tables of the request's stream wrappers and filters go later.
 zend_result on_post_deactivate() {
-    read_cache::end_request();
+    if (FG(stream_wrappers) == nullptr && FG(stream_filters) == nullptr) {
+        read_cache::end_request();
+    }
     return SUCCESS;
 }
 
