@@ -168,8 +168,10 @@ bool get_list_from_cache(HashTable* names, HashTable* result) {
         if (value == nullptr) {
             return false;
         }
-        Z_TRY_ADDREF_P(const_cast<zval*>(value));
-        zend_symtable_update(result, Z_STR_P(name), const_cast<zval*>(value));
+        // A copy: a name that occurs twice lets go of its first value, which may run the garbage collector.
+        zval copy;
+        ZVAL_COPY(&copy, value);
+        zend_symtable_update(result, Z_STR_P(name), &copy);
     } ZEND_HASH_FOREACH_END();
     return true;
 }

@@ -8,7 +8,7 @@
 
 namespace bgworkers {
 class Scope;
-class Snapshot;
+struct Pin;
 struct ReadCache;
 struct RunState;
 }  // namespace bgworkers
@@ -29,7 +29,7 @@ ZEND_BEGIN_MODULE_GLOBALS(bgworkers)
     bgworkers::Scope* scope;            // of the present request; nullptr = not looked up yet, or none configured
     bgworkers::ReadCache* read_caches;  // list, one a scope that this thread has read from
     bgworkers::ReadCache* read_cache;   // the present scope's
-    bgworkers::Snapshot** late_pins;    // wait for the end of the request
+    bgworkers::Pin* late_pins;          // in use beyond their entry, see zend/read_cache
     uint32_t late_pin_count;
     uint32_t late_pin_room;
     uint32_t functions_seen;            // in the thread's table at its last request, see host/callable_functions
@@ -37,7 +37,7 @@ ZEND_BEGIN_MODULE_GLOBALS(bgworkers)
     bool holds_request_memory;          // some cache entry's value lies in request memory
     bool request_over;                  // RSHUTDOWN is done: nothing of this request may be cached any more
     char* pending_error;                // message on its way into an exception, see zend/errors
-    bgworkers::RunState* run;           // worker threads: what the present run remembers
+    bgworkers::RunState* run;           // worker threads: what the present run remembers; none after RSHUTDOWN
 ZEND_END_MODULE_GLOBALS(bgworkers)
 
 ZEND_EXTERN_MODULE_GLOBALS(bgworkers)

@@ -180,8 +180,6 @@ PHP_RSHUTDOWN_FUNCTION(bgworkers) {
     forget_run_state();
     if (current_worker() != nullptr) {
         release_header_callback();
-    }
-    if (current_worker() != nullptr) {
         sapi_shield::keep_output_open();
     }
     return SUCCESS;

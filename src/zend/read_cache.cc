@@ -15,56 +15,137 @@ namespace {
 
 void free_entry(zval* value) {
     auto* entry = static_cast<CacheEntry*>(Z_PTR_P(value));
-    if (entry->pin != nullptr) {
-        entry->pin->unpin();
+    if (entry->pin.snapshot != nullptr) {
+        entry->pin.snapshot->unpin();
     }
     free(entry);
 }
 
-// Room for one more pin that waits for the end of the request. False: memory is out.
+// Room for one more pin that waits for the end of the request. False: out of memory.
 bool make_room_for_pin() noexcept {
     if (BGW_G(late_pin_count) < BGW_G(late_pin_room)) {
         return true;
     }
     const uint32_t room = BGW_G(late_pin_room) == 0 ? 16 : BGW_G(late_pin_room) * 2;
-    void* pins = realloc(BGW_G(late_pins), room * sizeof(Snapshot*));
+    void* pins = realloc(BGW_G(late_pins), room * sizeof(Pin));
     if (pins == nullptr) {
         return false;
     }
-    BGW_G(late_pins) = static_cast<Snapshot**>(pins);
+    BGW_G(late_pins) = static_cast<Pin*>(pins);
     BGW_G(late_pin_room) = room;
     return true;
 }
 
-void drop_value(CacheEntry* entry) {
+bool in_use(const Pin& pin) { return pin.handed_out || pin.reads != 0; }
+
+// The pin of a read in flight: the entry's, or by now a late one. Each snapshot has one pin in a thread.
+Pin* pin_of(CacheEntry* entry, const Snapshot* snapshot) {
+    if (entry->pin.snapshot == snapshot) {
+        return &entry->pin;
+    }
+    Pin* pin = BGW_G(late_pins) + BGW_G(late_pin_count);
+    do {
+        ZEND_ASSERT(pin != BGW_G(late_pins));
+    } while ((--pin)->snapshot != snapshot);
+    return pin;
+}
+
+void let_go_unless_in_use(CacheEntry* entry, Pin* pin) {
+    if (in_use(*pin)) {
+        return;
+    }
+    Snapshot* snapshot = pin->snapshot;
+    if (pin == &entry->pin) {
+        pin->snapshot = nullptr;
+    } else {
+        *pin = BGW_G(late_pins)[--BGW_G(late_pin_count)];
+    }
+    snapshot->unpin();
+}
+
+// The entry has no value any more. The caller destroys the old one, which may run PHP: one reference less to an array
+// can set off the garbage collector, and that calls destructors of whatever it finds.
+zval take_value(CacheEntry* entry) {
+    zval old;
+    ZVAL_UNDEF(&old);
     if (entry->in_request_memory) {
-        zval old;
         ZVAL_COPY_VALUE(&old, &entry->value);
         entry->in_request_memory = false;
-        ZVAL_UNDEF(&entry->value);
-        zval_ptr_dtor(&old);
-    } else {
-        ZVAL_UNDEF(&entry->value);
+    }
+    ZVAL_UNDEF(&entry->value);
+    return old;
+}
+
+// All values that lie in request memory. Where it frees them it may run PHP, which may add entries.
+void forget_values(bool free_them) {
+    if (!BGW_G(holds_request_memory)) {
+        return;
+    }
+    for (ReadCache* cache = BGW_G(read_caches); cache != nullptr; cache = cache->next) {
+        for (uint32_t i = 0; i < cache->entries.nNumUsed; ++i) {
+            auto* entry = static_cast<CacheEntry*>(Z_PTR(cache->entries.arData[i].val));
+            if (entry->in_request_memory) {
+                zval old = take_value(entry);
+                if (free_them) {
+                    zval_ptr_dtor(&old);
+                }
+            }
+        }
+    }
+    BGW_G(holds_request_memory) = false;  // last: a bailout in here leaves the rest to end_request()
+}
+
+void enter_request(CacheEntry* entry) {
+    if (entry->request != BGW_G(request)) {
+        // A value that outlived its request may have been handed out in this one: the fast path does not note it.
+        entry->request = BGW_G(request);
+        entry->pin.handed_out = Z_TYPE(entry->value) != IS_UNDEF;
+        entry->pin.reads = 0;
+        entry->shared = entry->pin.handed_out ? 1 : 0;
     }
 }
 
-// Pins the newest snapshot in place of the present one. False: memory is out, nothing has changed.
-bool renew_pin(CacheEntry* entry) noexcept {
-    if (entry->handed_out && !make_room_for_pin()) {
-        return false;
-    }
-    Snapshot* newest = entry->slot->pin_current();
-    if (entry->pin != nullptr) {
-        if (entry->handed_out) {
+// Makes the newest snapshot the entry's; *old is for the caller to destroy. False: out of memory.
+bool pin_newest(CacheEntry* entry, zval* old) noexcept {
+    ZVAL_UNDEF(old);
+    if (entry->pin.snapshot != nullptr) {
+        if (entry->version == entry->slot->version()) {
+            return true;
+        }
+        if (!in_use(entry->pin)) {
+            entry->pin.snapshot->unpin();
+        } else if (make_room_for_pin()) {
             BGW_G(late_pins)[BGW_G(late_pin_count)++] = entry->pin;
         } else {
-            entry->pin->unpin();
+            return false;
         }
     }
-    entry->pin = newest;
-    entry->version = newest->version();
-    entry->handed_out = false;
+    // A value has memory of its snapshot in it only if that was handed out. Then its pin is a late one now.
+    *old = take_value(entry);
+    entry->pin = {entry->slot->pin_current(), 0, false};
+    entry->version = entry->pin.snapshot->version();
     return true;
+}
+
+// Gives the caller its array. Runs no PHP, but may bail out.
+void hand_out(CacheEntry* entry, Pin* pin, const Cases& cases, zval* result) {
+    const bool newest_known = pin == &entry->pin;
+    if (newest_known && Z_TYPE(entry->value) != IS_UNDEF) {
+        ZVAL_COPY(result, &entry->value);  // another read of this version was done first: a version is one instance
+        return;
+    }
+    const bool private_copy = !pin->handed_out && entry->shared >= kSharedVersions;
+    const bool in_request_memory = build_array(pin->snapshot, cases, private_copy, result);
+    if (!private_copy && !pin->handed_out) {
+        pin->handed_out = true;
+        ++entry->shared;
+    }
+    // An older version goes to its caller alone. So does everything after RSHUTDOWN: it is too late to keep anything.
+    if (newest_known && !BGW_G(request_over)) {
+        ZVAL_COPY(&entry->value, result);
+        entry->in_request_memory = in_request_memory;
+        BGW_G(holds_request_memory) |= in_request_memory;
+    }
 }
 
 }  // namespace
@@ -98,76 +179,41 @@ CacheEntry* add(ReadCache* cache, zend_string* name, Worker* worker) noexcept {
 }
 
 bool refresh(CacheEntry* entry, zval* result) {
-    if (entry->request != BGW_G(request)) {
-        // A value that outlived its request may have been handed out in this one: the fast path does not note it.
-        entry->request = BGW_G(request);
-        entry->handed_out = Z_TYPE(entry->value) != IS_UNDEF;
-        entry->shared = entry->handed_out ? 1 : 0;
-    }
+    enter_request(entry);
     if (const zval* value = newest(entry)) {
         ZVAL_COPY(result, value);
         return true;
     }
-    if (entry->version != entry->slot->version()) {
-        drop_value(entry);  // may run destructors of nothing but arrays and enum cases: no PHP code
-        if (!renew_pin(entry)) {
-            zend_throw_exception(spl_ce_RuntimeException, "out of memory", 0);
-            return false;
-        }
-    }
-    const uint64_t version = entry->version;
-    const bool private_copy = entry->shared >= kSharedVersions && !entry->handed_out;
-    if (!private_copy && !entry->handed_out) {
-        entry->handed_out = true;
-        ++entry->shared;
-    }
-    zval value;
-    bool in_request_memory;
-    // May run PHP, which may read the same worker and renew the entry. What is read here stays pinned: it is the entry's
-    // pin, or a late one, since it counts as handed out; a private copy of a snapshot with enums counts too.
-    const bool was_handed_out = entry->handed_out;
-    entry->handed_out = true;
-    if (!read_snapshot(entry->pin, private_copy, &value, &in_request_memory)) {
+    zval old;
+    if (!pin_newest(entry, &old)) {
+        zend_throw_exception(spl_ce_RuntimeException, "out of memory", 0);
         return false;
     }
-    if (entry->version != version || Z_TYPE(entry->value) != IS_UNDEF || BGW_G(request_over)) {
-        // Renewed meanwhile, or too late to keep anything: this call's own value goes to its caller alone.
-        ZVAL_COPY_VALUE(result, &value);
-        return true;
+    Snapshot* const snapshot = entry->pin.snapshot;
+    ++entry->pin.reads;
+    zval_ptr_dtor(&old);  // may run PHP, and so may this:
+    Cases cases;
+    const bool complete = EG(exception) == nullptr && find_cases(snapshot, &cases);
+    Pin* pin = pin_of(entry, snapshot);
+    --pin->reads;
+    if (complete) {
+        hand_out(entry, pin, cases, result);
     }
-    entry->handed_out = was_handed_out;
-    ZVAL_COPY_VALUE(&entry->value, &value);
-    entry->in_request_memory = in_request_memory;
-    BGW_G(holds_request_memory) |= in_request_memory;
-    ZVAL_COPY(result, &entry->value);
-    return true;
+    let_go_unless_in_use(entry, pin);
+    if (complete) {
+        release_cases(cases);
+    }
+    return complete;
 }
 
-void release_values() noexcept {
-    if (!BGW_G(holds_request_memory)) {
-        return;
-    }
-    BGW_G(holds_request_memory) = false;
-    for (ReadCache* cache = BGW_G(read_caches); cache != nullptr; cache = cache->next) {
-        void* pointer;
-        ZEND_HASH_FOREACH_PTR(&cache->entries, pointer) {
-            auto* entry = static_cast<CacheEntry*>(pointer);
-            if (entry->in_request_memory) {
-                if (CG(unclean_shutdown)) {
-                    // After a bailout the request's memory goes as a whole.
-                    entry->in_request_memory = false;
-                    ZVAL_UNDEF(&entry->value);
-                } else {
-                    drop_value(entry);
-                }
-            }
-        } ZEND_HASH_FOREACH_END();
-    }
+void release_values() {
+    forget_values(!CG(unclean_shutdown));  // after a bailout the request's memory goes as a whole
 }
 
 void end_request() noexcept {
+    forget_values(false);  // for a request that never came to its RSHUTDOWN: its memory is gone
     for (uint32_t i = 0; i < BGW_G(late_pin_count); ++i) {
-        BGW_G(late_pins)[i]->unpin();
+        BGW_G(late_pins)[i].snapshot->unpin();
     }
     BGW_G(late_pin_count) = 0;
     ++BGW_G(request);
@@ -175,7 +221,7 @@ void end_request() noexcept {
 
 void end_thread(zend_bgworkers_globals* globals) noexcept {
     for (uint32_t i = 0; i < globals->late_pin_count; ++i) {
-        globals->late_pins[i]->unpin();
+        globals->late_pins[i].snapshot->unpin();
     }
     free(globals->late_pins);
     globals->late_pins = nullptr;

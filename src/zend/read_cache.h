@@ -4,14 +4,30 @@
 // cache line that another thread writes but when something is published.
 //
 // Pins. An entry pins the snapshot that its value comes from, also beyond the end of the request: the next
-// request reads it as fast. When a newer one replaces it inside a request that may still use the older array, the older
-// pin waits in a list until that request is over (end_request(), from post_deactivate: the first point where no PHP
-// variable is left). After kSharedVersions versions of one worker in one request, that request gets copies in its own
-// memory instead, so a request that never ends does not pile up snapshots.
+// request reads it as fast. When a newer one replaces it while the older is still in use, the older pin waits in a list
+// (late pins). A pin is in use
+//   - if memory of its snapshot was handed out to PHP code, until the request is over: PHP keeps no count of it;
+//   - while a read of its snapshot is in flight. A read may run PHP (autoloaders, error handlers, destructors that the
+//     garbage collector calls), which may read the same worker again, suspend its fiber, or throw. So each pin counts
+//     its reads, and a read finds its pin again, by the snapshot, when that code has returned. Nothing is saved before
+//     such code and written back after it.
+// A pin that is not in use goes at once, wherever it is: after a read that failed, and after one that was copied.
+// After kSharedVersions versions of one worker in one request, that request gets copies in its own memory instead, so a
+// request that never ends does not pile up snapshots.
+//
+// When the request is over (end_request()). post_deactivate comes after the last PHP code, symbol tables, classes,
+// objects, resources, output handlers, and after INI settings got their old values back (php_request_shutdown() of 8.2
+// and 8.4 was read). What the engine frees later was looked through for strings and arrays that may be a snapshot's:
+//   - the request's tables of stream wrappers and filters (php_shutdown_stream_hashes()) have such strings as keys.
+//     Where they exist, the pins stay until the thread's next request begins, or until the thread leaves;
+//   - request_info, headers, names of uploads, the working directory, messages of stream wrappers: copies;
+//   - the table of interned strings takes no string that is interned already;
+//   - post_deactivate of other modules (date, libxml, OPcache): nothing of a script's.
 //
 // Threads: each has its own caches, and only that one touches them. Fork: the child's one thread keeps its own.
-// Bailout: everything that is pinned is listed here before the engine is called, so end_request() finds it;
-// where an earlier module's bailout skips that, the next request's start or the thread's end makes up for it.
+// Bailout: it drops the frames of reads, so their pins stay in use until the request is over; the next request counts
+// from 0. Everything that is pinned is listed here before the engine is called, so end_request() finds it; where an
+// earlier module's bailout skips that, the next request's start or the thread's end makes up for it.
 #pragma once
 
 #include "core/registry.h"
@@ -23,16 +39,21 @@ namespace bgworkers {
 
 constexpr uint32_t kSharedVersions = 8;
 
+struct Pin {
+    Snapshot* snapshot;
+    uint32_t reads;   // in flight, on any stack of this thread
+    bool handed_out;  // the snapshot's own memory, in this request
+};
+
 struct CacheEntry {
     Worker* worker;
     Slot* slot;
-    uint64_t version;         // of `value`; 0 = none
-    zval value;               // IS_UNDEF: has to be read (again) from `pin`
-    Snapshot* pin;            // the snapshot of `version`
-    uint64_t request;         // the request that `handed_out` and `shared` speak of
-    uint32_t shared;          // versions handed out without a copy
-    bool handed_out;          // `pin`'s memory was handed out
-    bool in_request_memory;   // `value` is refcounted and ours until the end of the request
+    uint64_t version;        // of `value` and of `pin`; 0 = none
+    zval value;              // IS_UNDEF: has to be read (again)
+    Pin pin;                 // its snapshot is nullptr where nothing needs it
+    uint64_t request;        // the request that `shared` and the pin's marks speak of
+    uint32_t shared;         // versions handed out without a copy
+    bool in_request_memory;  // `value` is refcounted and ours until the end of the request
 };
 
 struct ReadCache {
@@ -56,12 +77,13 @@ inline const zval* newest(const CacheEntry* entry) {
     return entry->version == entry->slot->version() && Z_TYPE(entry->value) != IS_UNDEF ? &entry->value : nullptr;
 }
 
-// Brings the entry of a ready worker up to date, if it is not, and copies its array to *result. False: an exception is set.
+// The newest array of a ready worker. May run PHP. False: an exception is set.
 bool refresh(CacheEntry* entry, zval* result);
 
-// RSHUTDOWN: gives up what lies in request memory.
-void release_values() noexcept;
-// post_deactivate: drops the pins that only the request that is over needed. Idempotent.
+// RSHUTDOWN: gives up what lies in request memory. May run PHP.
+void release_values();
+// post_deactivate, or where that is too early the next RINIT: drops the pins that only the request that is over needed.
+// Idempotent.
 void end_request() noexcept;
 // The thread leaves: drops everything.
 void end_thread(zend_bgworkers_globals* globals) noexcept;

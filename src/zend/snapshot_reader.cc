@@ -120,35 +120,46 @@ void rebuild_value(Rebuild& rebuild, zval* copy, const zval* value) {
 
 }  // namespace
 
-bool read_snapshot(const Snapshot* snapshot, bool private_copy, zval* result, bool* in_request_memory) {
+bool find_cases(const Snapshot* snapshot, Cases* cases) {
     const auto* head = static_cast<const SnapshotHead*>(snapshot->data());
-    *in_request_memory = head->array != &zend_empty_array && (private_copy || head->enum_count != 0);
-    if (!*in_request_memory) {
+    *cases = {nullptr, 0};
+    if (head->enum_count == 0) {
+        return true;
+    }
+    Cases found{static_cast<zval*>(safe_emalloc(head->enum_count, sizeof(zval), 0)), 0};
+    for (; found.count < head->enum_count; ++found.count) {
+        if (!find_case(head->enums[found.count], &found.first[found.count])) {
+            release_cases(found);
+            return false;
+        }
+    }
+    *cases = found;
+    return true;
+}
+
+void release_cases(const Cases& cases) {
+    for (uint32_t i = 0; i < cases.count; ++i) {
+        zval_ptr_dtor(&cases.first[i]);
+    }
+    if (cases.first != nullptr) {
+        efree(cases.first);
+    }
+}
+
+bool build_array(const Snapshot* snapshot, const Cases& cases, bool private_copy, zval* result) {
+    const auto* head = static_cast<const SnapshotHead*>(snapshot->data());
+    if (head->array == &zend_empty_array || (!private_copy && head->enum_count == 0)) {
         // Not ZVAL_ARR: the type word must carry no refcounted bit, so that the engine never counts.
         Z_ARR_P(result) = head->array;
         Z_TYPE_INFO_P(result) = IS_ARRAY;
-        return true;
+        return false;
     }
-    zval* cases = head->enum_count == 0 ? nullptr
-                                        : static_cast<zval*>(safe_emalloc(head->enum_count, sizeof(zval), 0));
-    uint32_t found = 0;
-    while (found < head->enum_count && find_case(head->enums[found], &cases[found])) {
-        ++found;
-    }
-    if (found == head->enum_count) {
-        Rebuild rebuild{cases, private_copy, {}};
-        zend_hash_init(&rebuild.copies, 8, nullptr, nullptr, 0);
-        ZVAL_ARR(result, rebuild_array(rebuild, head->array));
-        zend_hash_destroy(&rebuild.copies);
-    }
-    for (uint32_t i = 0; i < found; ++i) {
-        zval_ptr_dtor(&cases[i]);
-    }
-    const bool complete = found == head->enum_count;
-    if (cases != nullptr) {
-        efree(cases);
-    }
-    return complete;
+    Rebuild rebuild{cases.first, private_copy, {}};
+    zend_hash_init(&rebuild.copies, 8, nullptr, nullptr, 0);
+    zend_array* array = rebuild_array(rebuild, head->array);
+    zend_hash_destroy(&rebuild.copies);
+    ZVAL_ARR(result, array);
+    return true;
 }
 
 }  // namespace bgworkers

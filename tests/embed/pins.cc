@@ -2,6 +2,8 @@
 //
 // A worker publishes exactly when told (counter 0: wanted, counter 1: published), so that the number of snapshots is
 // known at every step: one in the slot, and what readers pin.
+#include <stdlib.h>
+
 #include <memory>
 
 #include "core/snapshot.h"
@@ -20,7 +22,7 @@ enum Suit { case Hearts; case Spades; }
 while (!BgWorkers\should_stop(0.0005)) {
     for ($n = embed_counter(1); $n < embed_counter(0); embed_counter(1, $n)) {
         ++$n;
-        $vars = ['n' => $n, 'list' => range(1, 500), 'text' => str_repeat("text $n ", 50)];
+        $vars = ['n' => $n, 'list' => range(1, 500), 'text' => str_repeat("text $n ", 50), 'name' => "name$n"];
         if (embed_counter(2)) {
             $vars['suit'] = Suit::Hearts;
             $vars['deep'] = ['of' => ['cards' => [Suit::Spades, $vars['list']]]];
@@ -60,6 +62,7 @@ const char* const kEnum = "enum Suit { case Hearts; case Spades; }";
 class Publisher {
 public:
     explicit Publisher(bool with_enums) {
+        setenv("BGWORKERS_PROTECT_SNAPSHOTS", "1", 1);  // what is freed is unmapped, in release builds, too
         for (auto& one : counter) one = 0;
         counter[0] = 1;
         counter[2] = with_enums;
@@ -139,11 +142,110 @@ EMBED_CASE(request_dies_in_an_autoloader) {
     dies((loads + "}); hold();").c_str(), "that class does not exist here");
     dies((loads + "eval('enum Suit { case Hearts; }'); }); hold();").c_str(), "no such case");
     dies((loads + "eval('class Suit { const Hearts = 1; }'); }); hold();").c_str(), "not an enum");
+    dies((loads + "if (Fiber::getCurrent()) Fiber::suspend(); }); (new Fiber('hold'))->start(); hold();").c_str(), "that class does not exist here");
     dies((loads + "exit('exited'); }); hold();").c_str(), "exited");
     dies((loads + "trigger_error('fatal', E_USER_ERROR); }); hold();").c_str(), "fatal");
     dies((loads + "ini_set('memory_limit', '4M'); str_repeat('x', 100000000); }); hold();").c_str(), "Allowed memory size");
     dies((loads + "embed_time_out(); while (true); }); hold();").c_str(), "Maximum execution time");
     dies((std::string(kEnum) + "for ($i = 0; $i < 30; ++$i) $all[] = news(); if (embed_live() > 12) embed_fail(embed_live() . ' alive'); echo 'many';").c_str(), "many");
+}
+
+// Reads wait in fibers of their own when the request dies.
+EMBED_CASE(request_dies_while_reads_are_under_way) {
+    Publisher publisher(true);
+    const std::string begins = R"(
+        spl_autoload_register(function ($class) { eval('enum Suit { case Hearts; case Spades; }'); Fiber::suspend(); });
+        function begin() { $fiber = new Fiber(fn () => BgWorkers\get_vars('publisher')); $fiber->start(); return $fiber; }
+        next_version();
+        $fiber = begin();
+        $GLOBALS['other'] = [$fiber, new ArrayObject([$fiber])];
+        $read = hold();
+        )";
+    dies((begins + "echo 'end';").c_str(), "end");
+    dies((begins + "exit('exited');").c_str(), "exited");
+    dies((begins + "$fiber = $other = null; hold(); echo 'dropped';").c_str(), "dropped");
+    dies((begins + "$fiber->resume(); $old = $fiber->getReturn(); hold(); echo $old['n'] < $read['n'] ? 'older' : 'newer';").c_str(), "older");
+    dies((begins + "$fiber->throw(new Exception('thrown into it'));").c_str(), "thrown into it");
+    dies((begins + "trigger_error('fatal', E_USER_ERROR);").c_str(), "fatal");
+    dies((begins + "register_shutdown_function(function () { hold(); echo 'late'; }); undefined();").c_str(), "late");
+    dies((begins + "ini_set('memory_limit', '4M'); str_repeat('x', 100000000);").c_str(), "Allowed memory size");
+    dies((begins + "embed_time_out(); while (true);").c_str(), "Maximum execution time");
+    dies((begins + "(new Fiber(function () { hold(); trigger_error('fatal', E_USER_ERROR); }))->start();").c_str(), "fatal");
+}
+
+// Only the newest exists, whatever the way in which reads fail, and although the request goes on.
+EMBED_CASE(failing_reads_keep_nothing) {
+    Publisher publisher(true);
+    const auto fail_often = [](const std::string& autoloader, const std::string& read) {
+        on_php_thread([&] {
+            const std::string printed = request(std::string(kReader) + R"(
+                $depth = 0;
+                function fails() {
+                    next_version();
+                    try {
+                        )" + read + R"(
+                        embed_fail('did not fail');
+                    } catch (LogicException) {
+                    }
+                }
+                spl_autoload_register(function ($class) use (&$depth) { )" + autoloader + R"( });
+                for ($i = 0; $i < 30; ++$i) {
+                    fails();
+                    if (embed_live() !== 1) embed_fail(embed_live() . " alive after $i reads that failed");
+                }
+                eval('enum Suit { case Hearts; case Spades; }');
+                for ($i = 0; $i < 30; ++$i) $all[] = news();
+                if (embed_live() !== 9) embed_fail(embed_live() . ' alive, not 8 shared ones and the newest');
+                if (array_column($all, 'n') !== range($all[0]['n'], $all[0]['n'] + 29)) embed_fail('changed');
+                echo 'whole';)");
+            CHECK_EQUAL(printed, "whole");
+        });
+        check_one_left(read.c_str());
+    };
+    const std::string one = "BgWorkers\\get_vars('publisher');", list = "BgWorkers\\get_vars(['publisher', 'publisher']);";
+    const std::string in_fiber = "$fiber = new Fiber(fn () => BgWorkers\\get_vars('publisher')); $fiber->start(); ";
+    const std::string nests = "if ($depth++ < 4) { fails(); fails(); } --$depth;";
+    const std::string suspends = "if (Fiber::getCurrent()) Fiber::suspend();";
+    for (const std::string& read : {one, list}) {
+        fail_often("", read);
+        fail_often("throw new LogicException;", read);
+        fail_often(nests, read);
+    }
+    fail_often(suspends, in_fiber + "$fiber->resume();");
+    fail_often(suspends, in_fiber + "next_version(); $fiber->throw(new LogicException);");
+    fail_often(suspends, in_fiber + "next_version(); $fiber = null; throw new LogicException;");
+    fail_often(suspends + "throw new LogicException;", in_fiber + "next_version(); " + one);
+    fail_often(suspends + nests, in_fiber + "$other = new Fiber('fails'); $other->start(); $fiber->resume();");
+}
+
+// PHP frees the request's stream wrappers and filters after its modules have ended the request. Their names may be strings
+// of a snapshot.
+EMBED_CASE(tables_of_streams_outlive_the_request) {
+    Publisher publisher(false);
+    const std::string registers = std::string(kReader) + R"(
+        class Wrapper { public $context; }
+        class Filter extends php_user_filter {}
+        function register() {
+            // A name of the request's own makes the engine look at all names when it frees the table.
+            foreach ([news()['name'], 'counted' . mt_rand(10, 99)] as $name) $registered[] = embed_register($name);
+            news();
+            news();
+            echo array_product($registered);
+        })";
+    const char* const ways[] = {"function embed_register($name) { return stream_wrapper_register($name, Wrapper::class); } register();",
+                                "function embed_register($name) { return stream_filter_register($name, Filter::class); } register();"};
+    for (const char* way : ways) {
+        on_php_thread([&] {
+            for (int i = 0; i < 3; ++i) {
+                CHECK_EQUAL(request(registers + way), "1");
+                CHECK(Snapshot::live_count() > 2);
+                CHECK_EQUAL(request(std::string(kReader) + "if (embed_live() > 2) embed_fail(embed_live() . ' alive in the next request');"), "");
+                check_one_left(way);
+            }
+            CHECK_EQUAL(request(registers + way), "1");  // and the thread leaves
+        });
+        check_one_left(way);
+    }
 }
 
 // The memory limit strikes at every allocation of a read in turn.
