@@ -88,11 +88,11 @@ namespace BgWorkers {
      *
      * Of each: state ("idle", "starting", "running", "backoff", "stopping", "failed" or "stuck"), ready (bool),
      * instances, runs, crashes, consecutive_failures (int), last_exit_status (?int), last_error (?string), version
-     * (int, 0 = nothing published), bytes (int), published_at (?float, unix time), age (?float, seconds).
+     * (int, 0 = nothing published), bytes (int), pinned_bytes (int), published_at (?float, unix time), age (?float, seconds).
      *
      * @return array<string, array{state: 'idle'|'starting'|'running'|'backoff'|'stopping'|'failed'|'stuck', ready: bool,
      *     instances: int, runs: int, crashes: int, consecutive_failures: int, last_exit_status: int|null,
-     *     last_error: string|null, version: int, bytes: int, published_at: float|null, age: float|null}>
+     *     last_error: string|null, version: int, bytes: int, pinned_bytes: int, published_at: float|null, age: float|null}>
      *
      * @throws \RuntimeException if the workers file is wrong
      */

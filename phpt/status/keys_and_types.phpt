@@ -27,7 +27,7 @@ array(2) {
   [1]=>
   string(5) "ready"
 }
-array(12) {
+array(13) {
   ["state"]=>
   string(4) "idle"
   ["ready"]=>
@@ -48,12 +48,14 @@ array(12) {
   int(0)
   ["bytes"]=>
   int(0)
+  ["pinned_bytes"]=>
+  int(0)
   ["published_at"]=>
   NULL
   ["age"]=>
   NULL
 }
-array(10) {
+array(11) {
   ["state"]=>
   string(7) "running"
   ["ready"]=>
@@ -74,6 +76,8 @@ array(10) {
   bool(true)
   ["bytes"]=>
   bool(true)
+  ["pinned_bytes"]=>
+  int(0)
 }
 bool(true)
 bool(true)

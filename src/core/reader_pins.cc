@@ -38,8 +38,8 @@ ReaderPins::~ReaderPins() {
     }
     // Nobody else finds them any more.
     for (KeptPin* pin = kept_; pin != nullptr; pin = pin->next) {
-        if (pin->snapshot != nullptr) {
-            pin->snapshot->unpin();
+        if (Snapshot* const snapshot = pin->take()) {
+            snapshot->unpin();
         }
     }
 }
@@ -58,9 +58,7 @@ void ReaderPins::enter_slowly() noexcept {
 void ReaderPins::unpin_stale() noexcept {
     for (KeptPin* pin = kept_; pin != nullptr; pin = pin->next) {
         if (pin->is_stale()) {
-            Snapshot* const snapshot = pin->snapshot;
-            pin->snapshot = nullptr;
-            snapshot->unpin();
+            pin->take()->unpin();
         }
     }
 }
@@ -107,8 +105,7 @@ void ReaderPins::take_stale(const Slot& slot) noexcept {
                             more = true;
                             break;
                         }
-                        taken[count++] = pin->snapshot;
-                        pin->snapshot = nullptr;
+                        taken[count++] = pin->take();
                     }
                 }
                 reader->state_.store(kOutside, std::memory_order_release);

@@ -10,8 +10,8 @@
 //                               ones itself                                        they take stale pins
 //
 // Who writes: the thread its own pins, while it is inside; a publisher, while it has set the state to swept, and
-// holds the table's mutex. enter() waits for that mutex in the rare case that it meets one. Taking a pin sets its snapshot
-// to nullptr and touches nothing else: the thread finds at its next read that the version has changed.
+// holds the table's mutex. enter() waits for that mutex in the rare case that it meets one. Taking a pin sets its place to
+// nullptr and touches nothing else: the thread finds at its next read that the version has changed.
 //
 // The table itself has no destructor: threads leave the engine after the module has ended. Fork: prepare locks the table,
 // so no thread is being swept; in the child only its one thread's entry is alive, and the others' pins are never given
@@ -26,13 +26,19 @@
 
 namespace bgworkers {
 
-// One snapshot that one thread keeps. In memory of the thread's; its address is fixed while it is in a list.
+// Where one thread keeps a snapshot of one slot. Both this and the place that it names are the thread's, and stay where
+// they are while they are in a list.
 struct KeptPin {
     const Slot* slot;
-    Snapshot* snapshot;  // nullptr: none
+    Snapshot** snapshot;  // the place; nullptr in it: none is kept
     KeptPin* next;
 
-    bool is_stale() const noexcept { return snapshot != nullptr && snapshot->version() != slot->version(); }
+    bool is_stale() const noexcept { return *snapshot != nullptr && (*snapshot)->version() != slot->version(); }
+    Snapshot* take() noexcept {
+        Snapshot* const taken = *snapshot;
+        *snapshot = nullptr;
+        return taken;
+    }
 };
 
 // One thread's. Made inside a request, by its first read.

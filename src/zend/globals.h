@@ -7,6 +7,7 @@
 #include "host/php.h"
 
 namespace bgworkers {
+class ReaderPins;
 class Scope;
 struct Pin;
 struct ReadCache;
@@ -29,6 +30,7 @@ ZEND_BEGIN_MODULE_GLOBALS(bgworkers)
     bgworkers::Scope* scope;            // of the present request; nullptr = not looked up yet, or none configured
     bgworkers::ReadCache* read_caches;  // list, one a scope that this thread has read from
     bgworkers::ReadCache* read_cache;   // the present scope's
+    bgworkers::ReaderPins* reader_pins; // what the thread keeps from request to request; nullptr before its first read
     bgworkers::Pin* late_pins;          // in use beyond their entry, see zend/read_cache
     uint32_t late_pin_count;
     uint32_t late_pin_room;

@@ -1,7 +1,9 @@
 #include "zend/read_cache.h"
 
 #include <cstdlib>
+#include <new>
 
+#include "host/worker_context.h"
 #include "zend/snapshot_reader.h"
 
 extern "C" {
@@ -95,6 +97,20 @@ void forget_values(bool free_them) {
     BGW_G(holds_request_memory) = false;  // last: a bailout in here leaves the rest to end_request()
 }
 
+// For a thread that is inside a request, or was until now.
+void keep_nothing() noexcept {
+    for (ReadCache* cache = BGW_G(read_caches); cache != nullptr; cache = cache->next) {
+        void* each;
+        ZEND_HASH_FOREACH_PTR(&cache->entries, each) {
+            auto* entry = static_cast<CacheEntry*>(each);
+            ZVAL_UNDEF(&entry->value);  // it points into the snapshot: request memory was given up before
+            if (Snapshot* const snapshot = entry->kept.take()) {
+                snapshot->unpin();
+            }
+        } ZEND_HASH_FOREACH_END();
+    }
+}
+
 void enter_request(CacheEntry* entry) {
     if (entry->request != BGW_G(request)) {
         // A value that outlived its request may have been handed out in this one: the fast path does not note it.
@@ -168,11 +184,19 @@ ReadCache* of_scope(Scope* scope) noexcept {
 
 // The key is a copy of our own: the caller's string belongs to its request, or to OPcache.
 CacheEntry* add(ReadCache* cache, zend_string* name, Worker* worker) noexcept {
+    if (BGW_G(reader_pins) == nullptr) {
+        BGW_G(reader_pins) = new (std::nothrow) ReaderPins;
+        if (BGW_G(reader_pins) == nullptr) {
+            return nullptr;
+        }
+    }
     auto* entry = static_cast<CacheEntry*>(calloc(1, sizeof(CacheEntry)));
     if (entry != nullptr) {
         entry->worker = worker;
         entry->slot = &worker->slot();
         ZVAL_UNDEF(&entry->value);
+        entry->kept = {entry->slot, &entry->pin.snapshot, nullptr};
+        BGW_G(reader_pins)->add(&entry->kept);
         zend_hash_str_update_ptr(&cache->entries, ZSTR_VAL(name), ZSTR_LEN(name), entry);
     }
     return entry;
@@ -217,6 +241,18 @@ void end_request() noexcept {
     }
     BGW_G(late_pin_count) = 0;
     ++BGW_G(request);
+    if (BGW_G(reader_pins) != nullptr) {
+        if (current_worker() != nullptr) {
+            keep_nothing();
+        }
+        BGW_G(reader_pins)->leave();
+    }
+}
+
+void begin_request() noexcept {
+    if (BGW_G(reader_pins) != nullptr) {
+        BGW_G(reader_pins)->enter();
+    }
 }
 
 void end_thread(zend_bgworkers_globals* globals) noexcept {
@@ -226,6 +262,8 @@ void end_thread(zend_bgworkers_globals* globals) noexcept {
     free(globals->late_pins);
     globals->late_pins = nullptr;
     globals->late_pin_count = globals->late_pin_room = 0;
+    delete globals->reader_pins;  // gives back what the entries name, so it comes before them
+    globals->reader_pins = nullptr;
     while (ReadCache* cache = globals->read_caches) {
         globals->read_caches = cache->next;
         zend_hash_destroy(&cache->entries);

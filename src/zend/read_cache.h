@@ -25,11 +25,16 @@
 //   - post_deactivate of other modules (date, libxml, OPcache): nothing of a script's.
 //
 // Threads: each has its own caches, and only that one touches them. Fork: the child's one thread keeps its own.
+// Between two requests a thread keeps the newest snapshot of what it has read. It stands in a table of the process
+// (core/reader_pins.h), where a publisher takes it back once it is stale: pin.snapshot may have become nullptr when a
+// request begins. A worker's thread keeps nothing from run to run: its next run may last for months.
+//
 // Bailout: it drops the frames of reads, so their pins stay in use until the request is over; the next request counts
 // from 0. Everything that is pinned is listed here before the engine is called, so end_request() finds it; where an
 // earlier module's bailout skips that, the next request's start or the thread's end makes up for it.
 #pragma once
 
+#include "core/reader_pins.h"
 #include "core/registry.h"
 #include "core/snapshot.h"
 #include "host/php.h"
@@ -51,6 +56,7 @@ struct CacheEntry {
     uint64_t version;        // of `value` and of `pin`; 0 = none
     zval value;              // IS_UNDEF: has to be read (again)
     Pin pin;                 // its snapshot is nullptr where nothing needs it
+    KeptPin kept;            // names pin.snapshot in the table of the process
     uint64_t request;        // the request that `shared` and the pin's marks speak of
     uint32_t shared;         // versions handed out without a copy
     bool in_request_memory;  // `value` is refcounted and ours until the end of the request
@@ -77,6 +83,8 @@ inline const zval* newest(const CacheEntry* entry) {
     return entry->version == entry->slot->version() && Z_TYPE(entry->value) != IS_UNDEF ? &entry->value : nullptr;
 }
 
+// RINIT, after end_request().
+void begin_request() noexcept;
 // The newest array of a ready worker. May run PHP. False: an exception is set.
 bool refresh(CacheEntry* entry, zval* result);
 

@@ -14,7 +14,7 @@ double age_of(const WorkerRow& row) {
 }
 
 void row_to_array(const WorkerRow& row, zval* result) {
-    array_init_size(result, 12);
+    array_init_size(result, 13);
     add_assoc_string(result, "state", worker_state_name(row.state));
     add_assoc_bool(result, "ready", row.published.version != 0);
     add_assoc_long(result, "instances", row.instances);
@@ -33,6 +33,7 @@ void row_to_array(const WorkerRow& row, zval* result) {
     }
     add_assoc_long(result, "version", static_cast<zend_long>(row.published.version));
     add_assoc_long(result, "bytes", static_cast<zend_long>(row.published.bytes));
+    add_assoc_long(result, "pinned_bytes", static_cast<zend_long>(row.published.replaced_bytes));
     if (row.published.version != 0) {
         add_assoc_double(result, "published_at", row.published.published_at);
         add_assoc_double(result, "age", age_of(row));

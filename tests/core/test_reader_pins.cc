@@ -2,6 +2,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <deque>
+
 #include "core/slot.h"
 #include "support.h"
 #include "sync_points.h"
@@ -11,13 +13,22 @@ using namespace bgworkers::test;
 
 namespace {
 
+// A place for a snapshot, and what names it.
+struct Kept {
+    explicit Kept(Slot& slot) : pin{&slot, &snapshot, nullptr} {}
+    Kept(const Kept&) = delete;
+    Kept& operator=(const Kept&) = delete;
+    Snapshot* snapshot = nullptr;
+    KeptPin pin;
+};
+
 // As a reader's thread does: inside a request it pins the newest snapshot in place of what it kept.
-void read(Slot& slot, KeptPin& pin) {
+void read(Slot& slot, Kept& kept) {
     Snapshot* newest = slot.pin_current();
-    if (pin.snapshot != nullptr) {
-        pin.snapshot->unpin();
+    if (kept.snapshot != nullptr) {
+        kept.snapshot->unpin();
     }
-    pin.snapshot = newest;
+    kept.snapshot = newest;
 }
 
 }  // namespace
@@ -27,10 +38,10 @@ TEST_CASE("what an idle thread keeps is taken back when it becomes stale", "[rea
     Slot other;
     slot.publish(make_snapshot(1, 100));
     other.publish(make_snapshot(1, 100));
-    KeptPin pins[] = {{&slot, nullptr, nullptr}, {&other, nullptr, nullptr}};
+    Kept pins[] = {Kept(slot), Kept(other)};
     ReaderPins reader;
-    for (KeptPin& pin : pins) {
-        reader.add(&pin);
+    for (Kept& pin : pins) {
+        reader.add(&pin.pin);
     }
     read(slot, pins[0]);
     read(other, pins[1]);
@@ -53,9 +64,9 @@ TEST_CASE("what an idle thread keeps is taken back when it becomes stale", "[rea
 TEST_CASE("what a thread keeps inside a request stays until it leaves, and goes then if it is stale", "[reader_pins]") {
     Slot slot;
     slot.publish(make_snapshot(1, 100));
-    KeptPin pin{&slot, nullptr, nullptr};
+    Kept pin(slot);
     ReaderPins reader;
-    reader.add(&pin);
+    reader.add(&pin.pin);
     read(slot, pin);
     slot.publish(make_snapshot(2, 100));
     slot.publish(make_snapshot(3));
@@ -70,9 +81,9 @@ TEST_CASE("what a thread keeps inside a request stays until it leaves, and goes 
 TEST_CASE("a request that was never left may be entered again", "[reader_pins]") {
     Slot slot;
     slot.publish(make_snapshot(1));
-    KeptPin pin{&slot, nullptr, nullptr};
+    Kept pin(slot);
     ReaderPins reader;
-    reader.add(&pin);
+    reader.add(&pin.pin);
     read(slot, pin);
     reader.enter();
     reader.enter();
@@ -88,12 +99,12 @@ TEST_CASE("a thread that leaves the engine gives back all it keeps", "[reader_pi
     {
         Slot slot;
         slot.publish(make_snapshot(1));
-        KeptPin pin{&slot, nullptr, nullptr};
-        KeptPin nothing{&slot, nullptr, nullptr};
+        Kept pin(slot);
+        Kept nothing(slot);
         auto reader = std::make_unique<ReaderPins>();
         ReaderPins neighbour;
-        reader->add(&pin);
-        reader->add(&nothing);
+        reader->add(&pin.pin);
+        reader->add(&nothing.pin);
         read(slot, pin);
         slot.publish(make_snapshot(2));
         CHECK(Snapshot::live_count() == before + 2);
@@ -108,13 +119,13 @@ TEST_CASE("more stale pins than are taken at once all go", "[reader_pins]") {
     const uint64_t before = Snapshot::live_count();
     {
         Slot slot;
-        std::vector<KeptPin> pins(100, KeptPin{&slot, nullptr, nullptr});
+        std::deque<Kept> pins;
         ReaderPins reader;
-        for (KeptPin& pin : pins) {
-            reader.add(&pin);
+        for (int i = 0; i < 100; ++i) {
+            reader.add(&pins.emplace_back(slot).pin);
         }
         slot.publish(make_snapshot(1));
-        for (KeptPin& pin : pins) {
+        for (Kept& pin : pins) {
             read(slot, pin);
         }
         reader.leave();
@@ -127,9 +138,9 @@ TEST_CASE("more stale pins than are taken at once all go", "[reader_pins]") {
 TEST_CASE("a request that begins while a publisher takes pins waits for it", "[reader_pins]") {
     Slot slot;
     slot.publish(make_snapshot(1, 100));
-    KeptPin pin{&slot, nullptr, nullptr};
+    Kept pin(slot);
     ReaderPins reader;
-    reader.add(&pin);
+    reader.add(&pin.pin);
     read(slot, pin);
     reader.leave();
     Threads threads;
@@ -158,9 +169,9 @@ TEST_CASE("a request that begins while a publisher takes pins waits for it", "[r
 TEST_CASE("a snapshot that becomes stale while its thread is leaving is not forgotten", "[reader_pins]") {
     Slot slot;
     slot.publish(make_snapshot(1, 100));
-    KeptPin pin{&slot, nullptr, nullptr};
+    Kept pin(slot);
     ReaderPins reader;
-    reader.add(&pin);
+    reader.add(&pin.pin);
     read(slot, pin);
     {
         StopAt leaving("reader_pins.leave.before_outside");
@@ -188,18 +199,17 @@ TEST_CASE("threads come, read, leave and go while others publish: nothing is rea
         Threads readers;
         readers.run(4, [&](int) {
             while (!over) {
-                KeptPin pins[kSlots];
+                Kept pins[] = {Kept(slots[0]), Kept(slots[1]), Kept(slots[2])};
                 ReaderPins reader;
-                for (int i = 0; i < kSlots; ++i) {
-                    pins[i] = {&slots[i], nullptr, nullptr};
-                    reader.add(&pins[i]);
+                for (Kept& pin : pins) {
+                    reader.add(&pin.pin);
                 }
                 for (int request = 0; request < 50; ++request) {
                     if (request > 0) {
                         reader.enter();
                     }
                     for (int i = 0; i < kSlots; ++i) {
-                        if (pins[i].snapshot == nullptr || pins[i].is_stale()) {
+                        if (pins[i].snapshot == nullptr || pins[i].pin.is_stale()) {
                             read(slots[i], pins[i]);
                         }
                         torn += !is_whole(pins[i].snapshot);
