@@ -46,9 +46,13 @@ struct FileWatcher::Impl {
         uint64_t scan = 0;  // the last one that visited it
 
         bool wants(const std::string& name) const {
-            if (everything) return true;
+            if (everything) {
+                return true;
+            }
             for (const std::string& component : components) {
-                if (glob_matches(component, name)) return true;
+                if (glob_matches(component, name)) {
+                    return true;
+                }
             }
             return false;
         }
@@ -66,12 +70,16 @@ struct FileWatcher::Impl {
     }
 
     void close() noexcept {
-        for (auto& [directory, watch] : watches_) close_watch(watch);
+        for (auto& [directory, watch] : watches_) {
+            close_watch(watch);
+        }
         watches_.clear();
         for (uv_timer_t* timer : {&settle_, &poll_}) {
             uv_close(reinterpret_cast<uv_handle_t*>(timer), [](uv_handle_t* handle) {
                 Impl* impl = static_cast<Impl*>(handle->data);
-                if (--impl->open_timers_ == 0) delete impl;
+                if (--impl->open_timers_ == 0) {
+                    delete impl;
+                }
             });
         }
     }
@@ -89,14 +97,19 @@ private:
         blind_ = false;
         ++scan_;
         try {
-            WatchScan scan([this](const std::string& directory, const std::string& component) {
-                visit(directory, component);
-            });
-            for (const std::string& pattern : patterns_) scan.add(pattern);
-            if (scan.complete()) seen = std::move(scan.stamps());
+            WatchScan scan(
+                [this](const std::string& directory, const std::string& component) { visit(directory, component); });
+            for (const std::string& pattern : patterns_) {
+                scan.add(pattern);
+            }
+            if (scan.complete()) {
+                seen = std::move(scan.stamps());
+            }
         } catch (const std::bad_alloc&) {
         }
-        if (seen) drop_unvisited();
+        if (seen) {
+            drop_unvisited();
+        }
         const double next = blind_ || !seen ? kPollInterval : std::max(net_, kNetShare * seconds_since(began));
         start_timer(&poll_, [](uv_timer_t* timer) { static_cast<Impl*>(timer->data)->polled(); }, next);
         return seen;
@@ -118,7 +131,9 @@ private:
     }
 
     Watch* watch_of(const std::string& directory) {
-        if (const auto known = watches_.find(directory); known != watches_.end()) return known->second;
+        if (const auto known = watches_.find(directory); known != watches_.end()) {
+            return known->second;
+        }
         auto watch = std::make_unique<Watch>();
         watch->owner = this;
         watch->directory = directory;
@@ -131,13 +146,17 @@ private:
     // A watch stays with the directory it was set on, also when that is moved away, and dies with it.
     void refresh(Watch& watch) {
         const std::optional<FileStamp> identity = identity_of(watch.directory);
-        if (!watch.stale && identity == watch.identity) return;
+        if (!watch.stale && identity == watch.identity) {
+            return;
+        }
         uv_fs_event_stop(&watch.handle);
         watch.identity = identity;
         const int error = uv_fs_event_start(&watch.handle, on_event, watch.directory.c_str(), 0);
         watch.stale = error != 0;
         // One that is not there is no loss: its parent tells when it comes.
-        if (error != 0 && error != UV_ENOENT && error != UV_ENOTDIR) blind_ = true;
+        if (error != 0 && error != UV_ENOENT && error != UV_ENOTDIR) {
+            blind_ = true;
+        }
     }
 
     void drop_unvisited() noexcept {
@@ -167,33 +186,47 @@ private:
             return;
         }
         const std::string entry(name);
-        if (!watch.wants(entry.substr(0, entry.find('/')))) return;
+        if (!watch.wants(entry.substr(0, entry.find('/')))) {
+            return;
+        }
         const std::string path = watch.directory + (watch.directory.back() == '/' ? "" : "/") + entry;
         // The entry may be a directory that has been replaced, perhaps with the same inode.
         for (auto it = watches_.lower_bound(path); it != watches_.end() && it->first.starts_with(path); ++it) {
-            if (it->first.size() == path.size() || it->first[path.size()] == '/') it->second->stale = true;
+            if (it->first.size() == path.size() || it->first[path.size()] == '/') {
+                it->second->stale = true;
+            }
         }
         // A write that keeps size and time (clocks of file systems tick slowly) shows in no stamp.
-        if (baseline_ && baseline_->count(path) != 0) touched_ = true;
+        if (baseline_ && baseline_->count(path) != 0) {
+            touched_ = true;
+        }
         settle();
     }
 
     void settle() noexcept {
-        if (uv_is_active(reinterpret_cast<uv_handle_t*>(&settle_))) return;
+        if (uv_is_active(reinterpret_cast<uv_handle_t*>(&settle_))) {
+            return;
+        }
         start_timer(&settle_, [](uv_timer_t* timer) { static_cast<Impl*>(timer->data)->settled(); }, kSettle);
     }
 
     void settled() noexcept {
         std::optional<FileStamps> seen = look();
         const bool changed = touched_ || (seen && baseline_ && *seen != *baseline_);
-        if (seen) baseline_ = std::move(seen);
+        if (seen) {
+            baseline_ = std::move(seen);
+        }
         touched_ = false;
-        if (changed) changed_();  // last: it may close us
+        if (changed) {
+            changed_();  // last: it may close us
+        }
     }
 
     void polled() noexcept {
         std::optional<FileStamps> seen = look();
-        if (!seen) return;
+        if (!seen) {
+            return;
+        }
         if (!baseline_) {
             baseline_ = std::move(seen);
         } else if (*seen != *baseline_) {
@@ -206,12 +239,12 @@ private:
     const double net_;
     uv_loop_t* loop_ = nullptr;
     uv_timer_t settle_{};
-    uv_timer_t poll_{};                      // to the next look that no event asks for
+    uv_timer_t poll_{};  // to the next look that no event asks for
     int open_timers_ = 2;
     std::map<std::string, Watch*> watches_;  // by directory
-    std::optional<FileStamps> baseline_;     // as of the last call, or of the start
-    bool touched_ = false;                   // a known file was written since
-    bool blind_ = false;                     // some directory could not be watched
+    std::optional<FileStamps> baseline_;  // as of the last call, or of the start
+    bool touched_ = false;  // a known file was written since
+    bool blind_ = false;  // some directory could not be watched
     uint64_t scan_ = 0;
 };
 
@@ -223,7 +256,9 @@ FileWatcher::FileWatcher(uv_loop_t* loop, std::vector<std::string> patterns, std
 FileWatcher::~FileWatcher() { close(); }
 
 void FileWatcher::close() noexcept {
-    if (impl_ != nullptr) impl_->close();
+    if (impl_ != nullptr) {
+        impl_->close();
+    }
     impl_ = nullptr;
 }
 

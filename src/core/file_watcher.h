@@ -28,7 +28,7 @@ namespace bgworkers {
 
 class FileWatcher {
 public:
-    static constexpr double kSettle = 0.2;        // seconds
+    static constexpr double kSettle = 0.2;  // seconds
     static constexpr double kPollInterval = 1.0;  // seconds
     static constexpr double kNetInterval = 10.0;  // seconds
 

@@ -19,7 +19,9 @@ bool has_glob_magic(std::string_view component) noexcept {
 std::string glob_unescape(std::string_view component) {
     std::string name;
     for (size_t i = 0; i < component.size(); ++i) {
-        if (component[i] == '\\' && i + 1 < component.size()) ++i;
+        if (component[i] == '\\' && i + 1 < component.size()) {
+            ++i;
+        }
         name += component[i];
     }
     return name;
@@ -28,7 +30,9 @@ std::string glob_unescape(std::string_view component) {
 std::string glob_escape(std::string_view name) {
     std::string component;
     for (char c : name) {
-        if (c == '\\' || c == '*' || c == '?' || c == '[') component += '\\';
+        if (c == '\\' || c == '*' || c == '?' || c == '[') {
+            component += '\\';
+        }
         component += c;
     }
     return component;

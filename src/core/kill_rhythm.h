@@ -2,8 +2,8 @@
 //
 // The flag is raised again and again, since each bailout clears it and shutdown functions, finally blocks and
 // destructors may loop too. Signals come in short bursts that back off: a read of a pipe takes two of them to give up,
-// but a steady rain would restart the time-out of a socket read for ever (the engine polls anew with the full time after
-// each EINTR).
+// but a steady rain would restart the time-out of a socket read for ever (the engine polls anew with the full time
+// after each EINTR).
 //
 // Pure; any thread.
 #pragma once

@@ -40,13 +40,17 @@ void append_escaped(std::string& line, char c) {
 
 void append_value(std::string& line, std::string_view value) {
     bool quoted = value.empty();
-    for (char c : value) quoted = quoted || !plain(c);
+    for (char c : value) {
+        quoted = quoted || !plain(c);
+    }
     if (!quoted) {
         line += value;
         return;
     }
     line += '"';
-    for (char c : value) append_escaped(line, c);
+    for (char c : value) {
+        append_escaped(line, c);
+    }
     line += '"';
 }
 
@@ -58,7 +62,9 @@ bool parse_log_level(std::string_view text, LogLevel* level) noexcept {
     for (int i = 0; i < static_cast<int>(std::size(kLevelNames)); ++i) {
         const std::string_view name = kLevelNames[i];
         bool same = name.size() == text.size();
-        for (size_t k = 0; same && k < name.size(); ++k) same = name[k] == lower(text[k]);
+        for (size_t k = 0; same && k < name.size(); ++k) {
+            same = name[k] == lower(text[k]);
+        }
         if (same) {
             *level = static_cast<LogLevel>(i);
             return true;
@@ -75,7 +81,9 @@ LogEvent::LogEvent(LogLevel level, std::string_view worker, std::string_view eve
     } catch (const std::bad_alloc&) {
         line_ = "bgworkers:";  // short enough to need no memory
     }
-    if (!worker.empty()) field("worker", worker);
+    if (!worker.empty()) {
+        field("worker", worker);
+    }
     field("event", event);
 }
 

@@ -12,10 +12,18 @@ bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 // "" counts as one byte.
 std::optional<int64_t> bytes_of_unit(std::string_view unit) noexcept {
-    if (unit.empty()) return 1;
-    if (unit == "K" || unit == "k") return int64_t{1} << 10;
-    if (unit == "M" || unit == "m") return int64_t{1} << 20;
-    if (unit == "G" || unit == "g") return int64_t{1} << 30;
+    if (unit.empty()) {
+        return 1;
+    }
+    if (unit == "K" || unit == "k") {
+        return int64_t{1} << 10;
+    }
+    if (unit == "M" || unit == "m") {
+        return int64_t{1} << 20;
+    }
+    if (unit == "G" || unit == "g") {
+        return int64_t{1} << 30;
+    }
     return std::nullopt;
 }
 
@@ -41,12 +49,20 @@ std::optional<double> parse_seconds(std::string_view text) noexcept {
             after_point = true;
             continue;
         }
-        if (!is_digit(c)) return std::nullopt;
+        if (!is_digit(c)) {
+            return std::nullopt;
+        }
         any_digit = true;
-        if (after_point && denominator == kNanoseconds) continue;
+        if (after_point && denominator == kNanoseconds) {
+            continue;
+        }
         numerator = numerator * 10 + (c - '0');
-        if (after_point) denominator *= 10;
-        if (numerator / denominator > static_cast<int64_t>(kLongestSeconds)) return std::nullopt;
+        if (after_point) {
+            denominator *= 10;
+        }
+        if (numerator / denominator > static_cast<int64_t>(kLongestSeconds)) {
+            return std::nullopt;
+        }
     }
     const double seconds = static_cast<double>(numerator) / static_cast<double>(denominator);
     return any_digit && seconds <= kLongestSeconds ? std::optional(seconds) : std::nullopt;
@@ -54,9 +70,13 @@ std::optional<double> parse_seconds(std::string_view text) noexcept {
 
 std::optional<int64_t> parse_size(std::string_view text) noexcept {
     size_t digits = 0;
-    while (digits < text.size() && is_digit(text[digits])) ++digits;
+    while (digits < text.size() && is_digit(text[digits])) {
+        ++digits;
+    }
     const std::optional<int64_t> unit = bytes_of_unit(text.substr(digits));
-    if (!unit) return std::nullopt;
+    if (!unit) {
+        return std::nullopt;
+    }
     const int64_t most = std::numeric_limits<int64_t>::max() / *unit;
     const std::optional<int64_t> number = parse_integer(text.substr(0, digits), 0, most);
     return number ? std::optional(*number * *unit) : std::nullopt;

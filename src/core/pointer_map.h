@@ -66,8 +66,8 @@ private:
 
     // Addresses are multiples of 8: the multiplication spreads the bits that differ, the shift brings them down.
     static size_t hash(const void* first, const void* second) noexcept {
-        const uint64_t mixed = (reinterpret_cast<uintptr_t>(first) ^ (reinterpret_cast<uintptr_t>(second) * 31)) *
-                               0x9E3779B97F4A7C15u;
+        const uint64_t mixed =
+            (reinterpret_cast<uintptr_t>(first) ^ (reinterpret_cast<uintptr_t>(second) * 31)) * 0x9E3779B97F4A7C15u;
         return static_cast<size_t>(mixed >> 32);
     }
 

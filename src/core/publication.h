@@ -1,5 +1,5 @@
-// What a worker has published last: a version, a block, a time. Plain data of standard layout, without locks or pointers to
-// code, so that it may lie in memory that processes share.
+// What a worker has published last: a version, a block, a time. Plain data of standard layout, without locks or
+// pointers to code, so that it may lie in memory that processes share.
 //
 // Written by the publisher under its slot's mutex. `version` is read by every get_vars() without it: a reader that
 // holds this version already does nothing else, so between two publications no shared cache line is written.

@@ -71,8 +71,8 @@ void ReaderPins::leave() noexcept {
             (present & kInside) == 0) {
             return;
         }
-        // Cleared first: what becomes stale after our look is owed anew. An exchange, since it has to see the version of
-        // whoever noted the debt last.
+        // Cleared first: what becomes stale after our look is owed anew. An exchange, since it has to see the version
+        // of whoever noted the debt last.
         state_.exchange(kInside, std::memory_order_acq_rel);
         unpin_stale();
     }

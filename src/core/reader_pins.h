@@ -6,16 +6,17 @@
 //
 //   thread   enter()            request: reads, and may change its kept pins       leave()
 //   state    outside -> inside                                                     inside -> outside
-//   others                      may only note "owes": leave() drops the stale      outside -> swept -> outside, meanwhile
+//   others                      may only note "owes": leave() drops the stale      outside -> swept -> outside,
+//   meanwhile
 //                               ones itself                                        they take stale pins
 //
 // Who writes: the thread its own pins, while it is inside; a publisher, while it has set the state to swept, and
-// holds the table's mutex. enter() waits for that mutex in the rare case that it meets one. Taking a pin sets its place to
-// nullptr and touches nothing else: the thread finds at its next read that the version has changed.
+// holds the table's mutex. enter() waits for that mutex in the rare case that it meets one. Taking a pin sets its place
+// to nullptr and touches nothing else: the thread finds at its next read that the version has changed.
 //
-// The table itself has no destructor: threads leave the engine after the module has ended. Fork: prepare locks the table,
-// so no thread is being swept; in the child only its one thread's entry is alive, and the others' pins are never given
-// back there.
+// The table itself has no destructor: threads leave the engine after the module has ended. Fork: prepare locks the
+// table, so no thread is being swept; in the child only its one thread's entry is alive, and the others' pins are never
+// given back there.
 #pragma once
 
 #include <atomic>
@@ -77,7 +78,7 @@ private:
     static Mutex& table_mutex() noexcept;
     static constexpr uint32_t kOutside = 0;
     static constexpr uint32_t kInside = 1;
-    static constexpr uint32_t kOwes = 2;   // with kInside
+    static constexpr uint32_t kOwes = 2;  // with kInside
     static constexpr uint32_t kSwept = 4;
 
     void enter_slowly() noexcept BGW_EXCLUDES(table_mutex());

@@ -70,8 +70,8 @@ Result<Worker*> Registry::worker(Scope& scope, const std::string& name) {
     if (caught) {
         const std::optional<WorkerSpec>& catch_all = scope.spec_.catch_all;
         if (!catch_all) {
-            return Status::runtime("worker \"" + name + "\" is not declared; declared: " +
-                                   scope.spec_.declared_names());
+            return Status::runtime("worker \"" + name +
+                                   "\" is not declared; declared: " + scope.spec_.declared_names());
         }
         if (scope.catch_all_names_ >= catch_all->max_threads) {
             return Status::runtime("cannot start worker \"" + name + "\": the catch-all is full, it may start " +

@@ -61,9 +61,8 @@ private:
     const ScopeKey key_;
     std::atomic<bool> loaded_{false};
     std::atomic<Autostart> autostart_{Autostart::unasked};
-    std::atomic<std::chrono::steady_clock::rep> next_autostart_{std::chrono::steady_clock::time_point::min()
-                                                                    .time_since_epoch()
-                                                                    .count()};
+    std::atomic<std::chrono::steady_clock::rep> next_autostart_{
+        std::chrono::steady_clock::time_point::min().time_since_epoch().count()};
     ScopeSpec spec_;
     std::unique_ptr<ScopeSettings> settings_;
     // Under Registry::mutex_:

@@ -8,9 +8,7 @@ namespace bgworkers {
 
 namespace {
 
-uint32_t one_more(uint32_t count) noexcept {
-    return count == std::numeric_limits<uint32_t>::max() ? count : count + 1;
-}
+uint32_t one_more(uint32_t count) noexcept { return count == std::numeric_limits<uint32_t>::max() ? count : count + 1; }
 
 Seconds paced_delay(uint32_t bad_runs, double random) noexcept {
     // Far past the longest delay, and far from an overflow.
@@ -27,17 +25,25 @@ RestartDecision decide_restart(RestartHistory history, const RunSummary& run, in
 
     RestartDecision decision;
     // A crash after a healthy life is the first of a new row.
-    if (!healthy) decision.history = history;
-    if (!bad) return decision;
+    if (!healthy) {
+        decision.history = history;
+    }
+    if (!bad) {
+        return decision;
+    }
 
     decision.history.bad_runs = one_more(decision.history.bad_runs);
     decision.delay = paced_delay(decision.history.bad_runs, random);
     // A run that is no failure ends the state "given up", however long the row before it was.
-    if (!failure) return decision;
+    if (!failure) {
+        return decision;
+    }
 
     decision.history.failures = one_more(decision.history.failures);
     decision.given_up = limit >= 0 && decision.history.failures >= static_cast<uint32_t>(std::max(limit, 1));
-    if (decision.given_up) decision.delay = kGivenUpRetry;
+    if (decision.given_up) {
+        decision.delay = kGivenUpRetry;
+    }
     return decision;
 }
 

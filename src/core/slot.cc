@@ -30,8 +30,7 @@ Snapshot* Slot::pin_current() noexcept {
 }
 
 uint64_t Slot::publish(Snapshot* snapshot) noexcept {
-    const double now =
-        std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const double now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
     Snapshot* old;
     uint64_t version;
     {

@@ -8,8 +8,8 @@
 // look, and GCC 12 guards it with a spin lock that ThreadSanitizer does not know.
 //
 // A slot lives as long as the module and never moves, so its address is a key. Nothing allocates and
-// no PHP runs under mutex_. Old snapshots are unpinned outside it, and pins on them that threads keep between two requests
-// are taken back (reader_pins.h).
+// no PHP runs under mutex_. Old snapshots are unpinned outside it, and pins on them that threads keep between two
+// requests are taken back (reader_pins.h).
 //
 // Threads: any. Fork: prepare locks, the child reinitialises; the snapshot of the moment stays readable.
 #pragma once

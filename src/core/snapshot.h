@@ -60,8 +60,8 @@ private:
     std::atomic<uint64_t> pins_{1};
     uint64_t version_ = 0;
     Block block_;
-    // Bytes of replaced snapshots of its slot that are still pinned; empty before it is replaced. Shared, because the last
-    // pin may be given back when the slot is gone.
+    // Bytes of replaced snapshots of its slot that are still pinned; empty before it is replaced. Shared, because the
+    // last pin may be given back when the slot is gone.
     std::shared_ptr<std::atomic<uint64_t>> replaced_bytes_;
 };
 

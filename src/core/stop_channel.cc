@@ -31,8 +31,6 @@ void StopChannel::request_stop() noexcept {
     }
 }
 
-void StopChannel::wait(int milliseconds) const noexcept {
-    wait_readable(reader_, milliseconds);
-}
+void StopChannel::wait(int milliseconds) const noexcept { wait_readable(reader_, milliseconds); }
 
 }  // namespace bgworkers

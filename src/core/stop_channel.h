@@ -4,8 +4,8 @@
 // worker's thread polls and dups reader(). Both ends are close-on-exec. The stop is a shutdown() of
 // the socket, not a close(): it reaches every dup and holds even if a forked child has the pair too.
 //
-// Threads: requested() any; reader() and wait() the worker's thread; request_stop() the supervisor, any number of times.
-// open() and close() while no other thread uses it. Fork: the child only closes, never shuts down.
+// Threads: requested() any; reader() and wait() the worker's thread; request_stop() the supervisor, any number of
+// times. open() and close() while no other thread uses it. Fork: the child only closes, never shuts down.
 #pragma once
 
 #include <atomic>
@@ -31,7 +31,8 @@ public:
     // The worker's end; kNoSocket while closed.
     uv_os_sock_t reader() const noexcept { return reader_; }
 
-    // Waits until the stop, an interrupting signal or `milliseconds` (-1: no limit); what happened shows in requested().
+    // Waits until the stop, an interrupting signal or `milliseconds` (-1: no limit); what happened shows in
+    // requested().
     void wait(int milliseconds) const noexcept;
 
 private:

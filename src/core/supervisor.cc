@@ -43,8 +43,8 @@ Status Supervisor::start() {
         return cannot(error);
     }
     async_.data = this;
-    if (int error = uv_async_init(
-            &loop_, &async_, [](uv_async_t* async) { static_cast<Supervisor*>(async->data)->on_wake(); });
+    if (int error =
+            uv_async_init(&loop_, &async_, [](uv_async_t* async) { static_cast<Supervisor*>(async->data)->on_wake(); });
         error != 0) {
         uv_loop_close(&loop_);
         return cannot(error);
@@ -119,8 +119,8 @@ void Supervisor::adopt_new_workers() {
     std::vector<Worker*> workers;
     registry_.all_workers(&workers);
     for (Worker* worker : workers) {
-        const bool known = std::any_of(units_.begin(), units_.end(),
-                                       [&](auto& unit) { return &unit->instance->worker() == worker; });
+        const bool known =
+            std::any_of(units_.begin(), units_.end(), [&](auto& unit) { return &unit->instance->worker() == worker; });
         if (known) {
             continue;
         }
@@ -188,15 +188,10 @@ void Supervisor::disarm(Unit& unit) noexcept { uv_timer_stop(&unit.timer); }
 void Supervisor::on_timer(Unit& unit) noexcept {
     switch (unit.instance->state()) {
         case WorkerState::backoff:
-        case WorkerState::failed:
-            launch(unit);
-            break;
+        case WorkerState::failed: launch(unit); break;
         case WorkerState::stopping:
-        case WorkerState::stuck:
-            continue_kill(unit);
-            break;
-        default:
-            break;
+        case WorkerState::stuck: continue_kill(unit); break;
+        default: break;
     }
     now_or_later([this] { check_shutdown(); });
 }
@@ -366,8 +361,8 @@ void Supervisor::watch_files(Worker& worker) noexcept {
     }
     try {
         watchers_.emplace(&worker, std::make_unique<FileWatcher>(&loop_, worker.spec().watch, [this, &worker] {
-                              restart_for_changed_files(worker);
-                          }));
+            restart_for_changed_files(worker);
+        }));
     } catch (const std::bad_alloc&) {
         unwatched_ = true;
         look_again_later();

@@ -15,9 +15,7 @@ namespace bgworkers {
 inline double seconds_since(uint64_t hrtime) { return static_cast<double>(uv_hrtime() - hrtime) / 1e9; }
 
 // A run is under way that was not asked to stop.
-inline bool is_bound(WorkerState state) {
-    return state == WorkerState::starting || state == WorkerState::running;
-}
+inline bool is_bound(WorkerState state) { return state == WorkerState::starting || state == WorkerState::running; }
 
 // "" also for want of memory.
 inline std::string last_seen(WorkerThread& thread) noexcept {

@@ -1,7 +1,7 @@
 // Named places where a test may stop a thread, so that an interleaving is forced and not hoped for.
 //
-// Nothing at all unless BGWORKERS_SYNC_POINTS is defined, which only the build of the core's tests does; they define the
-// function (tests/core/sync_points.h). A thread that nobody waits for passes at the cost of one load.
+// Nothing at all unless BGWORKERS_SYNC_POINTS is defined, which only the build of the core's tests does; they define
+// the function (tests/core/sync_points.h). A thread that nobody waits for passes at the cost of one load.
 #pragma once
 
 #ifdef BGWORKERS_SYNC_POINTS

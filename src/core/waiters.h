@@ -1,7 +1,7 @@
 // Those who wait for the first publication of a worker, in this process, and what ends their wait.
 //
-// A waiter is told as soon as something is published, or why nothing will be. Flags under the mutex; whether something is
-// published stands in the publication and is asked anew at each look.
+// A waiter is told as soon as something is published, or why nothing will be. Flags under the mutex; whether something
+// is published stands in the publication and is asked anew at each look.
 //
 // Threads: any. Blocks: wait() alone. Nothing allocates and no PHP runs under the mutex. Fork: prepare locks, the child
 // reinitialises; it has no waiters.
@@ -16,11 +16,11 @@
 namespace bgworkers {
 
 enum class WaitResult {
-    ready,          // something is published
-    given_up,       // the worker has failed for good and never published
+    ready,  // something is published
+    given_up,  // the worker has failed for good and never published
     launch_failed,  // the thread could not be started while we waited
-    closed,         // the process shuts down
-    elapsed,        // neither, until the time given
+    closed,  // the process shuts down
+    elapsed,  // neither, until the time given
 };
 
 class Waiters {

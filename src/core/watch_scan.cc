@@ -26,7 +26,9 @@ std::vector<std::string> components_of(const std::string& path) {
     for (size_t start = 0; start < path.size();) {
         const size_t end = std::min(path.find('/', start), path.size());
         const std::string component = path.substr(start, end - start);
-        if (!component.empty() && component != ".") components.push_back(component);
+        if (!component.empty() && component != ".") {
+            components.push_back(component);
+        }
         start = end + 1;
     }
     return components;
@@ -43,7 +45,9 @@ std::string or_root(const std::string& directory) {
 void WatchScan::add(const std::string& pattern) {
     std::string path = pattern;
     std::string root;
-    if (take_root(&path, &root)) expand(root, components_of(path), 0);
+    if (take_root(&path, &root)) {
+        expand(root, components_of(path), 0);
+    }
 }
 
 void WatchScan::expand(const std::string& directory, const std::vector<std::string>& components, size_t index) {
@@ -58,7 +62,9 @@ void WatchScan::expand(const std::string& directory, const std::vector<std::stri
         return;
     }
     for (const Entry& entry : list(or_root(directory))) {
-        if (glob_matches(component, entry.name)) enter(directory + "/" + entry.name, components, index + 1);
+        if (glob_matches(component, entry.name)) {
+            enter(directory + "/" + entry.name, components, index + 1);
+        }
     }
 }
 
@@ -66,9 +72,15 @@ void WatchScan::enter(const std::string& path, const std::vector<std::string>& c
     int hops = kMaxHops;
     follow_links(path, &hops);
     const Found found = examine(path);
-    if (!found.exists) return;
-    if (index == components.size()) stamps_[path] = found.stamp;
-    if (found.directory) expand(path, components, index);
+    if (!found.exists) {
+        return;
+    }
+    if (index == components.size()) {
+        stamps_[path] = found.stamp;
+    }
+    if (found.directory) {
+        expand(path, components, index);
+    }
 }
 
 void WatchScan::walk(const std::string& top) {
@@ -76,26 +88,38 @@ void WatchScan::walk(const std::string& top) {
     while (!pending.empty()) {
         const std::string directory = std::move(pending.back());
         pending.pop_back();
-        if (!walked_.insert(directory).second) continue;
+        if (!walked_.insert(directory).second) {
+            continue;
+        }
         visit_(or_root(directory), "");
         for (const Entry& entry : list(or_root(directory))) {
             const std::string path = directory + "/" + entry.name;
             int hops = kMaxHops;
-            if (entry.link) follow_links(path, &hops);
+            if (entry.link) {
+                follow_links(path, &hops);
+            }
             const Found found = examine(path);
             // A link that points nowhere is an entry all the same.
-            if (found.exists || entry.link) stamps_[path] = found.stamp;
-            if (found.directory && !entry.link) pending.push_back(path);
+            if (found.exists || entry.link) {
+                stamps_[path] = found.stamp;
+            }
+            if (found.directory && !entry.link) {
+                pending.push_back(path);
+            }
         }
     }
 }
 
 void WatchScan::follow_links(const std::string& path, int* hops_left) {
     std::string target;
-    if (*hops_left <= 0 || !read_link(path, &target)) return;
+    if (*hops_left <= 0 || !read_link(path, &target)) {
+        return;
+    }
     --*hops_left;
     std::string directory;
-    if (!take_root(&target, &directory)) directory = path.substr(0, path.rfind('/'));
+    if (!take_root(&target, &directory)) {
+        directory = path.substr(0, path.rfind('/'));
+    }
     for (const std::string& name : components_of(target)) {
         visit_(or_root(directory), glob_escape(name));
         directory += "/" + name;
@@ -136,7 +160,9 @@ std::vector<WatchScan::Entry> WatchScan::list(const std::string& directory) {
     for (uv_dirent_t entry; uv_fs_scandir_next(&request, &entry) != UV_EOF;) {
         bool link = entry.type == UV_DIRENT_LINK;
         std::string ignored;
-        if (entry.type == UV_DIRENT_UNKNOWN) link = read_link(prefix + entry.name, &ignored);
+        if (entry.type == UV_DIRENT_UNKNOWN) {
+            link = read_link(prefix + entry.name, &ignored);
+        }
         entries.push_back({entry.name, link});
     }
     return entries;
@@ -154,7 +180,9 @@ bool WatchScan::read_link(const std::string& path, std::string* target) {
 
 void WatchScan::note_error(int error) noexcept {
     const bool passing = error == UV_EMFILE || error == UV_ENFILE || error == UV_ENOMEM || error == UV_EIO;
-    if (passing) complete_ = false;
+    if (passing) {
+        complete_ = false;
+    }
 }
 
 }  // namespace bgworkers

@@ -102,12 +102,12 @@ public:
 
     WorkerThread* thread = nullptr;
     RestartHistory history;
-    uint64_t run_number = 0;        // of the present run, counted over all instances of the worker
-    bool given_up = false;          // the failure limit is reached; ends with the next publication
+    uint64_t run_number = 0;  // of the present run, counted over all instances of the worker
+    bool given_up = false;  // the failure limit is reached; ends with the next publication
     bool restart_after_stop = false;
-    bool held = false;              // by mail_hold
-    uint64_t run_began_at = 0;      // uv_hrtime, 0 = no run under way
-    uint64_t kill_began_at = 0;     // uv_hrtime, 0 = no kill under way
+    bool held = false;  // by mail_hold
+    uint64_t run_began_at = 0;  // uv_hrtime, 0 = no run under way
+    uint64_t kill_began_at = 0;  // uv_hrtime, 0 = no kill under way
     int kill_steps = 0;
 
 private:
@@ -160,8 +160,8 @@ public:
     // --- The supervisor's thread only ---
     // Returns the run's number.
     uint64_t note_run_started() noexcept BGW_EXCLUDES(facts_mutex_);
-    void note_run_ended(bool crash, std::optional<int> exit_status, const std::string& error, uint32_t failures) noexcept
-        BGW_EXCLUDES(facts_mutex_);
+    void note_run_ended(bool crash, std::optional<int> exit_status, const std::string& error,
+                        uint32_t failures) noexcept BGW_EXCLUDES(facts_mutex_);
 
     void lock_for_fork() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
     void unlock_after_fork() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;

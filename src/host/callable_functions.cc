@@ -65,7 +65,8 @@ const Names* names_of(HashTable* table, const Names* among) {
             if (name != nullptr && (among == nullptr || among->has(name))) {
                 found->all.emplace(ZSTR_VAL(name), ZSTR_LEN(name));
             }
-        } ZEND_HASH_FOREACH_END();
+        }
+        ZEND_HASH_FOREACH_END();
     } catch (const std::bad_alloc&) {
         delete found;
         throw;
@@ -84,9 +85,8 @@ void start() noexcept {
         auto* pointers = new std::vector<const void*>;
         shared = pointers;
         void* function;
-        ZEND_HASH_FOREACH_PTR(CG(function_table), function) {
-            pointers->push_back(function);
-        } ZEND_HASH_FOREACH_END();
+        ZEND_HASH_FOREACH_PTR(CG(function_table), function) { pointers->push_back(function); }
+        ZEND_HASH_FOREACH_END();
         std::sort(pointers->begin(), pointers->end());
     } catch (const std::bad_alloc&) {
         delete shared;
@@ -132,7 +132,8 @@ const Names* prune(const Names* done) noexcept {
         if (bucket->key != nullptr && !present->has(bucket->key)) {
             zend_hash_del_bucket(table, bucket);
         }
-    } ZEND_HASH_FOREACH_END();
+    }
+    ZEND_HASH_FOREACH_END();
 #if PHP_VERSION_ID >= 80300
     table->pDestructor = destructor;
 #endif

@@ -213,8 +213,7 @@ int close_pipe(php_stream* stream, int close_handle) {
 }
 
 bool is_mode(const zend_string* mode, char direction) {
-    return ZSTR_VAL(mode)[0] == direction &&
-           (ZSTR_LEN(mode) == 1 || (ZSTR_LEN(mode) == 2 && ZSTR_VAL(mode)[1] == 'b'));
+    return ZSTR_VAL(mode)[0] == direction && (ZSTR_LEN(mode) == 1 || (ZSTR_LEN(mode) == 2 && ZSTR_VAL(mode)[1] == 'b'));
 }
 
 // --- mail() -----------------------------------------------------------------------------------------------------
@@ -244,9 +243,9 @@ void send_with_environment(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
         zend_string_release(quoted);
         zend_string_release(file);
         original(INTERNAL_FUNCTION_PARAM_PASSTHRU);
-    } zend_catch {
-        bailed_out = true;
-    } zend_end_try();
+    }
+    zend_catch { bailed_out = true; }
+    zend_end_try();
     if (setting->value != path_of_sendmail) {
         zend_string_release(setting->value);
         setting->value = path_of_sendmail;
@@ -379,8 +378,7 @@ void send_mail(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
 }
 
 void install() noexcept {
-    auto* function =
-        static_cast<zend_function*>(zend_hash_str_find_ptr(CG(function_table), ZEND_STRL("proc_open")));
+    auto* function = static_cast<zend_function*>(zend_hash_str_find_ptr(CG(function_table), ZEND_STRL("proc_open")));
     if (function != nullptr) {
         zend_internal_function& own = engine_proc_open.internal_function;
         own = function->internal_function;

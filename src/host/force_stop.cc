@@ -41,9 +41,7 @@ namespace {
 
 void (*next_interrupt_function)(zend_execute_data*) = nullptr;
 
-bool runs_script(const zend_execute_data* frame) {
-    return frame->func != nullptr && ZEND_USER_CODE(frame->func->type);
-}
+bool runs_script(const zend_execute_data* frame) { return frame->func != nullptr && ZEND_USER_CODE(frame->func->type); }
 
 // Copies the place of the script's innermost frame at or above this one. Reads frames alone and allocates nothing.
 void note_place(WorkerContext& worker, const zend_execute_data* frame) {
@@ -110,7 +108,8 @@ void deaden_streams_of_the_script() {
         if (stream->ops == &php_stream_userspace_ops || stream->ops == &php_stream_userspace_dir_ops) {
             stream->ops = &dead_ops;
         }
-    } ZEND_HASH_FOREACH_END();
+    }
+    ZEND_HASH_FOREACH_END();
 }
 
 }  // namespace

@@ -18,21 +18,23 @@
 //      frame below it are complete until the call returns, and every frame below has saved its opline in order to call.
 //      The handler reads frames, copies bytes into WorkerContext::last_seen, and does nothing else. The two
 //      thread-locals that it reads were touched before the signal could be sent, so they need no memory either.
-//   2. The interrupt function runs at a safe point of the VM, perhaps inside a destructor, a shutdown function, an output
+//   2. The interrupt function runs at a safe point of the VM, perhaps inside a destructor, a shutdown function, an
+//   output
 //      callback, or the close() of a script's stream, whose callers in C are in the middle of freeing things. So it
 //      frees nothing and allocates nothing: it notes the place, calls discard_run(), which only sets flags and
 //      pointers, and bails out. A bailout there is what the engine's own time limit does.
 //   3. After discard_run() no PHP code of this run runs again. EG(active) is the engine's own switch for that: it
 //      turns zend_call_function() off, which stands before every callback (destructors, session and output handlers,
-//      filters, iterators). Objects are marked destructed beside that, because generators and fibers run their `finally`
-//      blocks without that function; output handlers are disabled, so that what they hold is dropped; streams of the
-//      script's own wrappers get functions that do nothing; the list of shutdown functions is forgotten.
+//      filters, iterators). Objects are marked destructed beside that, because generators and fibers run their
+//      `finally` blocks without that function; output handlers are disabled, so that what they hold is dropped; streams
+//      of the script's own wrappers get functions that do nothing; the list of shutdown functions is forgotten.
 //   4. The end of the run is php_request_shutdown(), as for any request. It frees what the marks leave: objects without
 //      their destructors, resources, the heap. What was forgotten in step 3 lies in that heap and goes with it:
 //      unclean_shutdown tells the engine that this is no leak. The next request start-up sets all these switches anew.
 //   5. The killer goes on raising until the thread says that the run is over, since C code may still block in step 4.
 //
-// Threads: raise() the supervisor's; open()/close() the worker's own, and all of the above. Fork: the child has no killer.
+// Threads: raise() the supervisor's; open()/close() the worker's own, and all of the above. Fork: the child has no
+// killer.
 #pragma once
 
 #include <uv.h>
@@ -65,8 +67,8 @@ void install() noexcept;
 // By the first request, before any worker. Where no signal can be had only the flag is raised.
 void choose_signal() noexcept;
 
-// On the worker's thread, with a kill pending: step 3 above. Called when the kill strikes, and before request shutdown in
-// case that the script ended without having been struck. Idempotent; sets flags and pointers alone.
+// On the worker's thread, with a kill pending: step 3 above. Called when the kill strikes, and before request shutdown
+// in case that the script ended without having been struck. Idempotent; sets flags and pointers alone.
 void discard_run(WorkerContext& worker) noexcept;
 
 }  // namespace force_stop

@@ -40,8 +40,9 @@ void umask(INTERNAL_FUNCTION_PARAMETERS) {
         Z_PARAM_LONG_OR_NULL(mask, only_read)
     ZEND_PARSE_PARAMETERS_END();
     if (!only_read) {
-        zend_throw_error(nullptr, "umask() cannot be used in a background worker: it would act on the whole process; "
-                                  "set the mode of a file with chmod()");
+        zend_throw_error(nullptr,
+                         "umask() cannot be used in a background worker: it would act on the whole process; "
+                         "set the mode of a file with chmod()");
         RETURN_THROWS();
     }
     RETURN_LONG(os::file_mode_mask());
@@ -120,11 +121,9 @@ void call_with_host_mask(commands::Command command, zif_handler original, INTERN
     os::SignalMask ours;
     os::open_signal_mask(&ours);
     volatile bool bailed_out = false;
-    zend_try {
-        command(original, INTERNAL_FUNCTION_PARAM_PASSTHRU);
-    } zend_catch {
-        bailed_out = true;
-    } zend_end_try();
+    zend_try { command(original, INTERNAL_FUNCTION_PARAM_PASSTHRU); }
+    zend_catch { bailed_out = true; }
+    zend_end_try();
     os::close_signal_mask(ours);
     if (bailed_out) {
         zend_bailout();
@@ -190,7 +189,8 @@ void info_of_host(zend_module_entry* module) {
 
 // The entry outlives a module cycle, and our replacement in it.
 void guard_info_of_host() {
-    auto* module = static_cast<zend_module_entry*>(zend_hash_str_find_ptr(&module_registry, ZEND_STRL("apache2handler")));
+    auto* module =
+        static_cast<zend_module_entry*>(zend_hash_str_find_ptr(&module_registry, ZEND_STRL("apache2handler")));
     if (module != nullptr && module->info_func != nullptr && module->info_func != &info_of_host) {
         host_info = module->info_func;
         module->info_func = &info_of_host;

@@ -13,21 +13,10 @@ struct Forced {
 };
 
 constexpr Forced kForced[] = {
-    {"auto_globals_jit", "1"},
-    {"display_errors", "0"},
-    {"display_startup_errors", "0"},
-    {"enable_dl", "0"},
-    {"expose_php", "0"},
-    {"html_errors", "0"},
-    {"implicit_flush", "1"},
-    {"log_errors", "1"},
-    {"max_execution_time", "0"},
-    {"max_input_time", "-1"},
-    {"output_buffering", "0"},
-    {"output_handler", ""},
-    {"register_argc_argv", "1"},
-    {"session.auto_start", "0"},
-    {"zlib.output_compression", "0"},
+    {"auto_globals_jit", "1"},   {"display_errors", "0"},     {"display_startup_errors", "0"},  {"enable_dl", "0"},
+    {"expose_php", "0"},         {"html_errors", "0"},        {"implicit_flush", "1"},          {"log_errors", "1"},
+    {"max_execution_time", "0"}, {"max_input_time", "-1"},    {"output_buffering", "0"},        {"output_handler", ""},
+    {"register_argc_argv", "1"}, {"session.auto_start", "0"}, {"zlib.output_compression", "0"},
 };
 
 // Defaults of workers, which stand instead of what the host has and give way to a worker's own ini[name].
@@ -46,8 +35,8 @@ constexpr std::string_view kForcedPrefixes[] = {"opcache.", kOwnPrefix};
 // As FPM sets a pool's values: the entry of this thread alone, as if php.ini had said so.
 void set_entry(zend_ini_entry* entry, const char* value, size_t length, int stage) noexcept {
     zend_string* text = value == nullptr ? nullptr : zend_string_init(value, length, 1);
-    if (entry->on_modify != nullptr && entry->on_modify(entry, text, entry->mh_arg1, entry->mh_arg2, entry->mh_arg3,
-                                                        stage) != SUCCESS) {
+    if (entry->on_modify != nullptr &&
+        entry->on_modify(entry, text, entry->mh_arg1, entry->mh_arg2, entry->mh_arg3, stage) != SUCCESS) {
         if (text != nullptr) {
             zend_string_release(text);
         }
@@ -87,8 +76,8 @@ ZEND_INI_MH(refuse_time_limit) {
 }
 #endif
 
-// PHP's own syslog() would take libc's lock past the door that forks close (os.h), so PHP's messages go to the SAPI's log
-// callback, which is ours, and that knows the way.
+// PHP's own syslog() would take libc's lock past the door that forks close (os.h), so PHP's messages go to the SAPI's
+// log callback, which is ours, and that knows the way.
 std::atomic<decltype(zend_ini_entry::on_modify)> error_log_handler{nullptr};  // PHP's, the same on every thread
 
 ZEND_INI_MH(route_error_log) {
@@ -115,9 +104,8 @@ ZEND_INI_MH(keep_display_off_stderr) {
 
 // A value that its handler cannot live with (session.save_handler) bails out: the worker does without it.
 void set_own(std::string_view name, std::string_view value) noexcept {
-    zend_try {
-        set(name, value);
-    } zend_end_try();
+    zend_try { set(name, value); }
+    zend_end_try();
 }
 
 // Of what the settings have said nothing is left for the first run's error_get_last().
@@ -178,7 +166,8 @@ std::unique_ptr<InheritedSettings> InheritedSettings::capture() {
         zend_string* value = lasting_value(entry);
         settings->ini_.emplace_back(std::string(ZSTR_VAL(name), ZSTR_LEN(name)),
                                     value == nullptr ? std::string() : std::string(ZSTR_VAL(value), ZSTR_LEN(value)));
-    } ZEND_HASH_FOREACH_END();
+    }
+    ZEND_HASH_FOREACH_END();
     return settings;
 }
 

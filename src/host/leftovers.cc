@@ -66,9 +66,8 @@ void forget_last_run() noexcept {
 void close_persistent_resources() noexcept {
     // An element leaves the table before its destructor is called, so a bailout of one ends nothing but its own.
     while (zend_hash_num_elements(&EG(persistent_list)) > 0) {
-        zend_try {
-            zend_hash_reverse_apply(&EG(persistent_list), remove_each);
-        } zend_end_try();
+        zend_try { zend_hash_reverse_apply(&EG(persistent_list), remove_each); }
+        zend_end_try();
     }
     forget_last_error();
 }

@@ -91,8 +91,9 @@ void warn_of_risks(Worker& worker) {
     }
     if (worker.spec().opcache) {
         LogEvent(LogLevel::warning, worker.name(), "opcache_risk")
-            .field("why", "opcache=1: safe only where OPcache never restarts (no opcache_reset(), a cache that is "
-                          "large enough)")
+            .field("why",
+                   "opcache=1: safe only where OPcache never restarts (no opcache_reset(), a cache that is "
+                   "large enough)")
             .write_to(log_sink());
     }
 }

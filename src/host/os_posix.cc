@@ -66,8 +66,8 @@ int syslog_priority(LogLevel level) {
     return LOG_NOTICE;
 }
 
-// Who is in syslog(3): at most one of our threads, as libc would have it, too. Storage without a destructor, for threads
-// may be running when the process exits.
+// Who is in syslog(3): at most one of our threads, as libc would have it, too. Storage without a destructor, for
+// threads may be running when the process exits.
 struct SyslogDoor {
     Mutex mutex;
     CondVar left;

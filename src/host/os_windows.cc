@@ -1,6 +1,6 @@
 // Compiled for Windows, not yet run there.
-#include <winsock2.h>
 #include <windows.h>
+#include <winsock2.h>
 
 #include <errno.h>
 #include <io.h>

@@ -42,22 +42,18 @@ auto call_once(Function function, Function own_function, Args... args) {
     volatile bool bailed_out = false;
     under_way = true;
     if constexpr (std::is_void_v<Result>) {
-        zend_try {
-            function(args...);
-        } zend_catch {
-            bailed_out = true;
-        } zend_end_try();
+        zend_try { function(args...); }
+        zend_catch { bailed_out = true; }
+        zend_end_try();
         under_way = false;
         if (bailed_out) {
             zend_bailout();
         }
     } else {
         volatile Result result{};
-        zend_try {
-            result = function(args...);
-        } zend_catch {
-            bailed_out = true;
-        } zend_end_try();
+        zend_try { result = function(args...); }
+        zend_catch { bailed_out = true; }
+        zend_end_try();
         under_way = false;
         if (bailed_out) {
             zend_bailout();
@@ -357,7 +353,8 @@ void open_output(void* /*context*/) {
 }
 
 // int in PHP 8.2.
-std::invoke_result_t<php_output_handler_context_func_t, void**, php_output_context*> pass_on(void**, php_output_context*) {
+std::invoke_result_t<php_output_handler_context_func_t, void**, php_output_context*> pass_on(void**,
+                                                                                             php_output_context*) {
     return FAILURE;
 }
 

@@ -42,8 +42,9 @@ bool php_is_starting() noexcept;
 void install_environment() noexcept;
 void restore() noexcept;
 
-// RSHUTDOWN of a worker. The engine closes its output before it frees what the run leaves open, and what is printed then
-// (by a stream wrapper in PHP, say) would go to the process's stdout: this keeps the way to ub_write open. May bail out.
+// RSHUTDOWN of a worker. The engine closes its output before it frees what the run leaves open, and what is printed
+// then (by a stream wrapper in PHP, say) would go to the process's stdout: this keeps the way to ub_write open. May
+// bail out.
 void keep_output_open();
 
 }  // namespace sapi_shield

@@ -85,7 +85,8 @@ void execute(WorkerContext& worker, const Arguments& arguments) {
         if (!worker.kill_requested.load()) {
             php_execute_script(&file);
         }
-    } zend_end_try();
+    }
+    zend_end_try();
     zend_destroy_file_handle(&file);
 }
 
@@ -124,8 +125,9 @@ void fill_in_report(WorkerContext& worker, int exit_status) {
 
 constexpr int kFatal = E_ERROR | E_CORE_ERROR | E_COMPILE_ERROR | E_PARSE | E_USER_ERROR | E_RECOVERABLE_ERROR;
 
-// "Uncaught LogicException: text in /a.php:3\nStack trace:\n#0 ..." without the trace, which carries arguments; of a chain
-// of exceptions the last one. The place is known from elsewhere, so a message that looks like a trace fools nobody.
+// "Uncaught LogicException: text in /a.php:3\nStack trace:\n#0 ..." without the trace, which carries arguments; of a
+// chain of exceptions the last one. The place is known from elsewhere, so a message that looks like a trace fools
+// nobody.
 std::string without_trace(std::string_view message, const std::string& place) {
     constexpr std::string_view kUncaught = "Uncaught ";
     if (message.substr(0, kUncaught.size()) != kUncaught) {

@@ -16,11 +16,9 @@ template <typename Call>
 void behind_the_door(Call call) {
     volatile bool bailed_out = false;
     os::enter_syslog();
-    zend_try {
-        call();
-    } zend_catch {
-        bailed_out = true;
-    } zend_end_try();
+    zend_try { call(); }
+    zend_catch { bailed_out = true; }
+    zend_end_try();
     os::leave_syslog();
     if (bailed_out) {
         zend_bailout();

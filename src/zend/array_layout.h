@@ -17,8 +17,7 @@ namespace bgworkers {
 
 constexpr uint32_t kMaxDepth = 512;  // the outermost array is level 1
 
-constexpr uint32_t kArrayGc =
-    GC_ARRAY | ((IS_ARRAY_IMMUTABLE | GC_PERSISTENT | GC_NOT_COLLECTABLE) << GC_FLAGS_SHIFT);
+constexpr uint32_t kArrayGc = GC_ARRAY | ((IS_ARRAY_IMMUTABLE | GC_PERSISTENT | GC_NOT_COLLECTABLE) << GC_FLAGS_SHIFT);
 constexpr uint32_t kStringGc = GC_STRING | ((IS_STR_INTERNED | GC_PERSISTENT) << GC_FLAGS_SHIFT);
 
 struct EnumName {
@@ -51,9 +50,7 @@ inline zend_string* engine_string(const zend_string* string) {
 
 inline size_t aligned(size_t bytes) { return (bytes + 7) & ~static_cast<size_t>(7); }
 
-inline size_t string_bytes(const zend_string* string) {
-    return aligned(_ZSTR_HEADER_SIZE + ZSTR_LEN(string) + 1);
-}
+inline size_t string_bytes(const zend_string* string) { return aligned(_ZSTR_HEADER_SIZE + ZSTR_LEN(string) + 1); }
 
 // Slots of the hash part's table: the power of two that the engine would choose.
 inline uint32_t table_size(uint32_t elements) {

@@ -17,8 +17,8 @@ extern zend_class_entry* worker_exception_ce;
 
 // Keeps the message in the thread's globals; returns the kind, ErrorKind::none for success.
 ErrorKind hold(const Status& status) noexcept;
-// For what calls into the core: runs it and holds the Status that it returns. Memory that runs out meanwhile is an error
-// as others are, since no C++ exception may pass the engine's frames.
+// For what calls into the core: runs it and holds the Status that it returns. Memory that runs out meanwhile is an
+// error as others are, since no C++ exception may pass the engine's frames.
 ErrorKind hold_out_of_memory() noexcept;
 template <typename Call>
 ErrorKind hold_result(Call&& call) {

@@ -70,8 +70,7 @@ void note_first_publication(WorkerContext& worker) {
 // Publishes unless readers see an equal array already.
 ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, uint64_t* version, bool* has_references) {
     if (Snapshot* current = slot.pin_current()) {
-        const bool equal =
-            equals_snapshot(static_cast<SnapshotHead*>(current->data())->array, vars, has_references);
+        const bool equal = equals_snapshot(static_cast<SnapshotHead*>(current->data())->array, vars, has_references);
         *version = current->version();
         current->unpin();
         if (equal) {
@@ -80,8 +79,8 @@ ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, uin
         }
     }
     Written written;
-    const ErrorKind error = hold_result(
-        [&] { return write_snapshot(vars, static_cast<size_t>(BGW_G(max_snapshot_size)), &written); });
+    const ErrorKind error =
+        hold_result([&] { return write_snapshot(vars, static_cast<size_t>(BGW_G(max_snapshot_size)), &written); });
     if (error != ErrorKind::none) {
         return error;
     }
@@ -162,8 +161,8 @@ bool get_list_from_cache(HashTable* names, HashTable* result) {
     zval* name;
     ZEND_HASH_FOREACH_VAL(names, name) {
         ZVAL_DEREF(name);
-        CacheEntry* entry = Z_TYPE_P(name) == IS_STRING && cache != nullptr ? read_cache::find(cache, Z_STR_P(name))
-                                                                           : nullptr;
+        CacheEntry* entry =
+            Z_TYPE_P(name) == IS_STRING && cache != nullptr ? read_cache::find(cache, Z_STR_P(name)) : nullptr;
         const zval* value = entry == nullptr ? nullptr : read_cache::newest(entry);
         if (value == nullptr) {
             return false;
@@ -172,7 +171,8 @@ bool get_list_from_cache(HashTable* names, HashTable* result) {
         zval copy;
         ZVAL_COPY(&copy, value);
         zend_symtable_update(result, Z_STR_P(name), &copy);
-    } ZEND_HASH_FOREACH_END();
+    }
+    ZEND_HASH_FOREACH_END();
     return true;
 }
 
@@ -199,7 +199,8 @@ bool take_names(HashTable* list, Names* taken) {
             return false;
         }
         taken->names[taken->count++] = zend_string_copy(Z_STR_P(name));
-    } ZEND_HASH_FOREACH_END();
+    }
+    ZEND_HASH_FOREACH_END();
     return true;
 }
 
@@ -311,8 +312,7 @@ PHP_FUNCTION(BgWorkers_get_worker_handle) {
     }
     int errno_value = 0;
     if (!worker_handle(worker->instance->stop_channel(), return_value, &errno_value)) {
-        zend_throw_exception_ex(spl_ce_RuntimeException, 0, "cannot open the worker handle: %s",
-                                strerror(errno_value));
+        zend_throw_exception_ex(spl_ce_RuntimeException, 0, "cannot open the worker handle: %s", strerror(errno_value));
     }
 }
 

@@ -64,11 +64,8 @@ private:
             case IS_FALSE:
             case IS_TRUE:
             case IS_LONG:
-            case IS_DOUBLE:
-                return false;
-            case IS_STRING:
-                string(Z_STR_P(value));
-                return false;
+            case IS_DOUBLE: return false;
+            case IS_STRING: string(Z_STR_P(value)); return false;
             case IS_ARRAY:
                 array(Z_ARR_P(value));
                 return Z_ARR_P(value) != &zend_empty_array && holds_enum(Z_ARR_P(value));
@@ -79,9 +76,7 @@ private:
                 string(name->case_name);
                 return true;
             }
-            default:
-                require(false, "a type that is published");
-                return false;
+            default: require(false, "a type that is published"); return false;
         }
     }
 

@@ -88,18 +88,21 @@ void append_family(smart_str* out, const WorkerRows& table, const Family& family
         double number = 0;
         if (value(table.rows[i], &number)) {
             begin_sample(out, family.name, suffix, table.rows[i]);
-            smart_str_append_printf(out, "} %.*F\n", number == static_cast<double>(static_cast<int64_t>(number)) ? 0 : 3, number);
+            smart_str_append_printf(out, "} %.*F\n",
+                                    number == static_cast<double>(static_cast<int64_t>(number)) ? 0 : 3, number);
         }
     }
 }
 
 void append_states(smart_str* out, const WorkerRows& table) {
-    const Family family = {"bgworkers_worker_state", "stateset", nullptr, "What the worker does; 1 for the state it is in."};
+    const Family family = {"bgworkers_worker_state", "stateset", nullptr,
+                           "What the worker does; 1 for the state it is in."};
     begin_family(out, family);
     for (size_t i = 0; i < table.count; ++i) {
         for (int state = 0; state < kWorkerStateCount; ++state) {
             begin_sample(out, family.name, "", table.rows[i]);
-            smart_str_append_printf(out, ",%s=\"%s\"} %d\n", family.name, worker_state_name(static_cast<WorkerState>(state)),
+            smart_str_append_printf(out, ",%s=\"%s\"} %d\n", family.name,
+                                    worker_state_name(static_cast<WorkerState>(state)),
                                     table.rows[i].state == static_cast<WorkerState>(state));
         }
     }
@@ -109,23 +112,60 @@ void append_families(smart_str* out, const WorkerRows& table) {
     using Row = const WorkerRow&;
     append_states(out, table);
     append_family(out, table, {"bgworkers_worker_ready", "gauge", nullptr, "1 once the worker has published."},
-                  [](Row row, double* value) { *value = row.published.version != 0; return true; });
-    append_family(out, table, {"bgworkers_worker_instances", "gauge", nullptr, "Threads that the worker has when all run."},
-                  [](Row row, double* value) { *value = row.instances; return true; });
+                  [](Row row, double* value) {
+                      *value = row.published.version != 0;
+                      return true;
+                  });
+    append_family(out, table,
+                  {"bgworkers_worker_instances", "gauge", nullptr, "Threads that the worker has when all run."},
+                  [](Row row, double* value) {
+                      *value = row.instances;
+                      return true;
+                  });
     append_family(out, table, {"bgworkers_worker_runs", "counter", nullptr, "Runs of the script that were started."},
-                  [](Row row, double* value) { *value = static_cast<double>(row.runs); return true; });
-    append_family(out, table, {"bgworkers_worker_crashes", "counter", nullptr, "Runs that ended with a status other than 0, or were never begun."},
-                  [](Row row, double* value) { *value = static_cast<double>(row.crashes); return true; });
-    append_family(out, table, {"bgworkers_worker_consecutive_failures", "gauge", nullptr, "Failed runs in a row; at max_consecutive_failures the worker gives up."},
-                  [](Row row, double* value) { *value = row.consecutive_failures; return true; });
-    append_family(out, table, {"bgworkers_worker_last_exit_status", "gauge", nullptr, "Exit status of the last run that ended."},
-                  [](Row row, double* value) { *value = row.exit_status; return row.has_exit_status; });
-    append_family(out, table, {"bgworkers_worker_publications", "counter", nullptr, "Snapshots published; an equal one is none."},
-                  [](Row row, double* value) { *value = static_cast<double>(row.published.publications); return true; });
-    append_family(out, table, {"bgworkers_worker_snapshot_size_bytes", "gauge", "bytes", "Size of the present snapshot."},
-                  [](Row row, double* value) { *value = static_cast<double>(row.published.bytes); return row.published.version != 0; });
-    append_family(out, table, {"bgworkers_worker_snapshot_timestamp_seconds", "gauge", "seconds", "When the present snapshot was published, in unix time."},
-                  [](Row row, double* value) { *value = row.published.published_at; return row.published.version != 0; });
+                  [](Row row, double* value) {
+                      *value = static_cast<double>(row.runs);
+                      return true;
+                  });
+    append_family(out, table,
+                  {"bgworkers_worker_crashes", "counter", nullptr,
+                   "Runs that ended with a status other than 0, or were never begun."},
+                  [](Row row, double* value) {
+                      *value = static_cast<double>(row.crashes);
+                      return true;
+                  });
+    append_family(out, table,
+                  {"bgworkers_worker_consecutive_failures", "gauge", nullptr,
+                   "Failed runs in a row; at max_consecutive_failures the worker gives up."},
+                  [](Row row, double* value) {
+                      *value = row.consecutive_failures;
+                      return true;
+                  });
+    append_family(out, table,
+                  {"bgworkers_worker_last_exit_status", "gauge", nullptr, "Exit status of the last run that ended."},
+                  [](Row row, double* value) {
+                      *value = row.exit_status;
+                      return row.has_exit_status;
+                  });
+    append_family(out, table,
+                  {"bgworkers_worker_publications", "counter", nullptr, "Snapshots published; an equal one is none."},
+                  [](Row row, double* value) {
+                      *value = static_cast<double>(row.published.publications);
+                      return true;
+                  });
+    append_family(out, table,
+                  {"bgworkers_worker_snapshot_size_bytes", "gauge", "bytes", "Size of the present snapshot."},
+                  [](Row row, double* value) {
+                      *value = static_cast<double>(row.published.bytes);
+                      return row.published.version != 0;
+                  });
+    append_family(out, table,
+                  {"bgworkers_worker_snapshot_timestamp_seconds", "gauge", "seconds",
+                   "When the present snapshot was published, in unix time."},
+                  [](Row row, double* value) {
+                      *value = row.published.published_at;
+                      return row.published.version != 0;
+                  });
 }
 
 }  // namespace

@@ -47,17 +47,14 @@ namespace {
     ZEND_RAW_FENTRY("frankenphp_" #name, ZEND_FN(BgWorkers_##target), arginfo_BgWorkers_##target, 0)
 #endif
 
-const zend_function_entry aliases[] = {
-    BGW_ALIAS(set_vars, set_vars)
-    BGW_ALIAS(get_vars, get_vars)
-    BGW_ALIAS(get_worker_handle, get_worker_handle)
-};
+const zend_function_entry aliases[] = {BGW_ALIAS(set_vars, set_vars) BGW_ALIAS(get_vars, get_vars)
+                                           BGW_ALIAS(get_worker_handle, get_worker_handle)};
 
 // With the host's own functions registered: one of the same name stays the host's.
 void register_aliases() {
     zend_module_entry* const running = EG(current_module);
-    EG(current_module) = static_cast<zend_module_entry*>(
-        zend_hash_str_find_ptr(&module_registry, "bgworkers", sizeof("bgworkers") - 1));
+    EG(current_module) =
+        static_cast<zend_module_entry*>(zend_hash_str_find_ptr(&module_registry, "bgworkers", sizeof("bgworkers") - 1));
     for (const zend_function_entry& alias : aliases) {
         if (!zend_hash_str_exists(CG(function_table), alias.fname, strlen(alias.fname))) {
             const zend_function_entry one[] = {alias, ZEND_FE_END};
@@ -94,7 +91,16 @@ zend_extension late_start = {
     "https://github.com/bgworkers/bgworkers",
     "Copyright (c) The bgworkers authors",
     on_extension_startup,
-    nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
     STANDARD_ZEND_EXTENSION_PROPERTIES,
 };
 

@@ -107,7 +107,8 @@ void keep_nothing() noexcept {
             if (Snapshot* const snapshot = entry->kept.take()) {
                 snapshot->unpin();
             }
-        } ZEND_HASH_FOREACH_END();
+        }
+        ZEND_HASH_FOREACH_END();
     }
 }
 

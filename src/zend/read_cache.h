@@ -46,19 +46,19 @@ constexpr uint32_t kSharedVersions = 8;
 
 struct Pin {
     Snapshot* snapshot;
-    uint32_t reads;   // in flight, on any stack of this thread
+    uint32_t reads;  // in flight, on any stack of this thread
     bool handed_out;  // the snapshot's own memory, in this request
 };
 
 struct CacheEntry {
     Worker* worker;
     Slot* slot;
-    uint64_t version;        // of `value` and of `pin`; 0 = none
-    zval value;              // IS_UNDEF: has to be read (again)
-    Pin pin;                 // its snapshot is nullptr where nothing needs it
-    KeptPin kept;            // names pin.snapshot in the table of the process
-    uint64_t request;        // the request that `shared` and the pin's marks speak of
-    uint32_t shared;         // versions handed out without a copy
+    uint64_t version;  // of `value` and of `pin`; 0 = none
+    zval value;  // IS_UNDEF: has to be read (again)
+    Pin pin;  // its snapshot is nullptr where nothing needs it
+    KeptPin kept;  // names pin.snapshot in the table of the process
+    uint64_t request;  // the request that `shared` and the pin's marks speak of
+    uint32_t shared;  // versions handed out without a copy
     bool in_request_memory;  // `value` is refcounted and ours until the end of the request
 };
 

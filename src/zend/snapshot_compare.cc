@@ -87,16 +87,11 @@ private:
             return false;
         }
         switch (Z_TYPE_P(published)) {
-            case IS_LONG:
-                return Z_LVAL_P(published) == Z_LVAL_P(candidate);
-            case IS_DOUBLE:
-                return Z_DVAL_P(published) == Z_DVAL_P(candidate);
-            case IS_STRING:
-                return strings(Z_STR_P(published), Z_STR_P(candidate));
-            case IS_ARRAY:
-                return arrays(Z_ARR_P(published), Z_ARR_P(candidate), through_reference);
-            default:
-                return true;
+            case IS_LONG: return Z_LVAL_P(published) == Z_LVAL_P(candidate);
+            case IS_DOUBLE: return Z_DVAL_P(published) == Z_DVAL_P(candidate);
+            case IS_STRING: return strings(Z_STR_P(published), Z_STR_P(candidate));
+            case IS_ARRAY: return arrays(Z_ARR_P(published), Z_ARR_P(candidate), through_reference);
+            default: return true;
         }
     }
 

@@ -133,12 +133,9 @@ private:
             case IS_FALSE:
             case IS_TRUE:
             case IS_LONG:
-            case IS_DOUBLE:
-                return true;
-            case IS_STRING:
-                return string(Z_STR_P(actual));
-            case IS_ARRAY:
-                return array(Z_ARR_P(actual), depth + 1, through_reference, height);
+            case IS_DOUBLE: return true;
+            case IS_STRING: return string(Z_STR_P(actual));
+            case IS_ARRAY: return array(Z_ARR_P(actual), depth + 1, through_reference, height);
             case IS_OBJECT:
                 if (is_enum_case(actual)) {
                     return enum_case(Z_OBJ_P(actual));
@@ -227,8 +224,7 @@ private:
 // Writes into a block that Measure has counted out; visits in the same order.
 class Copy {
 public:
-    Copy(PointerMap& memo, void* block, uint32_t enum_count)
-        : memo_(memo), next_(static_cast<char*>(block)) {
+    Copy(PointerMap& memo, void* block, uint32_t enum_count) : memo_(memo), next_(static_cast<char*>(block)) {
         head_ = static_cast<SnapshotHead*>(take(aligned(sizeof(SnapshotHead))));
         head_->enums = static_cast<EnumName**>(take(enum_count * sizeof(EnumName*)));
         head_->enum_count = 0;
@@ -245,9 +241,7 @@ private:
     }
 
     // Where the copy of a shared value is noted; nullptr for one that occurs once.
-    uintptr_t* noted(const void* source) {
-        return memo_.find(source);
-    }
+    uintptr_t* noted(const void* source) { return memo_.find(source); }
 
     static bool is_copied(const uintptr_t* word) { return word != nullptr && (*word & kMeasured) == 0; }
 
@@ -308,21 +302,15 @@ private:
     bool value(zval* copy, const zval* element) {
         const zval* actual = follow(element);
         switch (Z_TYPE_P(actual)) {
-            case IS_STRING:
-                ZVAL_INTERNED_STR(copy, string(Z_STR_P(actual)));
-                return false;
+            case IS_STRING: ZVAL_INTERNED_STR(copy, string(Z_STR_P(actual))); return false;
             case IS_ARRAY: {
                 zend_array* inner = array(Z_ARR_P(actual));
                 Z_ARR_P(copy) = inner;
                 Z_TYPE_INFO_P(copy) = IS_ARRAY;
                 return inner != &zend_empty_array && holds_enum(inner);
             }
-            case IS_OBJECT:
-                ZVAL_PTR(copy, enum_case(Z_OBJ_P(actual)));
-                return true;
-            default:
-                ZVAL_COPY_VALUE(copy, actual);
-                return false;
+            case IS_OBJECT: ZVAL_PTR(copy, enum_case(Z_OBJ_P(actual))); return true;
+            default: ZVAL_COPY_VALUE(copy, actual); return false;
         }
     }
 

@@ -19,8 +19,8 @@ using Clock = std::chrono::steady_clock;
 constexpr double kForever = 1e9;
 
 Clock::time_point after(double seconds) {
-    return Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                              std::chrono::duration<double>(std::min(seconds, kForever)));
+    return Clock::now() +
+           std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(std::min(seconds, kForever)));
 }
 
 bool is_ready(Worker* worker) { return worker->slot().version() != 0; }
@@ -49,8 +49,7 @@ ErrorKind hold_timeout(Worker& worker, double timeout) {
 }
 
 ErrorKind hold_given_up(Worker& worker) {
-    return hold_said(ErrorKind::worker,
-                     [&] { return named(worker) + " has given up: " + worker.describe_attempts(); });
+    return hold_said(ErrorKind::worker, [&] { return named(worker) + " has given up: " + worker.describe_attempts(); });
 }
 
 ErrorKind hold_launch_failure(Worker& worker) {
@@ -91,14 +90,10 @@ ErrorKind start(Worker& worker) {
 ErrorKind wait_until(Worker& worker, Clock::time_point until, uint32_t launch_failures) {
     switch (worker.slot().waiters().wait(until, launch_failures)) {
         case WaitResult::ready:
-        case WaitResult::elapsed:
-            return ErrorKind::none;
-        case WaitResult::given_up:
-            return hold_given_up(worker);
-        case WaitResult::launch_failed:
-            return hold_launch_failure(worker);
-        case WaitResult::closed:
-            return hold_shutdown(worker);
+        case WaitResult::elapsed: return ErrorKind::none;
+        case WaitResult::given_up: return hold_given_up(worker);
+        case WaitResult::launch_failed: return hold_launch_failure(worker);
+        case WaitResult::closed: return hold_shutdown(worker);
     }
     return ErrorKind::none;
 }

@@ -1,7 +1,7 @@
 // What status(), metrics() and phpinfo() tell of a scope's workers. No published values.
 //
-// Plain memory, so that a bailout leaks at the worst: the facts are gathered first, without the engine, then put into PHP
-// values; no C++ string is alive while the engine allocates. Any thread.
+// Plain memory, so that a bailout leaks at the worst: the facts are gathered first, without the engine, then put into
+// PHP values; no C++ string is alive while the engine allocates. Any thread.
 #pragma once
 
 #include "core/registry.h"

@@ -61,8 +61,8 @@ struct Parsing {
     }
 };
 
-// Raw mode leaves values alone, but still replaces ${NAME} in a key's brackets by what it finds in the environment. While
-// the file is parsed a byte that it does not have stands for '$'.
+// Raw mode leaves values alone, but still replaces ${NAME} in a key's brackets by what it finds in the environment.
+// While the file is parsed a byte that it does not have stands for '$'.
 char hide_dollars(std::string& text) {
     for (char unused = '\x01'; unused < '\t'; ++unused) {
         if (text.find(unused) == std::string::npos) {
@@ -83,9 +83,7 @@ std::string text_of(const Parsing& parsing, zval* value) {
 }
 
 // The line of the token that the scanner has come to: the entry's own last one, or the end of its line.
-int present_line(Parsing& parsing) {
-    return parsing.lines.line_of(reinterpret_cast<const char*>(INI_SCNG(yy_text)));
-}
+int present_line(Parsing& parsing) { return parsing.lines.line_of(reinterpret_cast<const char*>(INI_SCNG(yy_text))); }
 
 void add_entry(Parsing& parsing, zval* key, zval* value, zval* index, int kind) {
     RawEntry entry;
@@ -148,9 +146,9 @@ void parse(char* text, Parsing* parsing) {
             parsing->error = "syntax error";  // short enough to need no memory
             parsing->error_line = present_line(*parsing);
         }
-    } zend_catch {
-        parsing->out_of_memory = true;
-    } zend_end_try();
+    }
+    zend_catch { parsing->out_of_memory = true; }
+    zend_end_try();
     EG(zend_constants) = constants;
     if (PG(last_error_message) != nullptr) {
         take_complaint(parsing, PG(last_error_message));

@@ -36,8 +36,15 @@ public:
     }
     FakeThread(FakeHost& host, Instance& instance) : host_(host), instance_(instance) {}
 
-    void begin_run() noexcept override { tell([this] { run_wanted_ = true; interrupts_ = 0; }); }
-    void retire() noexcept override { tell([this] { retired_ = true; }); }
+    void begin_run() noexcept override {
+        tell([this] {
+            run_wanted_ = true;
+            interrupts_ = 0;
+        });
+    }
+    void retire() noexcept override {
+        tell([this] { retired_ = true; });
+    }
     void interrupt(bool signal) noexcept override {
         ++host_.interrupts;
         host_.signals += signal ? 1 : 0;
@@ -173,7 +180,8 @@ WorkerSpec spec_named(const std::string& name, int num) {
 }
 
 Rig::Rig(std::vector<WorkerSpec> specs, int max_threads, double shutdown_grace)
-    : registry(max_threads, [](void* rig) { static_cast<Rig*>(rig)->supervisor.wake(); }, this),
+    : registry(
+          max_threads, [](void* rig) { static_cast<Rig*>(rig)->supervisor.wake(); }, this),
       supervisor(registry, host),
       scope(registry.scope({"/nowhere/workers.ini", "", ""})) {
     ScopeSpec declared;

@@ -95,8 +95,8 @@ private:
 
 WorkerSpec spec_named(const std::string& name, int num = 0);
 
-// Registry, supervisor and fake host, wired as host/process does it. Shuts down at the end: what its scripts use is made
-// before it.
+// Registry, supervisor and fake host, wired as host/process does it. Shuts down at the end: what its scripts use is
+// made before it.
 class Rig {
 public:
     explicit Rig(std::vector<WorkerSpec> specs, int max_threads = 64, double shutdown_grace = 5);

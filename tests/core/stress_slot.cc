@@ -32,8 +32,8 @@ void write_until(Clock::time_point until, Slot* slots, int seed, std::atomic<uin
     std::mt19937 random(static_cast<unsigned>(seed));
     while (Clock::now() < until) {
         // Some small, from malloc; a few large, from mmap.
-        const size_t words = random() % 50 == 0 ? Block::kMapThreshold / sizeof(uint64_t) + random() % 1000
-                                                : 1 + random() % 200;
+        const size_t words =
+            random() % 50 == 0 ? Block::kMapThreshold / sizeof(uint64_t) + random() % 1000 : 1 + random() % 200;
         slots[random() % kSlots].publish(make_snapshot(random(), words));
         ++published;
     }
@@ -83,7 +83,8 @@ void check(const Faults& faults) {
 
 }  // namespace
 
-TEST_CASE("stress: readers and writers: whole snapshots, versions that rise, nothing freed while pinned", "[stress][slot]") {
+TEST_CASE("stress: readers and writers: whole snapshots, versions that rise, nothing freed while pinned",
+          "[stress][slot]") {
     const uint64_t before = Snapshot::live_count();
     const bool protect = GENERATE(false, true);
     Block::protect_sealed(protect);
@@ -180,8 +181,10 @@ TEST_CASE("stress: every waiter of every slot wakes, whichever comes first", "[s
             while (!go) {
                 std::this_thread::yield();
             }
-            kind == 0 ? (void)slot.publish(make_snapshot(1)) : kind == 1 ? slot.waiters().set_given_up(true)
-            : kind == 2 ? slot.waiters().close() : slot.waiters().fail_launch();
+            kind == 0   ? (void)slot.publish(make_snapshot(1))
+            : kind == 1 ? slot.waiters().set_given_up(true)
+            : kind == 2 ? slot.waiters().close()
+                        : slot.waiters().fail_launch();
         }
         lost += right != kWaiters;
         late += seconds_since(began) > 15;

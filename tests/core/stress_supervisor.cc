@@ -22,11 +22,8 @@ WorkerSpec restless(const std::string& name, int num = 0) {
 
 RunReport some_run(Run& run, unsigned number) {
     switch (number % 6) {
-        case 0:
-            run.publish(number);
-            return crash();
-        case 1:
-            return crash();
+        case 0: run.publish(number); return crash();
+        case 1: return crash();
         case 2:
             run.wait_for_interrupts();  // deaf to EOF
             return killed_run();

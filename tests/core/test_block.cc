@@ -37,8 +37,8 @@ bool faulted(int status) { return WIFSIGNALED(status) && (WTERMSIG(status) == SI
 }  // namespace
 
 TEST_CASE("a block has room for what was asked, aligned for any type", "[block]") {
-    for (size_t bytes : {size_t{1}, kSmall, Block::kMapThreshold - 1, Block::kMapThreshold,
-                         10 * Block::kMapThreshold + 1}) {
+    for (size_t bytes :
+         {size_t{1}, kSmall, Block::kMapThreshold - 1, Block::kMapThreshold, 10 * Block::kMapThreshold + 1}) {
         INFO(bytes << " bytes");
         Block block = Block::allocate(bytes);
         REQUIRE(block);

@@ -40,7 +40,9 @@ public:
     void watch(std::vector<std::string> patterns, double net = FileWatcher::kNetInterval) {
         const auto changed = [this] {
             ++calls;
-            if (on_call) on_call();
+            if (on_call) {
+                on_call();
+            }
         };
         watcher = std::make_unique<FileWatcher>(&loop, std::move(patterns), changed, net);
     }
@@ -49,10 +51,15 @@ public:
         done_ = std::move(done);
         deadline_ = uv_hrtime() + static_cast<uint64_t>(seconds * 1e9);
         uv_update_time(&loop);
-        uv_timer_start(&tick_, [](uv_timer_t* timer) {
-            Watching* self = static_cast<Watching*>(timer->data);
-            if (self->done_() || uv_hrtime() > self->deadline_) uv_stop(timer->loop);
-        }, 0, 5);
+        uv_timer_start(
+            &tick_,
+            [](uv_timer_t* timer) {
+                Watching* self = static_cast<Watching*>(timer->data);
+                if (self->done_() || uv_hrtime() > self->deadline_) {
+                    uv_stop(timer->loop);
+                }
+            },
+            0, 5);
         uv_run(&loop, UV_RUN_DEFAULT);
         uv_timer_stop(&tick_);
         return done_();
@@ -160,7 +167,9 @@ TEST_CASE("globs are read as glob() reads them", "[file_watcher]") {
     directory.make_directory("d");
     Watching w;
     w.watch({directory.path() + "/d/[ab]?.php", directory.path() + "/d/star\\*", directory.path() + "/d/{x,y}"});
-    for (const char* other : {"d/c1.php", "d/a.php", "d/starry", "d/x", "d/y"}) directory.write(other);
+    for (const char* other : {"d/c1.php", "d/a.php", "d/starry", "d/x", "d/y"}) {
+        directory.write(other);
+    }
     CHECK(w.quiet());
     for (const char* match : {"d/a1.php", "d/star*", "d/{x,y}"}) {
         INFO(match);
@@ -305,9 +314,13 @@ TEST_CASE("a burst is one call, and the next burst another", "[file_watcher]") {
     directory.make_directory("src");
     Watching w;
     w.watch({directory.path() + "/src", directory.path() + "/src/*"});
-    for (int i = 0; i < 100; ++i) directory.write("src/file" + std::to_string(i % 10), std::to_string(i));
+    for (int i = 0; i < 100; ++i) {
+        directory.write("src/file" + std::to_string(i % 10), std::to_string(i));
+    }
     CHECK(w.one_call());
-    for (int i = 0; i < 100; ++i) directory.write("src/file" + std::to_string(i % 10), std::to_string(i));
+    for (int i = 0; i < 100; ++i) {
+        directory.write("src/file" + std::to_string(i % 10), std::to_string(i));
+    }
     CHECK(w.one_call());
 }
 
@@ -385,7 +398,9 @@ TEST_CASE("two watchers of one directory are called both, and one stays when the
 TEST_CASE("a tree of 2000 files is watched whole", "[file_watcher]") {
     TempDirectory directory;
     const auto name = [](int i) { return "tree/" + std::to_string(i / 100) + "/sub/" + std::to_string(i); };
-    for (int i = 0; i < 2000; ++i) directory.write(name(i), "1");
+    for (int i = 0; i < 2000; ++i) {
+        directory.write(name(i), "1");
+    }
     Watching w;
     w.watch({directory.path() + "/tree"});
     CHECK(w.quiet());
@@ -393,7 +408,9 @@ TEST_CASE("a tree of 2000 files is watched whole", "[file_watcher]") {
         directory.write(name(i), "2");
         CHECK(w.one_call());
     }
-    for (int i = 0; i < 2000; ++i) directory.write(name(i), "3");
+    for (int i = 0; i < 2000; ++i) {
+        directory.write(name(i), "3");
+    }
     CHECK(w.one_call());
     fs::remove_all(directory.path() + "/tree");
     CHECK(w.one_call());
@@ -410,15 +427,21 @@ TEST_CASE("no descriptors free for a while: no false call, and changes are seen 
     const int writer = open(file.c_str(), O_WRONLY | O_APPEND);
     const int dir = open((directory.path() + "/src").c_str(), O_RDONLY | O_DIRECTORY);
     std::vector<int> hoard;
-    for (int fd; hoard.size() < 100000 && (fd = dup(writer)) >= 0;) hoard.push_back(fd);
+    for (int fd; hoard.size() < 100000 && (fd = dup(writer)) >= 0;) {
+        hoard.push_back(fd);
+    }
     const bool exhausted = hoard.size() < 100000;
     const bool unlinked = mkdirat(dir, "new", 0700) == 0;  // to be looked at, which is impossible now
     w.run_until([] { return false; }, kQuiet);
     const int false_calls = w.calls;
-    for (int fd : hoard) close(fd);
+    for (int fd : hoard) {
+        close(fd);
+    }
     close(dir);
     close(writer);
-    if (!exhausted) SKIP("the limit of descriptors is too high to reach");
+    if (!exhausted) {
+        SKIP("the limit of descriptors is too high to reach");
+    }
     REQUIRE(unlinked);
     CHECK(false_calls == 0);
     CHECK(w.one_call());
@@ -432,14 +455,18 @@ TEST_CASE("no descriptors free for a while: no false call, and changes are seen 
 TEST_CASE("a directory replaced while the kernel's queue of events runs over is watched again", "[file_watcher]") {
     int queue = 0;
     std::ifstream("/proc/sys/fs/inotify/max_queued_events") >> queue;
-    if (queue <= 0 || queue > 50000) SKIP("the queue of events is too long to fill");
+    if (queue <= 0 || queue > 50000) {
+        SKIP("the queue of events is too long to fill");
+    }
     TempDirectory directory;
     directory.write("src/sub/file", "1");
     Watching w;
     w.watch({directory.path() + "/src"});
     const int a = open(directory.at("src/a").c_str(), O_WRONLY | O_CREAT, 0600);
     const int b = open(directory.at("src/b").c_str(), O_WRONLY | O_CREAT, 0600);
-    for (int i = 0; i <= queue; ++i) REQUIRE(write(i % 2 == 0 ? a : b, "x", 1) == 1);  // the same one twice would merge
+    for (int i = 0; i <= queue; ++i) {
+        REQUIRE(write(i % 2 == 0 ? a : b, "x", 1) == 1);  // the same one twice would merge
+    }
     close(a);
     close(b);
     fs::rename(directory.at("src/sub"), directory.at("away"));
@@ -452,7 +479,9 @@ TEST_CASE("a directory replaced while the kernel's queue of events runs over is 
 TEST_CASE("a change is found even if the kernel's queue had no room for its event", "[file_watcher]") {
     int queue = 0;
     std::ifstream("/proc/sys/fs/inotify/max_queued_events") >> queue;
-    if (queue <= 0 || queue > 50000) SKIP("the queue of events is too long to fill");
+    if (queue <= 0 || queue > 50000) {
+        SKIP("the queue of events is too long to fill");
+    }
     TempDirectory directory;
     directory.write("settings.php", "1");
     Watching w;
@@ -460,7 +489,9 @@ TEST_CASE("a change is found even if the kernel's queue had no room for its even
     // Logs that nobody watches fill the queue, so that the event that matters is dropped.
     const int a = open(directory.at("a.log").c_str(), O_WRONLY | O_CREAT, 0600);
     const int b = open(directory.at("b.log").c_str(), O_WRONLY | O_CREAT, 0600);
-    for (int i = 0; i <= queue; ++i) REQUIRE(write(i % 2 == 0 ? a : b, "x", 1) == 1);
+    for (int i = 0; i <= queue; ++i) {
+        REQUIRE(write(i % 2 == 0 ? a : b, "x", 1) == 1);
+    }
     close(a);
     close(b);
     directory.write("settings.php", "22");

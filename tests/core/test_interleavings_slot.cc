@@ -57,7 +57,10 @@ TEST_CASE("no publication comes between a reader's look at the snapshot and its 
     Threads reader, writer;
     reader.run([&] { pinned = slot.pin_current(); });
     REQUIRE(stop.wait_until_reached());
-    writer.run([&] { publish(slot, 2); published = true; });
+    writer.run([&] {
+        publish(slot, 2);
+        published = true;
+    });
     std::this_thread::sleep_for(std::chrono::milliseconds(20));  // time for a wrong writer to get through
     CHECK_FALSE(published);
     stop.let_go();
@@ -109,7 +112,10 @@ TEST_CASE("news that come between a waiter's look and its sleep are not lost", "
         Threads waiter, other;
         waiter.run([&] { result = static_cast<int>(slot.waiters().wait(Clock::now() + 3 * kGenerous, 0)); });
         REQUIRE(stop.wait_until_reached());
-        other.run([&] { under_way = true; row.happen(slot); });
+        other.run([&] {
+            under_way = true;
+            row.happen(slot);
+        });
         REQUIRE(eventually([&] { return under_way.load(); }));
         std::this_thread::sleep_for(std::chrono::milliseconds(5));  // time to notify nobody
         const auto let_go = Clock::now();

@@ -110,7 +110,8 @@ TEST_CASE("a shutdown between the mail to start and its reading stops what was s
     stop.let_go();
     CHECK(shutdown.is_clean());
     CHECK(rig.host.threads_joined == rig.host.threads_made);
-    CHECK(rig.host.lines().count({"worker=late", "event=exited"}) == rig.host.lines().count({"worker=late", "event=started"}));
+    CHECK(rig.host.lines().count({"worker=late", "event=exited"}) ==
+          rig.host.lines().count({"worker=late", "event=started"}));
 }
 
 TEST_CASE("a run that ends well after the loop heard of the shutdown has no successor", "[supervisor][interleaving]") {
@@ -178,7 +179,8 @@ TEST_CASE("a stop that comes between launch and the first line holds", "[supervi
     CHECK(a.facts().state == WorkerState::idle);
 }
 
-TEST_CASE("a script that sees the stop before its end of file has come may return at once", "[supervisor][interleaving]") {
+TEST_CASE("a script that sees the stop before its end of file has come may return at once",
+          "[supervisor][interleaving]") {
     const size_t descriptors = open_descriptors();
     {
         std::atomic<bool> returned{false};

@@ -86,7 +86,9 @@ TEST_CASE("numbers and seconds are written in full", "[log]") {
 
 TEST_CASE("a locale with decimal commas does not change a line", "[log]") {
     const std::string before = std::setlocale(LC_ALL, nullptr);
-    if (std::setlocale(LC_ALL, "de_DE.UTF-8") == nullptr) SKIP("no de_DE.UTF-8 on this machine");
+    if (std::setlocale(LC_ALL, "de_DE.UTF-8") == nullptr) {
+        SKIP("no de_DE.UTF-8 on this machine");
+    }
     const std::string line = LogEvent(LogLevel::info, "w", "e").seconds("after", 1.5).line();
     std::setlocale(LC_ALL, before.c_str());
     CHECK(line == "bgworkers: level=info worker=w event=e after=1.500");

@@ -19,8 +19,27 @@ TEST_CASE("a whole number is read whole, and in its range, or not at all", "[num
     CHECK(parse_integer("-1", -1, 10) == -1);
     CHECK(parse_integer("007", 0, 10) == 7);
     CHECK(parse_integer("9223372036854775807", 0, kMost) == kMost);
-    for (const char* bad : {"", " ", "11", "-1", "1 ", " 1", "\t1", "+1", "0x1", "0b1", "1e0", "1.", "1.0", "1K", "1,0",
-                            "4294967296", "4294967297", "18446744073709551617", "99999999999999999999", "one", "--1"}) {
+    for (const char* bad : {"",
+                            " ",
+                            "11",
+                            "-1",
+                            "1 ",
+                            " 1",
+                            "\t1",
+                            "+1",
+                            "0x1",
+                            "0b1",
+                            "1e0",
+                            "1.",
+                            "1.0",
+                            "1K",
+                            "1,0",
+                            "4294967296",
+                            "4294967297",
+                            "18446744073709551617",
+                            "99999999999999999999",
+                            "one",
+                            "--1"}) {
         INFO(bad);
         CHECK_FALSE(parse_integer(bad, 0, 10).has_value());
     }
@@ -52,8 +71,26 @@ TEST_CASE("seconds are the nearest double, in any locale", "[numbers]") {
 }
 
 TEST_CASE("what is no number of seconds, or too many, is refused", "[numbers]") {
-    for (const char* bad : {"", ".", "..", "1.2.3", "-1", "-0", "+1", " 1", "1 ", "1e3", "1E3", "0x1", "inf", "nan",
-                            "5s", "1000000.1", "1000000.000000001", "1000001", "1000000000", "99999999999999999999",
+    for (const char* bad : {"",
+                            ".",
+                            "..",
+                            "1.2.3",
+                            "-1",
+                            "-0",
+                            "+1",
+                            " 1",
+                            "1 ",
+                            "1e3",
+                            "1E3",
+                            "0x1",
+                            "inf",
+                            "nan",
+                            "5s",
+                            "1000000.1",
+                            "1000000.000000001",
+                            "1000001",
+                            "1000000000",
+                            "99999999999999999999",
                             "999999999999999999999999999999999999999999999999"}) {
         INFO(bad);
         CHECK_FALSE(parse_seconds(bad).has_value());

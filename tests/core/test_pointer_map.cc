@@ -50,8 +50,8 @@ TEST_CASE("both halves of the pair and their order count", "[pointer_map]") {
 }
 
 TEST_CASE("words survive growth, whatever the distance of the addresses", "[pointer_map]") {
-    for (uintptr_t stride : {uintptr_t{1}, uintptr_t{8}, uintptr_t{56}, uintptr_t{4096}, uintptr_t{1} << 20,
-                             uintptr_t{1} << 32}) {
+    for (uintptr_t stride :
+         {uintptr_t{1}, uintptr_t{8}, uintptr_t{56}, uintptr_t{4096}, uintptr_t{1} << 20, uintptr_t{1} << 32}) {
         INFO("stride " << stride);
         PointerMap map;
         constexpr uintptr_t kCount = 5000;

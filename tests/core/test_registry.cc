@@ -100,8 +100,9 @@ TEST_CASE("a full catch-all refuses new names, the names it has keep their place
     Fixture f(scope_with({spec_named("declared")}, 2));
     CHECK(f.accepts("x"));
     CHECK(f.accepts("y"));
-    CHECK(f.refusal("z") ==
-          "cannot start worker \"z\": the catch-all is full, it may start 2 names; raise max_threads in its [*] section");
+    CHECK(
+        f.refusal("z") ==
+        "cannot start worker \"z\": the catch-all is full, it may start 2 names; raise max_threads in its [*] section");
     CHECK(f.accepts("x"));
     CHECK(f.accepts("y"));
     CHECK(f.accepts("declared"));  // takes no place of the catch-all
@@ -121,13 +122,15 @@ TEST_CASE("max_threads counts the instances of all scopes", "[registry]") {
     Fixture f(scope_with({spec_named("pool", 3), spec_named("big", 2), spec_named("one")}, 9), 4);
     CHECK(f.accepts("pool"));
     CHECK(f.refusal("big") ==
-          "cannot start worker \"big\": it needs 2 threads, 3 are taken and bgworkers.max_threads=4; raise it in php.ini");
+          "cannot start worker \"big\": it needs 2 threads, 3 are taken and bgworkers.max_threads=4; raise it in "
+          "php.ini");
     CHECK(f.accepts("pool"));  // counted once
     Scope& other = f.registry.scope({"", "/bin/console", ""});
     REQUIRE(f.registry.adopt(other, scope_with({spec_named("last")}), nullptr).ok());
     CHECK(f.registry.worker(other, "last").ok());
-    CHECK(f.refusal("one") ==
-          "cannot start worker \"one\": it needs 1 thread, 4 are taken and bgworkers.max_threads=4; raise it in php.ini");
+    CHECK(
+        f.refusal("one") ==
+        "cannot start worker \"one\": it needs 1 thread, 4 are taken and bgworkers.max_threads=4; raise it in php.ini");
     CHECK(f.refusal("caught") ==
           "cannot start worker \"caught\": bgworkers.max_threads=4 is reached; raise it in php.ini");
     // A refused name of the catch-all took no place and made no worker.

@@ -140,16 +140,24 @@ TEST_CASE("random histories keep the rules", "[restart_policy]") {
             const bool failure = !run.clean || !run.published;
             const bool good = !failure && run.lived >= 1;
             const bool healthy = run.published && run.lived_after_publish >= 10;
-            if (healthy) bad_in_a_row = failures_in_a_row = 0;
-            if (!good) ++bad_in_a_row;
-            if (failure) ++failures_in_a_row;
+            if (healthy) {
+                bad_in_a_row = failures_in_a_row = 0;
+            }
+            if (!good) {
+                ++bad_in_a_row;
+            }
+            if (failure) {
+                ++failures_in_a_row;
+            }
 
             const RestartDecision decision = decide_restart(history, run, limit, random);
             REQUIRE(decision.history.bad_runs == bad_in_a_row);
             REQUIRE(decision.history.failures == failures_in_a_row);
             REQUIRE(decision.history.failures <= decision.history.bad_runs);
             // n only grows, by one, unless the run was healthy.
-            if (!healthy) REQUIRE(decision.history.bad_runs - history.bad_runs == (good ? 0u : 1u));
+            if (!healthy) {
+                REQUIRE(decision.history.bad_runs - history.bad_runs == (good ? 0u : 1u));
+            }
             const bool at_limit = limit >= 0 && failures_in_a_row >= static_cast<uint32_t>(std::max(limit, 1));
             REQUIRE(decision.given_up == (failure && at_limit));
             if (decision.given_up) {

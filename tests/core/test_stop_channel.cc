@@ -101,7 +101,10 @@ TEST_CASE("a stop ends a poll and a read that are under way", "[stop_channel]") 
     REQUIRE(channel.open().ok());
     std::atomic<bool> polled{false}, read{false};
     Threads threads;
-    threads.run([&] { channel.wait(-1); polled = channel.requested(); });
+    threads.run([&] {
+        channel.wait(-1);
+        polled = channel.requested();
+    });
     threads.run([&] { read = at_end(channel.reader()); });
     channel.request_stop();
     threads.join();
@@ -151,7 +154,11 @@ TEST_CASE("the stop arrives though a forked child holds both ends", "[stop_chann
 TEST_CASE("a child that closes the channel does not stop the parent's run", "[stop_channel]") {
     StopChannel channel;
     REQUIRE(channel.open().ok());
-    CHECK(ended_with(in_child([&] { channel.close(); return 0; }), 0));
+    CHECK(ended_with(in_child([&] {
+                         channel.close();
+                         return 0;
+                     }),
+                     0));
     CHECK_FALSE(readable(channel.reader()));
     CHECK_FALSE(channel.requested());
 }

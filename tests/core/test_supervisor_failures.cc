@@ -47,7 +47,8 @@ TEST_CASE("threads that cannot be made many times over are paced, and given up a
         Worker& strict = rig.worker("strict");
         REQUIRE(rig.start(strict).ok());
         REQUIRE(rig.wait_for_state(strict, WorkerState::failed));
-        CHECK(strict.slot().waiters().wait(Clock::now(), strict.slot().waiters().launch_failures()) == WaitResult::given_up);
+        CHECK(strict.slot().waiters().wait(Clock::now(), strict.slot().waiters().launch_failures()) ==
+              WaitResult::given_up);
         CHECK(rig.host.lines().count({"worker=strict event=launch_failed"}) == 3);
         CHECK(rig.host.lines().count({"worker=strict event=failed failures=3"}) == 1);
     }

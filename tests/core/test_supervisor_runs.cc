@@ -141,7 +141,8 @@ TEST_CASE("crashes are backed off and a good run goes on at once", "[supervisor]
     CHECK(times.gap_after(1) >= 0.179);
     CHECK(times.gap_after(2) >= 0.359);
     CHECK(times.gap_after(2) < 5);
-    CHECK(rig.host.lines().count({"level=warning", "event=exited status=7", "error=\"Error: broken in x.php:3\""}) == 3);
+    CHECK(rig.host.lines().count({"level=warning", "event=exited status=7", "error=\"Error: broken in x.php:3\""}) ==
+          3);
     const WorkerFacts facts = a.facts();
     CHECK(facts.runs == 4);
     CHECK(facts.crashes == 3);

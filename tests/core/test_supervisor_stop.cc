@@ -57,7 +57,10 @@ TEST_CASE("the shutdown waits for the last script of several, and not longer", "
     CHECK(rig.start_and_wait(rig.worker("slow")) == WaitResult::ready);
     Threads threads;
     std::atomic<bool> down{false};
-    threads.run([&] { rig.shutdown(); down = true; });
+    threads.run([&] {
+        rig.shutdown();
+        down = true;
+    });
     CHECK(rig.wait_for_state(rig.worker("quick"), WorkerState::idle));
     CHECK_FALSE(down);
     const auto let_go = Clock::now();
@@ -207,9 +210,7 @@ TEST_CASE("a thread that does not leave after its last run is stuck too", "[supe
     auto gate = std::make_shared<Gate>();
     Rig& rig = abandoned_rig({with_grace("a", 60)});
     rig.host.before_leaving = [gate] { gate->wait(std::chrono::minutes(10)); };
-    SECTION("after a run that was asked to stop") {
-        CHECK(rig.start_and_wait(rig.worker("a")) == WaitResult::ready);
-    }
+    SECTION("after a run that was asked to stop") { CHECK(rig.start_and_wait(rig.worker("a")) == WaitResult::ready); }
     SECTION("while it waited for its next run") {
         rig.host.script("a", [](Run&) { return crash(); });
         REQUIRE(rig.start(rig.worker("a")).ok());
@@ -259,7 +260,8 @@ TEST_CASE("a run that was stuck when it was restarted is followed by another onc
     CHECK(rig.shutdown().empty());
 }
 
-TEST_CASE("shutdown interrupts every wait: backoff, failure, those who wait for a first snapshot", "[supervisor][stop]") {
+TEST_CASE("shutdown interrupts every wait: backoff, failure, those who wait for a first snapshot",
+          "[supervisor][stop]") {
     WorkerSpec failing = with_grace("failed", 60), backing_off = with_grace("backoff", 60);
     failing.max_consecutive_failures = 1;
     backing_off.max_consecutive_failures = -1;

@@ -79,7 +79,9 @@ TEST_CASE("a circle of three is told in the order of waiting", "[wait_graph]") {
     Call cd(c, {&d});
     CHECK(g.enter(cd));
     CHECK(g.path.empty());
-    for (Call* call : {&ab, &bc, &cd}) g.graph.leave(call->waiter);
+    for (Call* call : {&ab, &bc, &cd}) {
+        g.graph.leave(call->waiter);
+    }
     CHECK(g.graph.empty());
 }
 
@@ -127,14 +129,22 @@ TEST_CASE("many may wait for one, and one for many, without a circle", "[wait_gr
     std::array<Node, 20> middle;
     std::vector<Call> calls;
     std::vector<const Node*> all;
-    for (Node& node : middle) all.push_back(&node);
+    for (Node& node : middle) {
+        all.push_back(&node);
+    }
     calls.emplace_back(top, all);
-    for (Node& node : middle) calls.emplace_back(node, std::vector<const Node*>{&bottom});
-    for (Call& call : calls) CHECK(g.enter(call));
+    for (Node& node : middle) {
+        calls.emplace_back(node, std::vector<const Node*>{&bottom});
+    }
+    for (Call& call : calls) {
+        CHECK(g.enter(call));
+    }
     Call back(bottom, {&top});
     CHECK_FALSE(g.enter(back));
     CHECK(g.path.size() == 4);
-    for (Call& call : calls) g.graph.leave(call.waiter);
+    for (Call& call : calls) {
+        g.graph.leave(call.waiter);
+    }
     CHECK(g.enter(back));
 }
 
@@ -225,7 +235,9 @@ TEST_CASE("random graphs: entered exactly when no way leads back", "[wait_graph]
         for (int step = 0; step < 30; ++step) {
             const size_t self = engine() % kNodes;
             std::vector<size_t> targets(1 + engine() % 3);
-            for (size_t& target : targets) target = engine() % kNodes;
+            for (size_t& target : targets) {
+                target = engine() % kNodes;
+            }
             bool circle = false;
             std::vector<const Node*> target_nodes;
             for (size_t target : targets) {
@@ -243,13 +255,19 @@ TEST_CASE("random graphs: entered exactly when no way leads back", "[wait_graph]
             }
             for (size_t target : targets) {
                 for (size_t from = 0; from < kNodes; ++from) {
-                    if (from != self && !reaches[from][self]) continue;
+                    if (from != self && !reaches[from][self]) {
+                        continue;
+                    }
                     reaches[from][target] = true;
-                    for (size_t to = 0; to < kNodes; ++to) reaches[from][to] |= reaches[target][to];
+                    for (size_t to = 0; to < kNodes; ++to) {
+                        reaches[from][to] |= reaches[target][to];
+                    }
                 }
             }
         }
-        for (Call& call : linked) g.graph.leave(call.waiter);
+        for (Call& call : linked) {
+            g.graph.leave(call.waiter);
+        }
         REQUIRE(g.graph.empty());
     }
 }
@@ -269,7 +287,9 @@ TEST_CASE("many threads enter and leave at once and never all wait in a ring", "
                 Call call(nodes[i], {&nodes[(i + 1) % kThreads]});
                 if (!g.graph.enter(call.waiter, &path)) {
                     ++refused;
-                    if (path.size() != kThreads + 1) std::abort();
+                    if (path.size() != kThreads + 1) {
+                        std::abort();
+                    }
                     continue;
                 }
                 const size_t now = ++inside;
@@ -281,7 +301,9 @@ TEST_CASE("many threads enter and leave at once and never all wait in a ring", "
             }
         });
     }
-    for (std::thread& thread : threads) thread.join();
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
     CHECK(most < kThreads);
     CHECK(g.graph.empty());
 }

@@ -161,7 +161,9 @@ TEST_CASE("numbers are whole, decimal and in range", "[worker_spec]") {
 }
 
 TEST_CASE("shutdown_grace is a finite number of seconds", "[worker_spec]") {
-    for (const char* good : {"0", "5", "0.25", "1000000"}) CHECK(mistake_of("w", "shutdown_grace", good).empty());
+    for (const char* good : {"0", "5", "0.25", "1000000"}) {
+        CHECK(mistake_of("w", "shutdown_grace", good).empty());
+    }
     for (const char* bad : {"", "-1", "-0", "nan", "inf", "1e3", "5s", "1,5", "1000001", "99999999999999999999"}) {
         CHECK(mistake_of("w", "shutdown_grace", bad) ==
               "shutdown_grace must be a number of seconds from 0 to 1000000, \"" + std::string(bad) + "\" given");
@@ -293,10 +295,9 @@ TEST_CASE("an environment variable has a possible name", "[worker_spec]") {
 }
 
 TEST_CASE("what an env or an argument holds appears in no message", "[worker_spec]") {
-    const std::string messages[] = {mistake_of("w", "env", "s3cret"), mistake_of_indexed("env", "", "s3cret"),
-                                    mistake_of("w", "args", "s3cret"),
-                                    mistake_of_indexed("env", "A", std::string("s3cret\0", 7)),
-                                    mistake_of_indexed("args", "1", "s3cret")};
+    const std::string messages[] = {
+        mistake_of("w", "env", "s3cret"), mistake_of_indexed("env", "", "s3cret"), mistake_of("w", "args", "s3cret"),
+        mistake_of_indexed("env", "A", std::string("s3cret\0", 7)), mistake_of_indexed("args", "1", "s3cret")};
     for (const std::string& message : messages) {
         CHECK_FALSE(message.empty());
         CHECK(message.find("s3cret") == std::string::npos);

@@ -86,7 +86,9 @@ BgWorkers\should_stop(INF);
 
 std::string settings(const std::string& more = "") {
     write_script("publisher.php", std::string(kSweep) + kPublications);
-    write_script("simple.php", "<?php enum Suit { case Hearts; } BgWorkers\\set_vars(['simple' => Suit::Hearts]); BgWorkers\\should_stop(INF);");
+    write_script("simple.php",
+                 "<?php enum Suit { case Hearts; } BgWorkers\\set_vars(['simple' => Suit::Hearts]); "
+                 "BgWorkers\\should_stop(INF);");
     return "log_errors=1\nmemory_limit=-1\nbgworkers.log_level=error\nerror_log=" + scratch() + "/log\n" + more;
 }
 
@@ -130,7 +132,8 @@ void sweep_first_reads(bool lasting, bool whole_request) {
         counter[4] = 0;
         long failed = 0;
         {
-            Engine engine(settings(workers("[simple]\nscript = simple.php\n[*]\nscript = simple.php\nargs[] = an argument that is long enough for malloc\n")),
+            Engine engine(settings(workers("[simple]\nscript = simple.php\n[*]\nscript = simple.php\nargs[] = an "
+                                           "argument that is long enough for malloc\n")),
                           extension());
             on_php_thread([&] {
                 if (whole_request) {

@@ -32,7 +32,8 @@ constexpr int kRequestThreads = 3;
 #ifdef __SANITIZE_ADDRESS__
 constexpr size_t kAllowedGrowth = SIZE_MAX / 2;  // it keeps what was freed
 #else
-constexpr size_t kAllowedGrowth = 5 * 1024 * 1024;  // PHP 8.2 alone differs by 3 from run to run; a snapshot left behind a cycle is 12
+constexpr size_t kAllowedGrowth =
+    5 * 1024 * 1024;  // PHP 8.2 alone differs by 3 from run to run; a snapshot left behind a cycle is 12
 #endif
 
 const char* const kWorkers = R"(
@@ -61,8 +62,8 @@ std::string ini(const char* declarations, const char* grace = "5") {
     write_script("steady.php", kSteady);
     write_script("stubborn.php", kStubborn);
     const char* more = getenv("BGWORKERS_EMBED_INI");  // OPcache, say
-    return load_extension() + "bgworkers.shutdown_grace=" + grace + "\nerror_log=" +
-           scratch() + "/log\n" + workers(declarations) + (more == nullptr ? "" : more);
+    return load_extension() + "bgworkers.shutdown_grace=" + grace + "\nerror_log=" + scratch() + "/log\n" +
+           workers(declarations) + (more == nullptr ? "" : more);
 }
 
 void read_from_threads(const char* names, const char* expected) {
@@ -139,8 +140,8 @@ void cycles(const std::string& settings, int workers, const char* names, const c
     CHECK(grown <= alone + kAllowedGrowth);
 }
 
-// In a process of its own, for it may end in there: cycles with a worker in a call that no signal interrupts. Returns how
-// the process ended; what it logged is in `log`.
+// In a process of its own, for it may end in there: cycles with a worker in a call that no signal interrupts. Returns
+// how the process ended; what it logged is in `log`.
 int ends_with_stuck_worker(const std::string& settings, std::string* log) {
     write_script("stuck.php", R"(<?php
         $child = proc_open(['sleep', '3'], [], $pipes);
@@ -170,14 +171,12 @@ EMBED_CASE(fifty_cycles) { cycles(ini(kWorkers), 4, "'lazy', 'pool', 'steady'", 
 
 // A thread that ignores its stop: the shutdown has to kill it before the engine goes.
 EMBED_CASE(fifty_cycles_with_a_kill) {
-    cycles(ini("[stubborn]\nscript = stubborn.php\n[steady]\nscript = steady.php\n", "0.05"),
-           2, "'stubborn', 'steady'", "stubborn steady ");
+    cycles(ini("[stubborn]\nscript = stubborn.php\n[steady]\nscript = steady.php\n", "0.05"), 2, "'stubborn', 'steady'",
+           "stubborn steady ");
 }
 
 // Nobody asked for a worker, or nothing is configured: no thread, no trace.
-EMBED_CASE(fifty_cycles_without_workers) {
-    cycles(ini("[unused]\nscript = steady.php\n"), 0, nullptr, nullptr);
-}
+EMBED_CASE(fifty_cycles_without_workers) { cycles(ini("[unused]\nscript = steady.php\n"), 0, nullptr, nullptr); }
 
 EMBED_CASE(a_stuck_worker_holds_module_shutdown_up_until_it_ends) {
     std::string log;

@@ -17,7 +17,7 @@ zend_module_entry* extension() { return &bgworkers_module_entry; }
 namespace {
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_any, 0, 0, 0)
-    ZEND_ARG_VARIADIC_INFO(0, arguments)
+ZEND_ARG_VARIADIC_INFO(0, arguments)
 ZEND_END_ARG_INFO()
 
 zend_long argument(zend_execute_data* execute_data, uint32_t number) {
@@ -50,16 +50,10 @@ ZEND_FUNCTION(embed_arm) { arm_memory(argument(execute_data, 1), argument(execut
 
 ZEND_FUNCTION(embed_disarm) { RETURN_LONG(disarm_memory()); }
 
-const zend_function_entry functions[] = {
-    ZEND_FE(embed_counter, arginfo_any)
-    ZEND_FE(embed_live, arginfo_any)
-    ZEND_FE(embed_memory, arginfo_any)
-    ZEND_FE(embed_time_out, arginfo_any)
-    ZEND_FE(embed_fail, arginfo_any)
-    ZEND_FE(embed_arm, arginfo_any)
-    ZEND_FE(embed_disarm, arginfo_any)
-    ZEND_FE_END
-};
+const zend_function_entry functions[] = {ZEND_FE(embed_counter, arginfo_any) ZEND_FE(embed_live, arginfo_any)
+                                             ZEND_FE(embed_memory, arginfo_any) ZEND_FE(embed_time_out, arginfo_any)
+                                                 ZEND_FE(embed_fail, arginfo_any) ZEND_FE(embed_arm, arginfo_any)
+                                                     ZEND_FE(embed_disarm, arginfo_any) ZEND_FE_END};
 
 }  // namespace
 

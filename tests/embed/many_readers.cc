@@ -1,4 +1,5 @@
-// Many request threads read what one worker publishes as fast as it can: whole, never back in time, nothing left behind.
+// Many request threads read what one worker publishes as fast as it can: whole, never back in time, nothing left
+// behind.
 #include <memory>
 
 #include "core/snapshot.h"
@@ -41,7 +42,8 @@ EMBED_CASE(many_readers_and_a_publisher) {
     set_functions(inside_functions());
     write_script("publisher.php", kPublisher);
     {
-        Engine engine("bgworkers.log_level=error\n" + workers("[publisher]\nscript = publisher.php\nnum = 1\n"), extension());
+        Engine engine("bgworkers.log_level=error\n" + workers("[publisher]\nscript = publisher.php\nnum = 1\n"),
+                      extension());
         std::vector<std::unique_ptr<PhpThread>> readers;
         for (int i = 0; i < 6; ++i) {
             readers.push_back(std::make_unique<PhpThread>([] {

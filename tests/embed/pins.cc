@@ -63,15 +63,18 @@ class Publisher {
 public:
     explicit Publisher(bool with_enums) {
         setenv("BGWORKERS_PROTECT_SNAPSHOTS", "1", 1);  // what is freed is unmapped, in release builds, too
-        for (auto& one : counter) one = 0;
+        for (auto& one : counter) {
+            one = 0;
+        }
         counter[0] = 1;
         counter[2] = with_enums;
         set_functions(inside_functions());
         write_script("publisher.php", kPublisher);
         write_script("silent.php", "<?php BgWorkers\\should_stop(INF);");
-        engine_ = std::make_unique<Engine>("log_errors=0\ndisplay_errors=1\nhtml_errors=0\nbgworkers.log_level=error\n" +
-                                               workers("[publisher]\nscript = publisher.php\nnum = 1\n[silent]\nscript = silent.php\n"),
-                                           extension());
+        engine_ = std::make_unique<Engine>(
+            "log_errors=0\ndisplay_errors=1\nhtml_errors=0\nbgworkers.log_level=error\n" +
+                workers("[publisher]\nscript = publisher.php\nnum = 1\n[silent]\nscript = silent.php\n"),
+            extension());
     }
     ~Publisher() {
         engine_.reset();
@@ -98,7 +101,9 @@ void dies(const char* code, const char* expected_output) {
         }
         CHECK_EQUAL(request(std::string(kReader) + "next_version();"), "");
         CHECK(Snapshot::live_count() <= 2);  // the slot's, and the one that this thread read last
-        CHECK_EQUAL(request(std::string(kReader) + "if (embed_counter(2)) { eval('" + kEnum + "'); } BgWorkers\\get_vars('publisher');"), "");
+        CHECK_EQUAL(request(std::string(kReader) + "if (embed_counter(2)) { eval('" + kEnum +
+                            "'); } BgWorkers\\get_vars('publisher');"),
+                    "");
         check_one_left(code);
     });
     check_one_left(code);
@@ -120,14 +125,21 @@ EMBED_CASE(request_ends_while_it_holds_snapshots) {
     dies("hold(); eval('class Holder {}');", "class Holder");
     dies("hold(); ini_set('memory_limit', '4M'); $x = str_repeat('x', 100000000);", "Allowed memory size");
     dies("hold(); embed_time_out(); while (true);", "Maximum execution time");
-    dies("function f() { yield hold(); yield hold(); } foreach (f() as $vars) throw new Exception('in a generator');", "in a generator");
+    dies("function f() { yield hold(); yield hold(); } foreach (f() as $vars) throw new Exception('in a generator');",
+         "in a generator");
     dies("hold(); ob_start(function ($text) { return news()['n'] > 0 ? 'buffered' : ''; }); echo 1;", "buffered");
-    dies("for ($i = 0; $i < 30; ++$i) $all[] = news(); if (embed_live() > 12) embed_fail(embed_live() . ' alive'); echo 'many';", "many");
+    dies(
+        "for ($i = 0; $i < 30; ++$i) $all[] = news(); if (embed_live() > 12) embed_fail(embed_live() . ' alive'); echo "
+        "'many';",
+        "many");
 }
 
 EMBED_CASE(request_dies_while_it_waits) {
     Publisher publisher(false);
-    dies("hold(); try { BgWorkers\\get_vars('silent', 0.01); } catch (BgWorkers\\TimeoutException $e) { hold(); throw $e; }", "not ready");
+    dies(
+        "hold(); try { BgWorkers\\get_vars('silent', 0.01); } catch (BgWorkers\\TimeoutException $e) { hold(); throw "
+        "$e; }",
+        "not ready");
     dies("hold(); embed_time_out(); BgWorkers\\get_vars('silent');", "Maximum execution time");
 }
 
@@ -136,18 +148,27 @@ EMBED_CASE(request_dies_in_an_autoloader) {
     const std::string loads = std::string("spl_autoload_register(function ($class) { static $nested = 0; ");
     const std::string declares = std::string("eval('") + kEnum + "'); ";
     dies((loads + declares + "}); hold(); echo 'end';").c_str(), "end");
-    dies((loads + "if ($nested++ < 3) { next_version(); try { BgWorkers\\get_vars('publisher'); } catch (LogicException) {} } " + declares +
-          "}); try { news(); } catch (LogicException $e) {} echo 'nested';").c_str(), "nested");
+    dies(
+        (loads +
+         "if ($nested++ < 3) { next_version(); try { BgWorkers\\get_vars('publisher'); } catch (LogicException) {} } " +
+         declares + "}); try { news(); } catch (LogicException $e) {} echo 'nested';")
+            .c_str(),
+        "nested");
     dies((loads + "throw new Exception('from the autoloader'); }); hold();").c_str(), "from the autoloader");
     dies((loads + "}); hold();").c_str(), "that class does not exist here");
     dies((loads + "eval('enum Suit { case Hearts; }'); }); hold();").c_str(), "no such case");
     dies((loads + "eval('class Suit { const Hearts = 1; }'); }); hold();").c_str(), "not an enum");
-    dies((loads + "if (Fiber::getCurrent()) Fiber::suspend(); }); (new Fiber('hold'))->start(); hold();").c_str(), "that class does not exist here");
+    dies((loads + "if (Fiber::getCurrent()) Fiber::suspend(); }); (new Fiber('hold'))->start(); hold();").c_str(),
+         "that class does not exist here");
     dies((loads + "exit('exited'); }); hold();").c_str(), "exited");
     dies((loads + "trigger_error('fatal', E_USER_ERROR); }); hold();").c_str(), "fatal");
-    dies((loads + "ini_set('memory_limit', '4M'); str_repeat('x', 100000000); }); hold();").c_str(), "Allowed memory size");
+    dies((loads + "ini_set('memory_limit', '4M'); str_repeat('x', 100000000); }); hold();").c_str(),
+         "Allowed memory size");
     dies((loads + "embed_time_out(); while (true); }); hold();").c_str(), "Maximum execution time");
-    dies((std::string(kEnum) + "for ($i = 0; $i < 30; ++$i) $all[] = news(); if (embed_live() > 12) embed_fail(embed_live() . ' alive'); echo 'many';").c_str(), "many");
+    dies((std::string(kEnum) + "for ($i = 0; $i < 30; ++$i) $all[] = news(); if (embed_live() > 12) "
+                               "embed_fail(embed_live() . ' alive'); echo 'many';")
+             .c_str(),
+         "many");
 }
 
 // Reads wait in fibers of their own when the request dies.
@@ -164,13 +185,17 @@ EMBED_CASE(request_dies_while_reads_are_under_way) {
     dies((begins + "echo 'end';").c_str(), "end");
     dies((begins + "exit('exited');").c_str(), "exited");
     dies((begins + "$fiber = $other = null; hold(); echo 'dropped';").c_str(), "dropped");
-    dies((begins + "$fiber->resume(); $old = $fiber->getReturn(); hold(); echo $old['n'] < $read['n'] ? 'older' : 'newer';").c_str(), "older");
+    dies((begins +
+          "$fiber->resume(); $old = $fiber->getReturn(); hold(); echo $old['n'] < $read['n'] ? 'older' : 'newer';")
+             .c_str(),
+         "older");
     dies((begins + "$fiber->throw(new Exception('thrown into it'));").c_str(), "thrown into it");
     dies((begins + "trigger_error('fatal', E_USER_ERROR);").c_str(), "fatal");
     dies((begins + "register_shutdown_function(function () { hold(); echo 'late'; }); undefined();").c_str(), "late");
     dies((begins + "ini_set('memory_limit', '4M'); str_repeat('x', 100000000);").c_str(), "Allowed memory size");
     dies((begins + "embed_time_out(); while (true);").c_str(), "Maximum execution time");
-    dies((begins + "(new Fiber(function () { hold(); trigger_error('fatal', E_USER_ERROR); }))->start();").c_str(), "fatal");
+    dies((begins + "(new Fiber(function () { hold(); trigger_error('fatal', E_USER_ERROR); }))->start();").c_str(),
+         "fatal");
 }
 
 // Only the newest exists, whatever the way in which reads fail, and although the request goes on.
@@ -188,7 +213,8 @@ EMBED_CASE(failing_reads_keep_nothing) {
                     } catch (LogicException) {
                     }
                 }
-                spl_autoload_register(function ($class) use (&$depth) { )" + autoloader + R"( });
+                spl_autoload_register(function ($class) use (&$depth) { )" +
+                                                autoloader + R"( });
                 for ($i = 0; $i < 30; ++$i) {
                     fails();
                     if (embed_live() !== 1) embed_fail(embed_live() . " alive after $i reads that failed");
@@ -202,7 +228,8 @@ EMBED_CASE(failing_reads_keep_nothing) {
         });
         check_one_left(read.c_str());
     };
-    const std::string one = "BgWorkers\\get_vars('publisher');", list = "BgWorkers\\get_vars(['publisher', 'publisher']);";
+    const std::string one = "BgWorkers\\get_vars('publisher');",
+                      list = "BgWorkers\\get_vars(['publisher', 'publisher']);";
     const std::string in_fiber = "$fiber = new Fiber(fn () => BgWorkers\\get_vars('publisher')); $fiber->start(); ";
     const std::string nests = "if ($depth++ < 4) { fails(); fails(); } --$depth;";
     const std::string suspends = "if (Fiber::getCurrent()) Fiber::suspend();";
@@ -218,8 +245,8 @@ EMBED_CASE(failing_reads_keep_nothing) {
     fail_often(suspends + nests, in_fiber + "$other = new Fiber('fails'); $other->start(); $fiber->resume();");
 }
 
-// PHP frees the request's stream wrappers and filters after its modules have ended the request. Their names may be strings
-// of a snapshot.
+// PHP frees the request's stream wrappers and filters after its modules have ended the request. Their names may be
+// strings of a snapshot.
 EMBED_CASE(tables_of_streams_outlive_the_request) {
     Publisher publisher(false);
     const std::string registers = std::string(kReader) + R"(
@@ -232,14 +259,17 @@ EMBED_CASE(tables_of_streams_outlive_the_request) {
             news();
             echo array_product($registered);
         })";
-    const char* const ways[] = {"function embed_register($name) { return stream_wrapper_register($name, Wrapper::class); } register();",
-                                "function embed_register($name) { return stream_filter_register($name, Filter::class); } register();"};
+    const char* const ways[] = {
+        "function embed_register($name) { return stream_wrapper_register($name, Wrapper::class); } register();",
+        "function embed_register($name) { return stream_filter_register($name, Filter::class); } register();"};
     for (const char* way : ways) {
         on_php_thread([&] {
             for (int i = 0; i < 3; ++i) {
                 CHECK_EQUAL(request(registers + way), "1");
                 CHECK(Snapshot::live_count() > 2);
-                CHECK_EQUAL(request(std::string(kReader) + "if (embed_live() > 2) embed_fail(embed_live() . ' alive in the next request');"), "");
+                CHECK_EQUAL(request(std::string(kReader) +
+                                    "if (embed_live() > 2) embed_fail(embed_live() . ' alive in the next request');"),
+                            "");
                 check_one_left(way);
             }
             CHECK_EQUAL(request(registers + way), "1");  // and the thread leaves

@@ -1,5 +1,5 @@
-// Extensions that wrap the host's callbacks, too, before us and again whenever a thread starts, as Xdebug does: no chain
-// through us becomes a ring, and theirs is called wherever PHP calls them.
+// Extensions that wrap the host's callbacks, too, before us and again whenever a thread starts, as Xdebug does: no
+// chain through us becomes a ring, and theirs is called wherever PHP calls them.
 #include <unistd.h>
 
 #include <atomic>
@@ -67,7 +67,9 @@ void with_each(Do do_with) {
     do_with(WRAPPED(getenv)());
 }
 
-void on_thread_start(void*) { with_each([](auto callback) { callback.wrap(); }); }
+void on_thread_start(void*) {
+    with_each([](auto callback) { callback.wrap(); });
+}
 void on_thread_end(void*) {
     if (unwraps_at_the_end_of_a_thread) {
         with_each([](auto callback) { callback.unwrap(); });
@@ -82,8 +84,23 @@ int on_startup(zend_extension*) {
     return SUCCESS;
 }
 
-zend_extension other = {"other", "1", "", "", "", on_startup, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
-                        nullptr, nullptr, nullptr, nullptr, STANDARD_ZEND_EXTENSION_PROPERTIES};
+zend_extension other = {"other",
+                        "1",
+                        "",
+                        "",
+                        "",
+                        on_startup,
+                        nullptr,
+                        nullptr,
+                        nullptr,
+                        nullptr,
+                        nullptr,
+                        nullptr,
+                        nullptr,
+                        nullptr,
+                        nullptr,
+                        nullptr,
+                        STANDARD_ZEND_EXTENSION_PROPERTIES};
 
 zend_result (*start_bgworkers)(int, int) = nullptr;
 
@@ -100,15 +117,17 @@ zend_module_entry* with_other_extension() {
 }
 
 std::string settings() {
-    write_script("printer.php",
-                 "<?php echo \"printed\\n\"; header('A: b'); error_log('logged'); getenv('A'); BgWorkers\\set_vars([1]);"
-                 "while (!BgWorkers\\should_stop(0.001)) { echo \"printed\\n\"; flush(); }");
+    write_script(
+        "printer.php",
+        "<?php echo \"printed\\n\"; header('A: b'); error_log('logged'); getenv('A'); BgWorkers\\set_vars([1]);"
+        "while (!BgWorkers\\should_stop(0.001)) { echo \"printed\\n\"; flush(); }");
     return "bgworkers.log_level=error\nerror_log=" + scratch() + "/log\nvariables_order=EGPCS\nauto_globals_jit=0\n" +
            workers("[printer]\nscript = printer.php\n[other]\nscript = printer.php\n");
 }
 
 const char* const kTouchesAll =
-    "ini_set('error_log', ''); header('A: b'); error_log('logged'); getenv('A'); $_SERVER['REQUEST_TIME_FLOAT']; echo 'out'; flush();";
+    "ini_set('error_log', ''); header('A: b'); error_log('logged'); getenv('A'); $_SERVER['REQUEST_TIME_FLOAT']; echo "
+    "'out'; flush();";
 
 void check_all_are_called_once() {
     with_each([](auto callback) { callback.calls = 0; });

@@ -56,7 +56,9 @@ constexpr size_t kLeftAlone[] = {
 
 bool is_left_alone(size_t offset) {
     for (size_t each : kLeftAlone) {
-        if (each == offset) return true;
+        if (each == offset) {
+            return true;
+        }
     }
     return false;
 }
@@ -70,7 +72,9 @@ void* word(const sapi_module_struct& module, size_t offset) {
 template <typename Check>
 void for_each_callback(Check check) {
     for (size_t offset = 0; offset < sizeof(sapi_module_struct); offset += sizeof(void*)) {
-        if (!is_left_alone(offset)) check(offset);
+        if (!is_left_alone(offset)) {
+            check(offset);
+        }
     }
 }
 
@@ -135,14 +139,17 @@ EMBED_CASE(a_worker_reaches_no_callback_of_the_host) {
         declared += std::string("[") + name + "]\nscript = " + name + ".php\nnum = 1\nmax_consecutive_failures = 2\n";
     }
     {
-        Engine engine("log_errors=1\nerror_log=" + scratch() + "/log\nvariables_order=EGPCS\nauto_globals_jit=0\nexpose_php=1\n" +
-                          workers(declared), extension());
+        Engine engine("log_errors=1\nerror_log=" + scratch() +
+                          "/log\nvariables_order=EGPCS\nauto_globals_jit=0\nexpose_php=1\n" + workers(declared),
+                      extension());
         const auto state = [](const char* code) {
             std::string printed;
-            on_php_thread([&] { printed = request(std::string("foreach (BgWorkers\\status() as $name => $s) ") + code); });
+            on_php_thread(
+                [&] { printed = request(std::string("foreach (BgWorkers\\status() as $name => $s) ") + code); });
             return printed;
         };
-        CHECK(eventually([&] { return state("echo $s['runs'] >= ($name === 'healthy' ? 1 : 2) ? '' : $name;").empty(); }));
+        CHECK(eventually(
+            [&] { return state("echo $s['runs'] >= ($name === 'healthy' ? 1 : 2) ? '' : $name;").empty(); }));
         CHECK_EQUAL(state("if ($s['ready'] !== ($name !== 'parse')) echo $name;"), "");
     }
     CHECK_EQUAL(stray_callbacks(), "");

@@ -8,6 +8,7 @@
 // The script of a request (orders.php) takes its bytes from fuzz_byte() and tells what it does where FUZZ_TELL is set.
 // Two workers publish when they are told. All take turns, so nothing else here needs a lock, and an input does the same
 // each time. Freed memory is to be filled (ASAN_OPTIONS): then what the engine reads of it is noticed as well.
+#include <unistd.h>
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
@@ -17,7 +18,6 @@
 #include <mutex>
 #include <sstream>
 #include <string>
-#include <unistd.h>
 
 #include "core/snapshot.h"
 #include "engine.h"
@@ -89,7 +89,7 @@ zend_long argument(zend_execute_data* execute_data, uint32_t n) {
 }
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_any, 0, 0, 0)
-    ZEND_ARG_VARIADIC_INFO(0, arguments)
+ZEND_ARG_VARIADIC_INFO(0, arguments)
 ZEND_END_ARG_INFO()
 
 // -1: none is left.
@@ -128,16 +128,9 @@ ZEND_FUNCTION(fuzz_tell) {
 }
 
 const zend_function_entry functions[] = {
-    ZEND_FE(fuzz_byte, arginfo_any)
-    ZEND_FE(fuzz_publish, arginfo_any)
-    ZEND_FE(fuzz_newest, arginfo_any)
-    ZEND_FE(fuzz_next, arginfo_any)
-    ZEND_FE(fuzz_live, arginfo_any)
-    ZEND_FE(fuzz_bail_out, arginfo_any)
-    ZEND_FE(fuzz_finding, arginfo_any)
-    ZEND_FE(fuzz_tell, arginfo_any)
-    ZEND_FE_END
-};
+    ZEND_FE(fuzz_byte, arginfo_any) ZEND_FE(fuzz_publish, arginfo_any) ZEND_FE(fuzz_newest, arginfo_any)
+        ZEND_FE(fuzz_next, arginfo_any) ZEND_FE(fuzz_live, arginfo_any) ZEND_FE(fuzz_bail_out, arginfo_any)
+            ZEND_FE(fuzz_finding, arginfo_any) ZEND_FE(fuzz_tell, arginfo_any) ZEND_FE_END};
 
 // --- The reader ---------------------------------------------------------------------------------------------------
 
@@ -202,13 +195,14 @@ void stop() {
 void start() {
     directory = std::filesystem::temp_directory_path() / ("bgworkers-fuzz-" + std::to_string(getpid()));
     std::filesystem::create_directory(directory);
-    std::ofstream(directory + "/workers.ini") << "[one]\nscript = " FUZZ_SCRIPTS "/orders.php\n[two]\nscript = "
-                                                 FUZZ_SCRIPTS "/orders.php\n";
+    std::ofstream(directory + "/workers.ini")
+        << "[one]\nscript = " FUZZ_SCRIPTS "/orders.php\n[two]\nscript = " FUZZ_SCRIPTS "/orders.php\n";
     reader_code = "?>" + contents(FUZZ_SCRIPTS "/orders.php");
     embed::set_functions(functions);
-    engine = std::make_unique<embed::Engine>("bgworkers.config=" + directory + "/workers.ini\nmemory_limit=-1\n"
-                                             "bgworkers.log_level=error\nbgworkers.shutdown_grace=60\n"
-                                             "zend.exception_ignore_args=0\n",
+    engine = std::make_unique<embed::Engine>("bgworkers.config=" + directory +
+                                                 "/workers.ini\nmemory_limit=-1\n"
+                                                 "bgworkers.log_level=error\nbgworkers.shutdown_grace=60\n"
+                                                 "zend.exception_ignore_args=0\n",
                                              &bgworkers_module_entry);
     embed::end_request();  // the one that the engine's start has begun
     request("BgWorkers\\get_vars(['one', 'two']);");  // starts the workers

@@ -1,9 +1,10 @@
-// The differential fuzzer: bytes -> PHP value -> set_vars() in a worker -> get_vars() on this thread. What arrives has to
-// be === what the same bytes give here, with the same serialize(); what has to be refused leaves the old snapshot. An
-// input holds several publications, and ends requests in between or not.
+// The differential fuzzer: bytes -> PHP value -> set_vars() in a worker -> get_vars() on this thread. What arrives has
+// to be === what the same bytes give here, with the same serialize(); what has to be refused leaves the old snapshot.
+// An input holds several publications, and ends requests in between or not.
 //
 // Thread of the fuzzer: reader, on the engine's first thread. The worker runs a script that calls fuzz_step() for ever.
 // They take turns (Turn), so nothing else here needs a lock.
+#include <unistd.h>
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
@@ -13,15 +14,14 @@
 #include <mutex>
 #include <string>
 #include <vector>
-#include <unistd.h>
 
 #include "engine.h"
 #include "value.h"
 
 extern "C" {
-#include "ext/standard/php_var.h"
 #include "Zend/zend_exceptions.h"
 #include "Zend/zend_smart_str.h"
+#include "ext/standard/php_var.h"
 }
 
 extern "C" zend_module_entry bgworkers_module_entry;
@@ -152,7 +152,8 @@ const zend_function_entry functions[] = {ZEND_FE(fuzz_step, arginfo_none) ZEND_F
 
 // --- The reader ---------------------------------------------------------------------------------------------------
 
-constexpr char kEnums[] = "enum Suit: string { case Hearts = 'H'; case Spades = 'S'; } enum Plain { case One; case Two; }";
+constexpr char kEnums[] =
+    "enum Suit: string { case Hearts = 'H'; case Spades = 'S'; } enum Plain { case One; case Two; }";
 constexpr uint32_t kMostHeld = 12;
 
 // Values that this request has read and still holds, with what they looked like then.
@@ -243,8 +244,8 @@ private:
     static void check_arrived(zval* before, zval* after, zval* expected) {
         const std::string wanted = serialized(expected), found = serialized(after);
         const bool has_nan = wanted.find("d:NAN;") != std::string::npos;
-        // A publication of what is there already is none (0.0 and -0.0 are the same to ===). With NAN inside, that depends on
-        // whether the array is the very one, which it may be on one thread and not on the other.
+        // A publication of what is there already is none (0.0 and -0.0 are the same to ===). With NAN inside, that
+        // depends on whether the array is the very one, which it may be on one thread and not on the other.
         const bool equal = zend_is_identical(before, expected);
         if (Z_ARR_P(before) == Z_ARR_P(after)) {
             if (!equal && !has_nan) {
@@ -280,7 +281,8 @@ private:
             if (Z_TYPE_P(element) == IS_ARRAY) {
                 check_lookups(element);
             }
-        } ZEND_HASH_FOREACH_END();
+        }
+        ZEND_HASH_FOREACH_END();
     }
 
     // $array[] goes where it would with the original, and what was read stays as it is.
@@ -336,13 +338,13 @@ void stop() {
 void start() {
     directory = std::filesystem::temp_directory_path() / ("bgworkers-fuzz-" + std::to_string(getpid()));
     std::filesystem::create_directory(directory);
-    std::ofstream(directory + "/worker.php")
-        << "<?php " << kEnums << " BgWorkers\\set_vars([]); while (fuzz_step()) ;";
+    std::ofstream(directory + "/worker.php") << "<?php " << kEnums << " BgWorkers\\set_vars([]); while (fuzz_step()) ;";
     std::ofstream(directory + "/workers.ini") << "[fuzz]\nscript = worker.php\n";
     embed::set_functions(functions);
-    engine = std::make_unique<embed::Engine>("bgworkers.config=" + directory + "/workers.ini\nmemory_limit=-1\n"
-                                             "bgworkers.log_level=error\nbgworkers.shutdown_grace=60\n"
-                                             "serialize_precision=17\n",
+    engine = std::make_unique<embed::Engine>("bgworkers.config=" + directory +
+                                                 "/workers.ini\nmemory_limit=-1\n"
+                                                 "bgworkers.log_level=error\nbgworkers.shutdown_grace=60\n"
+                                                 "serialize_precision=17\n",
                                              &bgworkers_module_entry);
     embed::end_request();  // the one that the engine's start has begun
     reader.begin_request();

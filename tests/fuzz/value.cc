@@ -18,11 +18,32 @@ constexpr size_t kBytesOfWeight = 16;
 constexpr uint32_t kMostRecursion = 60;  // of the decoder; deeper values are made in a loop
 constexpr size_t kMostKept = 64;
 
-const double kDoubles[] = {0.0, -0.0, 1.0, 0.1, 1e308, 5e-324, std::numeric_limits<double>::infinity(),
-                           -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()};
+const double kDoubles[] = {0.0,
+                           -0.0,
+                           1.0,
+                           0.1,
+                           1e308,
+                           5e-324,
+                           std::numeric_limits<double>::infinity(),
+                           -std::numeric_limits<double>::infinity(),
+                           std::numeric_limits<double>::quiet_NaN()};
 const zend_long kIntegers[] = {0, -1, 1, ZEND_LONG_MAX, ZEND_LONG_MIN, ZEND_LONG_MAX - 1, 1 << 20, -300};
-const char* const kKeys[] = {"", "a", "b", "name", "0", "-0", "12", "-5", "9223372036854775807", "9223372036854775808",
-                             "01", " 1", "a key that is longer than any small string", "1.5", "null", "\xff\xfe"};
+const char* const kKeys[] = {"",
+                             "a",
+                             "b",
+                             "name",
+                             "0",
+                             "-0",
+                             "12",
+                             "-5",
+                             "9223372036854775807",
+                             "9223372036854775808",
+                             "01",
+                             " 1",
+                             "a key that is longer than any small string",
+                             "1.5",
+                             "null",
+                             "\xff\xfe"};
 
 void enum_case(zval* out, uint8_t which) {
     static const char* const kCases[][2] = {{"Suit", "Hearts"}, {"Suit", "Spades"}, {"Plain", "One"}, {"Plain", "Two"}};
@@ -59,9 +80,8 @@ void walk(const zval* value, uint32_t level, Finding* finding) {
         GC_PROTECT_RECURSION(Z_ARR_P(value));
     }
     const zval* element;
-    ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(value), element) {
-        walk(element, level + 1, finding);
-    } ZEND_HASH_FOREACH_END();
+    ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(value), element) { walk(element, level + 1, finding); }
+    ZEND_HASH_FOREACH_END();
     if (Z_REFCOUNTED_P(value)) {
         GC_UNPROTECT_RECURSION(Z_ARR_P(value));
     }
@@ -259,7 +279,8 @@ void Value::take_from_previous(zend_array* table, uint8_t how) {
         } else {
             zend_hash_index_update(table, index + (how % 4 == 2 ? 1 : 0), element);
         }
-    } ZEND_HASH_FOREACH_END();
+    }
+    ZEND_HASH_FOREACH_END();
 }
 
 void Value::insert(zend_array* table, zval* value) {
@@ -280,8 +301,7 @@ void Value::insert(zend_array* table, zval* value) {
         case 2:
             zend_hash_index_update(table, static_cast<zend_ulong>(kIntegers[kind / 4 % std::size(kIntegers)]), value);
             return;
-        default:
-            zend_hash_index_update(table, static_cast<zend_ulong>(static_cast<int8_t>(bytes_.byte())), value);
+        default: zend_hash_index_update(table, static_cast<zend_ulong>(static_cast<int8_t>(bytes_.byte())), value);
     }
 }
 

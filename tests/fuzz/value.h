@@ -1,5 +1,5 @@
-// PHP values out of bytes: every type that may be published and those that may not, references, arrays that share parts,
-// odd keys, holes. The same bytes give the same value on any thread.
+// PHP values out of bytes: every type that may be published and those that may not, references, arrays that share
+// parts, odd keys, holes. The same bytes give the same value on any thread.
 #pragma once
 
 #include <cstddef>

@@ -44,30 +44,82 @@ void called(const char* callback) {
 
 // --- The host's callbacks ---------------------------------------------------------------------------------------
 
-int on_activate() { called("activate"); return SUCCESS; }
-int on_deactivate() { called("deactivate"); return SUCCESS; }
-size_t on_write(const char* text, size_t length) { called("ub_write"); output.append(text, length); return length; }
+int on_activate() {
+    called("activate");
+    return SUCCESS;
+}
+int on_deactivate() {
+    called("deactivate");
+    return SUCCESS;
+}
+size_t on_write(const char* text, size_t length) {
+    called("ub_write");
+    output.append(text, length);
+    return length;
+}
 void on_flush(void*) { called("flush"); }
-zend_stat_t* on_get_stat() { called("get_stat"); return nullptr; }
-char* on_getenv(const char*, size_t) { called("getenv"); return nullptr; }
-int on_header(sapi_header_struct*, sapi_header_op_enum, sapi_headers_struct*) { called("header_handler"); return SAPI_HEADER_ADD; }
-int on_send_headers(sapi_headers_struct*) { called("send_headers"); return SAPI_HEADER_SENT_SUCCESSFULLY; }
+zend_stat_t* on_get_stat() {
+    called("get_stat");
+    return nullptr;
+}
+char* on_getenv(const char*, size_t) {
+    called("getenv");
+    return nullptr;
+}
+int on_header(sapi_header_struct*, sapi_header_op_enum, sapi_headers_struct*) {
+    called("header_handler");
+    return SAPI_HEADER_ADD;
+}
+int on_send_headers(sapi_headers_struct*) {
+    called("send_headers");
+    return SAPI_HEADER_SENT_SUCCESSFULLY;
+}
 void on_send_header(sapi_header_struct*, void*) { called("send_header"); }
-size_t on_read_post(char*, size_t) { called("read_post"); return 0; }
-char* on_read_cookies() { called("read_cookies"); return nullptr; }
-void on_server_variables(zval* array) { called("register_server_variables"); php_import_environment_variables(array); }
-void on_log(const char* message, int) { called("log_message"); output.append(message).append("\n"); }
-zend_result on_request_time(double*) { called("get_request_time"); return FAILURE; }
+size_t on_read_post(char*, size_t) {
+    called("read_post");
+    return 0;
+}
+char* on_read_cookies() {
+    called("read_cookies");
+    return nullptr;
+}
+void on_server_variables(zval* array) {
+    called("register_server_variables");
+    php_import_environment_variables(array);
+}
+void on_log(const char* message, int) {
+    called("log_message");
+    output.append(message).append("\n");
+}
+zend_result on_request_time(double*) {
+    called("get_request_time");
+    return FAILURE;
+}
 void on_terminate() { called("terminate_process"); }
-int on_get_fd(int*) { called("get_fd"); return FAILURE; }
-int on_force_http_10() { called("force_http_10"); return FAILURE; }
-int on_target_uid(uid_t*) { called("get_target_uid"); return FAILURE; }
-int on_target_gid(gid_t*) { called("get_target_gid"); return FAILURE; }
+int on_get_fd(int*) {
+    called("get_fd");
+    return FAILURE;
+}
+int on_force_http_10() {
+    called("force_http_10");
+    return FAILURE;
+}
+int on_target_uid(uid_t*) {
+    called("get_target_uid");
+    return FAILURE;
+}
+int on_target_gid(gid_t*) {
+    called("get_target_gid");
+    return FAILURE;
+}
 #if PHP_VERSION_ID >= 80500
-int on_pre_request() { called("pre_request_init"); return SUCCESS; }
+int on_pre_request() {
+    called("pre_request_init");
+    return SUCCESS;
+}
 #endif
 
-int start_modules(sapi_module_struct* module) { 
+int start_modules(sapi_module_struct* module) {
     module->additional_functions = functions;
     handed_over = *module;
     return php_module_startup(module, built_in_module);
@@ -170,7 +222,8 @@ bool run_code(const std::string& code) {
     zend_try {
         zend_eval_stringl_ex(code.data(), code.size(), nullptr, "embed", true);
         whole = true;
-    } zend_end_try();
+    }
+    zend_end_try();
     return whole;
 }
 

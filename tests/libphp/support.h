@@ -20,7 +20,9 @@ int failures();
 inline std::string show(const std::string& text) { return '"' + text + '"'; }
 inline std::string show(const char* text) { return show(std::string(text)); }
 template <typename Number>
-std::string show(Number number) { return std::to_string(number); }
+std::string show(Number number) {
+    return std::to_string(number);
+}
 
 template <typename Left, typename Right>
 void check_equal(const char* file, int line, const char* expression, const Left& left, const Right& right) {
