@@ -176,7 +176,11 @@ EMBED_CASE(request_dies_while_reads_are_under_way) {
     Publisher publisher(true);
     const std::string begins = R"(
         spl_autoload_register(function ($class) { eval('enum Suit { case Hearts; case Spades; }'); Fiber::suspend(); });
-        function begin() { $fiber = new Fiber(fn () => BgWorkers\get_vars('publisher')); $fiber->start(); return $fiber; }
+        function begin() {
+            $fiber = new Fiber(fn () => BgWorkers\get_vars('publisher'));
+            $fiber->start();
+            return $fiber;
+        }
         next_version();
         $fiber = begin();
         $GLOBALS['other'] = [$fiber, new ArrayObject([$fiber])];

@@ -3,15 +3,17 @@
 
 const PAIRS = 24; // of enums; each version has those of its number
 
-/** What version $n holds. A kind is the number of enums: none, one that stands at the top, one more that lies deeper. */
+/** What version $n holds. A kind is the number of enums: none, one at the top, one more that lies deeper. */
 function content(int $n, int $kind): array
 {
-    $vars = ['n' => $n, 'kind' => $kind, 'list' => [$n, [$n, "text $n"]], 'name' => "name.$n", 'text' => str_repeat("<$n>", 30)];
+    $vars = ['n' => $n, 'kind' => $kind, 'list' => [$n, [$n, "text $n"]], 'name' => "name.$n",
+        'text' => str_repeat("<$n>", 30)];
     if ($kind > 0) {
         $vars['x'] = constant('X' . $n % PAIRS . '::A');
     }
     if ($kind > 1) {
-        $vars['in'] = ['y' => [constant('Y' . $n % PAIRS . '::A'), $vars['x']], 'list' => $vars['list'], 'more' => ["deep $n"]];
+        $vars['in'] = ['y' => [constant('Y' . $n % PAIRS . '::A'), $vars['x']], 'list' => $vars['list'],
+            'more' => ["deep $n"]];
     }
     return $vars;
 }
@@ -83,7 +85,8 @@ function read(int $how): void
     try {
         if ($how & 2) {
             // Names that nobody else has: what is freed is gone.
-            [$first, $second, $third] = [substr("-$name", 1), substr($how & 1 ? '-one' : '-two', 1), substr("-$name", 1)];
+            [$first, $third] = [substr("-$name", 1), substr("-$name", 1)];
+            $second = substr($how & 1 ? '-one' : '-two', 1);
             Order::$lists[$number] = [&$first, &$second, &$third];
             $read = BgWorkers\get_vars($how & 4 ? [&$first, &$second] : [&$first, &$second, &$third]);
             if (array_keys($read) !== ($how & 1 ? ['two', 'one'] : ['one', 'two'])) {

@@ -20,7 +20,8 @@ build_fuzzers() { # DIRECTORY
 FUZZ_ENVIRONMENT=(USE_ZEND_ALLOC=0 USE_TRACKED_ALLOC=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
     ASAN_OPTIONS=detect_leaks=0:max_free_fill_size=1000000:free_fill_byte=219)
 
-# fuzzer NAME ARGUMENTS...: builds and runs it. A finding's input is kept in the cache, and what was said about it is told.
+# fuzzer NAME ARGUMENTS...: builds and runs it. A finding's input is kept in the cache, and what was said about it is
+# told.
 fuzzer() {
     local name=$1 build log finding status=0
     shift

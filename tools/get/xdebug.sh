@@ -16,12 +16,18 @@ build_xdebug() {
         cp modules/xdebug.so "$dir.new/xdebug.so" && cd / && rm -rf "$dir.new/src" && mv "$dir.new" "$dir"
 }
 
-build_xdebug_unless_present() { [ -f "$2/xdebug.so" ] || run_logged "build Xdebug for $ENGINE_NAME" "30 seconds" build_xdebug "$@"; }
+build_xdebug_unless_present() {
+    [ -f "$2/xdebug.so" ] || run_logged "build Xdebug for $ENGINE_NAME" "30 seconds" build_xdebug "$@"
+}
 
-# ensure_xdebug: prints the assignment of XDEBUG, the module; nothing, and why on stderr, where its source is not to be had.
+# ensure_xdebug: prints the assignment of XDEBUG, the module; nothing, and why on stderr, where its source is not to be
+# had.
 ensure_xdebug() (
     read -r suite version < <(xdebug_source "$ENGINE_NAME")
-    tarball=$(debian_orig xdebug "$suite" "$version") || { say "no source of Xdebug $version here: it is left out"; return; }
+    if ! tarball=$(debian_orig xdebug "$suite" "$version"); then
+        say "no source of Xdebug $version here: it is left out"
+        return
+    fi
     dir=$CACHE/xdebug/$ENGINE_NAME-$(digest "${tarball##*/}" "$(engine_identity)" | cut -c1-8)
     mkdir -p "$CACHE/xdebug"
     with_lock xdebug build_xdebug_unless_present "$tarball" "$dir" || exit 1

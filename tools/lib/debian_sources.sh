@@ -68,8 +68,8 @@ find_orig() { # PACKAGE [VERSION]
     find "$CACHE/downloads" -maxdepth 1 -name "$1_${2:-}*.orig.tar.?z*" ! -name '*.asc' | sort -V | tail -n 1
 }
 
-# debian_orig PACKAGE SUITE [VERSION]: prints the path of the tarball, fetched once. VERSION, or how it begins, tells the
-# tarballs of several suites apart.
+# debian_orig PACKAGE SUITE [VERSION]: prints the path of the tarball, fetched once. VERSION, or how it begins, tells
+# the tarballs of several suites apart.
 debian_orig() {
     local found
     found=$(find_orig "$1" "${3:-}")
