@@ -64,6 +64,8 @@ public:
             enter_slowly();
         }
     }
+    // Entered and not left: nobody else takes what it keeps.
+    bool is_inside() const noexcept { return (state_.load(std::memory_order_relaxed) & kInside) != 0; }
     // No PHP variable of the request is left that might point into a snapshot.
     void leave() noexcept;
 

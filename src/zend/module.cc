@@ -166,6 +166,7 @@ PHP_RINIT_FUNCTION(bgworkers) {
         return SUCCESS;  // preloading, perhaps in a child of its own
     }
     read_cache::end_request();  // in case the last one's end was too early for it, or skipped by a bailout
+    read_cache::begin_request();
     BGW_G(request_over) = false;
     BGW_G(run) = nullptr;
     if (WorkerContext* worker = current_worker()) {

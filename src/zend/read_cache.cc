@@ -204,6 +204,7 @@ CacheEntry* add(ReadCache* cache, zend_string* name, Worker* worker) noexcept {
 }
 
 bool refresh(CacheEntry* entry, zval* result) {
+    ZEND_ASSERT(BGW_G(reader_pins)->is_inside());
     enter_request(entry);
     if (const zval* value = newest(entry)) {
         ZVAL_COPY(result, value);
