@@ -49,8 +49,8 @@ char* resolve_path(const char* path) noexcept;
 // two, and the fork handlers close the door. They nest on one thread. A bailout between them has to be caught.
 void enter_syslog() noexcept;
 void leave_syslog() noexcept;
-// A daemon that does not read makes syslog(3) wait for ever: after kForkPatience the fork goes on without the door, and
-// our own lines in that child go to stderr.
+// A daemon that does not read makes syslog(3) wait for ever: after kForkPatienceMs the fork goes on without the door,
+// and our own lines in that child go to stderr.
 constexpr int kForkPatienceMs = 500;
 void close_syslog_for_fork() noexcept;
 void open_syslog_in_parent() noexcept;
