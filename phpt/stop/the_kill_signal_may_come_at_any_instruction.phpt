@@ -37,7 +37,8 @@ write_file('w.php', '<?php
     }
     $poller = new Poller;
     BgWorkers\set_vars([]);
-    while (!BgWorkers\should_stop()) { $poller->run(); include $closures; }
+    // PHP keeps the code of an included file until the run ends.
+    while (!BgWorkers\should_stop()) { $poller->run(); if (memory_get_usage() < 100 << 20) { include $closures; } }
 ');
 // Blocked here, so that the kernel has to choose a worker.
 $code = '
