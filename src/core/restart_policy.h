@@ -14,6 +14,8 @@
 
 #include <cstdint>
 
+#include "core/run_report.h"
+
 namespace bgworkers {
 
 using Seconds = double;
@@ -29,14 +31,6 @@ constexpr Seconds kGivenUpRetry = 30.0;
 struct RestartHistory {
     uint32_t bad_runs = 0;  // in a row; paces
     uint32_t failures = 0;  // in a row; gives up
-};
-
-// One ended run.
-struct RunSummary {
-    bool clean = false;              // exit status 0 and not killed
-    bool published = false;          // called set_vars() with success at least once
-    Seconds lived = 0;               // from the script's first line to its end
-    Seconds lived_after_publish = 0; // from the first publication to the end; 0 if none
 };
 
 struct RestartDecision {

@@ -19,9 +19,9 @@ constexpr size_t kLoopStackBytes = 1024 * 1024;
 // Spreads restarts of workers that crashed together; low bits of the clock are random enough for that.
 double random_fraction() { return static_cast<double>(uv_hrtime() / 64 % 4096) / 4096; }
 
-RestartDecision decide(Instance& instance) {
-    return decide_restart(instance.history, instance.report().summary,
-                          instance.worker().spec().max_consecutive_failures, random_fraction());
+RestartDecision decide(const RestartHistory& history, Instance& instance) {
+    return decide_restart(history, instance.report().summary, instance.worker().spec().max_consecutive_failures,
+                          random_fraction());
 }
 
 }  // namespace
@@ -204,12 +204,12 @@ double Supervisor::grace_of(Worker& worker) const {
 
 void Supervisor::launch(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
-    instance.restart_after_stop = false;
+    unit.restart_after_stop = false;
     instance.expect_beginning();
     instance.enter(WorkerState::starting);
     Status prepared;
     try {
-        prepared = prepare_launch(instance);
+        prepared = prepare_launch(unit);
     } catch (const std::bad_alloc&) {
         prepared = Status::runtime("out of memory");  // short enough to need none
     }
@@ -218,21 +218,21 @@ void Supervisor::launch(Unit& unit) noexcept {
         launch_failed(unit, prepared);
         return;
     }
-    instance.run_number = instance.worker().note_run_started();
-    instance.run_began_at = uv_hrtime();
-    instance.thread->begin_run();
+    unit.run_number = instance.worker().note_run_started();
+    unit.run_began_at = uv_hrtime();
+    unit.thread->begin_run();
 }
 
-Status Supervisor::prepare_launch(Instance& instance) {
-    if (Status status = instance.stop_channel().open(); !status.ok()) {
+Status Supervisor::prepare_launch(Unit& unit) {
+    if (Status status = unit.instance->stop_channel().open(); !status.ok()) {
         return status;
     }
-    if (instance.thread == nullptr) {
-        Result<WorkerThread*> thread = host_.create_thread(instance);
+    if (unit.thread == nullptr) {
+        Result<std::unique_ptr<WorkerThread>> thread = host_.create_thread(*unit.instance);
         if (!thread.ok()) {
             return thread.status();
         }
-        instance.thread = thread.value();
+        unit.thread = std::move(thread.value());
     }
     return {};
 }
@@ -242,7 +242,7 @@ void Supervisor::launch_failed(Unit& unit, const Status& why) noexcept {
     Worker& worker = instance.worker();
     keep_text(&instance.report().error, why.message());
     instance.report().summary = RunSummary{};
-    const RestartDecision decision = decide(instance);
+    const RestartDecision decision = decide(unit.history, instance);
     worker.note_run_started();
     worker.note_run_ended(true, std::nullopt, why.message(), decision.history.failures);
     event(LogLevel::warning, instance, "launch_failed")
@@ -259,17 +259,15 @@ void Supervisor::on_began(Unit& unit) noexcept {
         instance.enter(WorkerState::running);
     }
     event(LogLevel::notice, instance, "started")
-        .field("run", static_cast<long long>(instance.run_number))
+        .field("run", static_cast<long long>(unit.run_number))
         .field("script", instance.worker().spec().script)
         .write_to(host_.log());
 }
 
 void Supervisor::on_published(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
-    instance.given_up = false;
-    event(LogLevel::notice, instance, "ready")
-        .seconds("after", seconds_since(instance.run_began_at))
-        .write_to(host_.log());
+    unit.given_up = false;
+    event(LogLevel::notice, instance, "ready").seconds("after", seconds_since(unit.run_began_at)).write_to(host_.log());
 }
 
 void Supervisor::on_ended(Unit& unit) noexcept {
@@ -277,25 +275,25 @@ void Supervisor::on_ended(Unit& unit) noexcept {
     Worker& worker = instance.worker();
     disarm(unit);
     instance.stop_channel().close();
-    instance.run_began_at = 0;
+    unit.run_began_at = 0;
 
     const RunReport& report = instance.report();
     const bool asked = instance.state() == WorkerState::stopping || instance.state() == WorkerState::stuck;
-    RestartDecision decision = decide(instance);
-    if (asked && (shutdown_begun_ || instance.restart_after_stop)) {
-        decision = RestartDecision{instance.history, false, 0};  // it ended because it was told to
+    RestartDecision decision = decide(unit.history, instance);
+    if (asked && (shutdown_begun_ || unit.restart_after_stop)) {
+        decision = RestartDecision{unit.history, false, 0};  // it ended because it was told to
     }
     const bool crash = !report.summary.clean;
     worker.note_run_ended(crash, report.exit_status, report.error, decision.history.failures);
-    if (report.killed && instance.kill_began_at != 0) {
+    if (report.killed && unit.kill_began_at != 0) {
         LogEvent killed = event(LogLevel::warning, instance, "killed");
         killed.seconds("after", report.summary.lived);
-        if (const std::string at = last_seen(*instance.thread); !at.empty()) {
+        if (const std::string at = last_seen(*unit.thread); !at.empty()) {
             killed.field("at", at);
         }
         killed.write_to(host_.log());
     }
-    instance.kill_began_at = 0;
+    unit.kill_began_at = 0;
     LogEvent line = event(crash && !asked ? LogLevel::warning : LogLevel::notice, instance, "exited");
     line.field("status", report.exit_status).seconds("uptime", report.summary.lived);
     if (!report.error.empty()) {
@@ -313,10 +311,10 @@ void Supervisor::on_ended(Unit& unit) noexcept {
 void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) noexcept {
     Instance& instance = *unit.instance;
     Worker& worker = instance.worker();
-    instance.history = decision.history;
+    unit.history = decision.history;
     if (decision.given_up) {
-        if (!instance.given_up) {
-            instance.given_up = true;
+        if (!unit.given_up) {
+            unit.given_up = true;
             LogEvent failed = event(LogLevel::error, instance, "failed");
             failed.field("failures", static_cast<long long>(decision.history.failures));
             if (!instance.report().error.empty()) {
@@ -325,12 +323,12 @@ void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) noex
             failed.seconds("next", decision.delay).write_to(host_.log());
         }
         instance.enter(WorkerState::failed);
-        auto& all = worker.instances();
-        if (std::all_of(all.begin(), all.end(), [](auto& one) { return one->given_up; })) {
+        if (std::all_of(units_.begin(), units_.end(),
+                        [&](auto& one) { return &one->instance->worker() != &worker || one->given_up; })) {
             worker.slot().waiters().set_given_up(true);
         }
         arm(unit, decision.delay);
-    } else if (instance.held) {
+    } else if (unit.held) {
         instance.enter(WorkerState::backoff);
     } else if (decision.delay > 0 || stopping()) {  // no run more for a process that ends
         instance.enter(WorkerState::backoff);
@@ -343,10 +341,9 @@ void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) noex
 void Supervisor::on_gone(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
     disarm(unit);
-    if (instance.thread != nullptr) {
-        instance.thread->join();
-        delete instance.thread;
-        instance.thread = nullptr;
+    if (unit.thread != nullptr) {
+        unit.thread->join();
+        unit.thread.reset();
     }
     if (instance.state() != WorkerState::idle) {
         instance.enter(WorkerState::idle);

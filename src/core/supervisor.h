@@ -27,6 +27,7 @@
 #include "core/file_watcher.h"
 #include "core/mutex.h"
 #include "core/registry.h"
+#include "core/restart_policy.h"
 #include "core/worker_thread.h"
 
 namespace bgworkers {
@@ -63,11 +64,20 @@ public:
     void forget() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
 
 private:
-    // What the loop keeps beside an instance.
+    // What the loop's thread alone knows of an instance.
     struct Unit {
         Supervisor* supervisor;
         Instance* instance;
         uv_timer_t timer;  // the one thing that the instance's state waits for
+        std::unique_ptr<WorkerThread> thread;  // null: none yet, or joined
+        RestartHistory history;
+        uint64_t run_number = 0;  // of the present run, counted over all instances of the worker
+        bool given_up = false;    // the failure limit is reached; ends with the next publication
+        bool restart_after_stop = false;
+        bool held = false;           // by mail_hold
+        uint64_t run_began_at = 0;   // uv_hrtime, 0 = no run under way
+        uint64_t kill_began_at = 0;  // uv_hrtime, 0 = no kill under way
+        int kill_steps = 0;
     };
 
     static void run_loop(void* self) noexcept;
@@ -76,7 +86,7 @@ private:
     void read_mail(Unit& unit, bool may_start) noexcept;
 
     void launch(Unit& unit) noexcept;
-    Status prepare_launch(Instance& instance);
+    Status prepare_launch(Unit& unit);
     void launch_failed(Unit& unit, const Status& why) noexcept;
     void on_began(Unit& unit) noexcept;
     void on_published(Unit& unit) noexcept;

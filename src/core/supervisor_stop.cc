@@ -27,17 +27,17 @@ void Supervisor::ask_to_stop(Unit& unit, double grace) noexcept {
 
 void Supervisor::continue_kill(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
-    if (instance.kill_began_at == 0) {
-        instance.kill_began_at = uv_hrtime();
-        instance.kill_steps = 0;
+    if (unit.kill_began_at == 0) {
+        unit.kill_began_at = uv_hrtime();
+        unit.kill_steps = 0;
     }
-    const KillStep step = kill_step(instance.kill_steps++);
-    instance.thread->interrupt(step.signal);
+    const KillStep step = kill_step(unit.kill_steps++);
+    unit.thread->interrupt(step.signal);
     if (step.stuck && instance.state() == WorkerState::stopping) {
         instance.enter(WorkerState::stuck);
         event(LogLevel::error, instance, "stuck")
-            .seconds("uptime", instance.run_began_at == 0 ? 0 : seconds_since(instance.run_began_at))
-            .field("at", last_seen(*instance.thread))
+            .seconds("uptime", unit.run_began_at == 0 ? 0 : seconds_since(unit.run_began_at))
+            .field("at", last_seen(*unit.thread))
             .write_to(host_.log());
     }
     arm(unit, step.next);
@@ -48,8 +48,8 @@ void Supervisor::restart(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
     if (is_bound(instance.state())) {
         ask_to_stop(unit, grace_of(instance.worker()));
-        instance.restart_after_stop = true;
-    } else if (instance.held) {
+        unit.restart_after_stop = true;
+    } else if (unit.held) {
         // Has its next run when it is resumed.
     } else if (instance.state() == WorkerState::backoff || instance.state() == WorkerState::failed) {
         disarm(unit);
@@ -61,18 +61,18 @@ void Supervisor::hold(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
     if (is_bound(instance.state())) {
         ask_to_stop(unit, grace_of(instance.worker()));
-        instance.restart_after_stop = true;
+        unit.restart_after_stop = true;
     } else if (instance.state() == WorkerState::backoff) {
         disarm(unit);
     }
-    instance.held = instance.state() == WorkerState::stopping || instance.state() == WorkerState::stuck ||
-                    instance.state() == WorkerState::backoff;
+    unit.held = instance.state() == WorkerState::stopping || instance.state() == WorkerState::stuck ||
+                instance.state() == WorkerState::backoff;
 }
 
 void Supervisor::resume(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
-    if (instance.held) {
-        instance.held = false;
+    if (unit.held) {
+        unit.held = false;
         if (instance.state() == WorkerState::backoff) {
             launch(unit);
         }
@@ -92,20 +92,20 @@ void Supervisor::begin_shutdown() noexcept {
     for (auto& unit : units_) {
         Instance& instance = *unit->instance;
         instance.worker().slot().waiters().close();
-        instance.restart_after_stop = false;
+        unit->restart_after_stop = false;
         if (is_bound(instance.state())) {
             ask_to_stop(*unit, grace);
         } else if (instance.state() == WorkerState::backoff || instance.state() == WorkerState::failed) {
             disarm(*unit);
-            if (instance.thread == nullptr) {
+            if (unit->thread == nullptr) {
                 instance.enter(WorkerState::idle);
             } else {
                 instance.enter(WorkerState::stopping);
                 arm(*unit, kStuckAfter);  // it has nothing to do but to leave
             }
         }
-        if (instance.thread != nullptr) {
-            instance.thread->retire();
+        if (unit->thread != nullptr) {
+            unit->thread->retire();
         }
     }
     start_timer(
@@ -121,7 +121,7 @@ void Supervisor::check_shutdown() {
     std::vector<std::string> stuck;
     bool waits = false;
     for (auto& unit : units_) {
-        if (unit->instance->thread == nullptr) {
+        if (unit->thread == nullptr) {
             continue;
         }
         stuck.push_back(shown_name(*unit->instance));

@@ -33,11 +33,10 @@
 #include <vector>
 
 #include "core/mutex.h"
-#include "core/restart_policy.h"
+#include "core/run_report.h"
 #include "core/slot.h"
 #include "core/stop_channel.h"
 #include "core/worker_spec.h"
-#include "core/worker_thread.h"
 
 namespace bgworkers {
 
@@ -46,14 +45,6 @@ constexpr int kWorkerStateCount = 7;
 
 const char* worker_state_name(WorkerState state) noexcept;
 bool is_legal_transition(WorkerState from, WorkerState to) noexcept;
-
-// How a run ended. Written by the worker's thread before post_ended(), read by the supervisor after it.
-struct RunReport {
-    int exit_status = 0;
-    bool killed = false;
-    std::string error;  // class, message, file and line of the last fatal error or uncaught exception; no trace
-    RunSummary summary;
-};
 
 // *kept = text; "out of memory" if there is none for it.
 void keep_text(std::string* kept, const std::string& text) noexcept;
@@ -99,16 +90,6 @@ public:
 
     // A run is about to be ordered.
     void expect_beginning() noexcept { began_.store(false, std::memory_order_release); }
-
-    WorkerThread* thread = nullptr;
-    RestartHistory history;
-    uint64_t run_number = 0;  // of the present run, counted over all instances of the worker
-    bool given_up = false;  // the failure limit is reached; ends with the next publication
-    bool restart_after_stop = false;
-    bool held = false;  // by mail_hold
-    uint64_t run_began_at = 0;  // uv_hrtime, 0 = no run under way
-    uint64_t kill_began_at = 0;  // uv_hrtime, 0 = no kill under way
-    int kill_steps = 0;
 
 private:
     Worker& worker_;

@@ -4,6 +4,7 @@
 // posting to the instance's mailbox. Tests implement both sides with fakes.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "core/log.h"
@@ -28,7 +29,7 @@ public:
     // No further run: the thread ends once the present run has. Answered by mail_gone.
     virtual void retire() noexcept = 0;
 
-    // After mail_gone only: waits for the thread's last instructions. The caller deletes this object then.
+    // After mail_gone only: waits for the thread's last instructions. Once, and before this object is destroyed.
     virtual void join() noexcept = 0;
 
     // "FILE:LINE" that the thread was last seen executing, for the log; "" if unknown. May be stale, never blocks.
@@ -41,7 +42,7 @@ public:
     virtual ~WorkerHost() = default;
     // The supervisor's thread. An error is the operating system's (EAGAIN, ENOMEM): nothing was created. Throws
     // std::bad_alloc at the most, which means the same.
-    virtual Result<WorkerThread*> create_thread(Instance& instance) = 0;
+    virtual Result<std::unique_ptr<WorkerThread>> create_thread(Instance& instance) = 0;
     virtual LogSink& log() noexcept = 0;
 };
 

@@ -19,7 +19,7 @@ Mutex* const door = new (door_storage) Mutex;
 
 Mutex& engine_door() noexcept { return *door; }
 
-Result<WorkerThread*> PhpThread::create(Instance& instance) {
+Result<std::unique_ptr<WorkerThread>> PhpThread::create(Instance& instance) {
     std::unique_ptr<PhpThread> thread(new (std::nothrow) PhpThread(instance));
     if (!thread) {
         return Status::runtime("cannot create a thread: out of memory");
@@ -27,7 +27,7 @@ Result<WorkerThread*> PhpThread::create(Instance& instance) {
     if (int error = start_quiet_thread(&thread->thread_, kWorkerStackBytes, entry, thread.get()); error != 0) {
         return Status::runtime(std::string("cannot create a thread: ") + uv_strerror(error));
     }
-    return static_cast<WorkerThread*>(thread.release());
+    return std::unique_ptr<WorkerThread>(std::move(thread));
 }
 
 void PhpThread::begin_run() noexcept {

@@ -22,7 +22,7 @@ namespace bgworkers {
 
 class PhpThread final : public WorkerThread {
 public:
-    static Result<WorkerThread*> create(Instance& instance);
+    static Result<std::unique_ptr<WorkerThread>> create(Instance& instance);
     ~PhpThread() override = default;
 
     void begin_run() noexcept override;

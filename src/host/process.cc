@@ -108,7 +108,9 @@ Status Process::start_worker(Worker& worker) {
     return started;
 }
 
-Result<WorkerThread*> Process::Host::create_thread(Instance& instance) { return PhpThread::create(instance); }
+Result<std::unique_ptr<WorkerThread>> Process::Host::create_thread(Instance& instance) {
+    return PhpThread::create(instance);
+}
 
 LogSink& Process::Host::log() noexcept { return log_sink(); }
 

@@ -66,7 +66,7 @@ private:
 
     class Host final : public WorkerHost {
     public:
-        Result<WorkerThread*> create_thread(Instance& instance) override;
+        Result<std::unique_ptr<WorkerThread>> create_thread(Instance& instance) override;
         LogSink& log() noexcept override;
     };
 

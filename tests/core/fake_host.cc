@@ -27,12 +27,12 @@ std::vector<std::string> RecordingLog::lines(std::vector<std::string> parts) con
 
 class FakeThread : public WorkerThread {
 public:
-    static Result<WorkerThread*> create(FakeHost& host, Instance& instance) {
+    static Result<std::unique_ptr<WorkerThread>> create(FakeHost& host, Instance& instance) {
         auto thread = std::make_unique<FakeThread>(host, instance);
         if (int error = start_quiet_thread(&thread->thread_, 1024 * 1024, entry, thread.get()); error != 0) {
             return Status::runtime(std::string("cannot create a thread: ") + uv_strerror(error));
         }
-        return static_cast<WorkerThread*>(thread.release());
+        return std::unique_ptr<WorkerThread>(std::move(thread));
     }
     FakeThread(FakeHost& host, Instance& instance) : host_(host), instance_(instance) {}
 
@@ -142,12 +142,12 @@ RunReport killed_run() {
     return report;
 }
 
-Result<WorkerThread*> FakeHost::create_thread(Instance& instance) {
+Result<std::unique_ptr<WorkerThread>> FakeHost::create_thread(Instance& instance) {
     if (refusals_ > 0) {
         --refusals_;
         return Status::runtime("cannot create a thread: resource temporarily unavailable");
     }
-    Result<WorkerThread*> thread = FakeThread::create(*this, instance);
+    Result<std::unique_ptr<WorkerThread>> thread = FakeThread::create(*this, instance);
     threads_made += thread.ok() ? 1 : 0;
     return thread;
 }

@@ -63,7 +63,7 @@ using Script = std::function<RunReport(Run&)>;
 
 class FakeHost : public WorkerHost {
 public:
-    Result<WorkerThread*> create_thread(Instance& instance) override;
+    Result<std::unique_ptr<WorkerThread>> create_thread(Instance& instance) override;
     LogSink& log() noexcept override { return log_; }
     RecordingLog& lines() { return log_; }
 

@@ -1,0 +1,25 @@
+// How a run ended: what its thread tells the supervisor.
+//
+// Plain data. The worker's thread writes it before it posts mail_ended, the supervisor reads it after that.
+#pragma once
+
+#include <string>
+
+namespace bgworkers {
+
+// What decides about the next run.
+struct RunSummary {
+    bool clean = false;               // exit status 0 and not killed
+    bool published = false;           // called set_vars() with success at least once
+    double lived = 0;                 // seconds, from the script's first line to its end
+    double lived_after_publish = 0;   // seconds, from the first publication to the end; 0 if none
+};
+
+struct RunReport {
+    int exit_status = 0;
+    bool killed = false;
+    std::string error;  // class, message, file and line of the last fatal error or uncaught exception; no trace
+    RunSummary summary;
+};
+
+}  // namespace bgworkers
