@@ -4,17 +4,13 @@
 #include <cstdlib>
 
 #include "core/kill_rhythm.h"
-#include "core/loop_start.h"
 #include "core/loop_timer.h"
-#include "core/quiet_thread.h"
 #include "core/supervisor_events.h"
 #include "core/sync_point.h"
 
 namespace bgworkers {
 
 namespace {
-
-constexpr size_t kLoopStackBytes = 1024 * 1024;
 
 // Spreads restarts of workers that crashed together; low bits of the clock are random enough for that.
 double random_fraction() { return static_cast<double>(uv_hrtime() / 64 % 4096) / 4096; }
@@ -26,60 +22,24 @@ RestartDecision decide(const RestartHistory& history, Instance& instance) {
 
 }  // namespace
 
-// Always under the lock: a start that comes before the shutdown is seen by it, with the workers its caller had made.
+// Locks even if the loop runs: a shutdown that begins later then sees all workers that were started so far.
 Status Supervisor::start() {
     BGW_SYNC_POINT("supervisor.start.before_lock");
     MutexLock lock(mutex_);
     if (stopping()) {
         return Status::runtime("workers cannot be started: the process is shutting down");
     }
-    if (running()) {
-        return {};
-    }
-    const auto cannot = [](int error) {
-        return Status::runtime(std::string("cannot start the supervisor of background workers: ") + uv_strerror(error));
-    };
-    if (int error = start_loop(&loop_); error != 0) {
-        return cannot(error);
-    }
-    async_.data = this;
-    if (int error =
-            uv_async_init(&loop_, &async_, [](uv_async_t* async) { static_cast<Supervisor*>(async->data)->on_wake(); });
-        error != 0) {
-        uv_loop_close(&loop_);
-        return cannot(error);
-    }
-    uv_timer_init(&loop_, &look_again_);
+    return loop_.start();
+}
+
+void Supervisor::on_loop_begin(uv_loop_t* loop) noexcept {
+    uv_timer_init(loop, &look_again_);
     look_again_.data = this;
-    if (int error = start_quiet_thread(&thread_, kLoopStackBytes, run_loop, this); error != 0) {
-        uv_close(reinterpret_cast<uv_handle_t*>(&async_), nullptr);
-        uv_close(reinterpret_cast<uv_handle_t*>(&look_again_), nullptr);
-        uv_run(&loop_, UV_RUN_DEFAULT);
-        uv_loop_close(&loop_);
-        return cannot(error);
-    }
-    awake_ = true;
-    running_.store(true, std::memory_order_release);
-    uv_async_send(&async_);  // mail may have come before
-    return {};
-}
-
-void Supervisor::run_loop(void* self) noexcept {
-    name_this_thread("bgw-supervisor");
-    uv_run(&static_cast<Supervisor*>(self)->loop_, UV_RUN_DEFAULT);
-}
-
-void Supervisor::wake() noexcept {
-    MutexLock lock(mutex_);
-    if (awake_) {
-        uv_async_send(&async_);
-    }
 }
 
 void Supervisor::forget() noexcept {
     mutex_.reinitialise();
     ended_.reinitialise();
-    awake_ = false;
 }
 
 void Supervisor::on_wake() noexcept {
@@ -132,7 +92,7 @@ void Supervisor::adopt_new_workers() {
         }
         units_.reserve(units_.size() + units.size());
         for (auto& unit : units) {
-            uv_timer_init(&loop_, &unit->timer);
+            uv_timer_init(loop_.uv(), &unit->timer);
             unit->timer.data = unit.get();
             units_.push_back(std::move(unit));
         }
@@ -357,7 +317,7 @@ void Supervisor::watch_files(Worker& worker) noexcept {
         return;
     }
     try {
-        watchers_.emplace(&worker, std::make_unique<FileWatcher>(&loop_, worker.spec().watch, [this, &worker] {
+        watchers_.emplace(&worker, std::make_unique<FileWatcher>(loop_.uv(), worker.spec().watch, [this, &worker] {
             restart_for_changed_files(worker);
         }));
     } catch (const std::bad_alloc&) {

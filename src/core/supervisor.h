@@ -1,4 +1,4 @@
-// Starts, paces, stops and kills the runs of all workers. One thread, one libuv loop.
+// Starts, paces, stops and kills the runs of all workers, on the thread of the loop.
 //
 // A process may run out of memory at any time, and the loop lives on: what changes states allocates nothing that it
 // cannot do without (a log line loses fields, a launch fails and is paced), and all else is tried again kRetryAfter
@@ -8,11 +8,10 @@
 // wakes the loop; whoever has to wait for the outcome waits on the worker's slot. No wait in here
 // blocks the loop, so shutdown interrupts every one of them.
 //
-// Threads: start(), wake(), shutdown() and stopping() any; everything private the loop's thread, but for what is
+// Threads: start(), shutdown() and stopping() any; everything private the loop's thread, but for what is
 // guarded. shutdown() blocks, at most for the grace plus what ShutdownPlan allows.
 //
-// Fork: prepare locks, the parent unlocks, the child calls forget(): loop and threads are gone there, its
-// descriptors are shared with the parent and are left alone.
+// Fork: prepare locks, the parent unlocks, the child calls forget(): loop and threads are gone there.
 #pragma once
 
 #include <uv.h>
@@ -25,6 +24,7 @@
 #include <vector>
 
 #include "core/file_watcher.h"
+#include "core/loop.h"
 #include "core/mutex.h"
 #include "core/registry.h"
 #include "core/restart_policy.h"
@@ -37,23 +37,23 @@ struct ShutdownPlan {
     double stuck_limit = 60;   // otherwise: seconds to wait for those, saying so every 5 s
 };
 
-class Supervisor {
+class Supervisor final : private LoopClient {
 public:
     static constexpr double kRetryAfter = 0.1;  // seconds
 
-    Supervisor(Registry& registry, WorkerHost& host) : registry_(registry), host_(host) {}
+    Supervisor(Registry& registry, WorkerHost& host, Loop& loop) : registry_(registry), host_(host), loop_(loop) {
+        loop.add(*this);
+    }
     ~Supervisor() = default;  // after shutdown()
 
-    // Makes sure that the loop's thread runs. An error is the operating system's; a later call tries again.
+    // Makes sure that the loop's thread runs, unless the shutdown has begun. An error is the operating system's; a
+    // later call tries again.
     Status start() BGW_EXCLUDES(mutex_);
-
-    // There is mail. Does nothing before start() and after shutdown().
-    void wake() noexcept BGW_EXCLUDES(mutex_);
 
     // Module shutdown has begun.
     bool stopping() const noexcept { return stopping_.load(std::memory_order_acquire); }
     // The loop's thread exists (or existed when this process was forked).
-    bool running() const noexcept { return running_.load(std::memory_order_acquire); }
+    bool running() const noexcept { return loop_.running(); }
 
     // Stops every worker (EOF, grace, force-kill), joins their threads and the loop's. Returns the names of those
     // that are stuck and still run; then nothing was joined and the caller has to end the process. Once.
@@ -80,8 +80,8 @@ private:
         int kill_steps = 0;
     };
 
-    static void run_loop(void* self) noexcept;
-    void on_wake() noexcept;
+    void on_loop_begin(uv_loop_t* loop) noexcept override;
+    void on_wake() noexcept override;
     void adopt_new_workers();
     void read_mail(Unit& unit, bool may_start) noexcept;
 
@@ -127,10 +127,9 @@ private:
 
     Registry& registry_;
     WorkerHost& host_;
+    Loop& loop_;
 
     // The loop's thread.
-    uv_loop_t loop_{};
-    uv_async_t async_{};
     uv_timer_t look_again_{};  // before a shutdown: once, after memory had run out; from then on: again and again
     std::vector<std::unique_ptr<Unit>> units_;
     std::map<Worker*, std::unique_ptr<FileWatcher>> watchers_;
@@ -141,12 +140,9 @@ private:
     uint64_t said_waiting_ = 0;  // how many "still waiting" lines
 
     std::atomic<bool> stopping_{false};
-    std::atomic<bool> running_{false};
 
     Mutex mutex_;
     CondVar ended_;
-    uv_thread_t thread_ BGW_GUARDED_BY(mutex_){};
-    bool awake_ BGW_GUARDED_BY(mutex_) = false;  // async_ may be used
     bool shutdown_wanted_ BGW_GUARDED_BY(mutex_) = false;
     ShutdownPlan plan_ BGW_GUARDED_BY(mutex_);
     bool shutdown_done_ BGW_GUARDED_BY(mutex_) = false;

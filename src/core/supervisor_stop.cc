@@ -144,7 +144,7 @@ void Supervisor::check_shutdown() {
     }
     MutexLock lock(mutex_);
     if (stuck.empty()) {
-        awake_ = false;
+        loop_.end();
         close_handles();
     }
     still_running_ = std::move(stuck);
@@ -168,7 +168,6 @@ void Supervisor::say_waiting(const std::vector<std::string>& stuck, double waite
 }
 
 void Supervisor::close_handles() {
-    uv_close(reinterpret_cast<uv_handle_t*>(&async_), nullptr);
     uv_close(reinterpret_cast<uv_handle_t*>(&look_again_), nullptr);
     for (auto& unit : units_) {
         uv_close(reinterpret_cast<uv_handle_t*>(&unit->timer), nullptr);
@@ -177,7 +176,6 @@ void Supervisor::close_handles() {
 
 std::vector<std::string> Supervisor::shutdown(const ShutdownPlan& plan) {
     stopping_.store(true, std::memory_order_release);
-    uv_thread_t thread;
     {
         MutexLock lock(mutex_);
         if (!running()) {
@@ -185,18 +183,15 @@ std::vector<std::string> Supervisor::shutdown(const ShutdownPlan& plan) {
         }
         plan_ = plan;
         shutdown_wanted_ = true;
-        uv_async_send(&async_);
+        loop_.wake();
         while (!shutdown_done_) {
             ended_.wait(mutex_);
         }
         if (!still_running_.empty()) {
             return std::move(still_running_);  // a copy would need memory
         }
-        thread = thread_;
-        running_.store(false, std::memory_order_release);
     }
-    uv_thread_join(&thread);
-    uv_loop_close(&loop_);
+    loop_.join();
     return {};
 }
 

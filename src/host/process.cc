@@ -23,7 +23,7 @@ namespace {
 std::atomic<Process*> the_process{nullptr};
 bool fork_handlers_installed = false;
 
-void wake_supervisor(void* process) { static_cast<Process*>(process)->supervisor().wake(); }
+void wake_loop(void* process) { static_cast<Process*>(process)->loop().wake(); }
 
 bool host_is(const char* name) { return strcmp(sapi_module.name, name) == 0; }
 
@@ -44,8 +44,8 @@ Process* Process::current() noexcept { return the_process.load(std::memory_order
 
 Process::Process(const ProcessSettings& settings)
     : settings_(settings),
-      registry_(settings.max_threads, wake_supervisor, this),
-      supervisor_(registry_, host_),
+      registry_(settings.max_threads, wake_loop, this),
+      supervisor_(registry_, host_, loop_),
       wait_graph_([](WaitNode worker) noexcept {
           return static_cast<Worker*>(const_cast<void*>(worker))->slot().version() != 0;
       }) {}
@@ -172,6 +172,7 @@ void Process::before_fork() noexcept {
         tsrm_env_lock();
         process->registry_.lock_for_fork();
         process->supervisor_.lock_for_fork();
+        process->loop_.lock_for_fork();
         process->wait_graph_.lock_for_fork();
         ReaderPins::lock_for_fork();
     }
@@ -181,6 +182,7 @@ void Process::after_fork_in_parent() noexcept {
     if (Process* process = current()) {
         ReaderPins::unlock_after_fork();
         process->wait_graph_.unlock_after_fork();
+        process->loop_.unlock_after_fork();
         process->supervisor_.unlock_after_fork();
         process->registry_.unlock_after_fork();
         tsrm_env_unlock();
@@ -199,8 +201,10 @@ void Process::after_fork_in_child() noexcept {
         engine_door().reinitialise();
         if (process->supervisor_.running()) {
             process->orphaned_.store(true);
+            process->loop_.forget();
             process->supervisor_.forget();
         } else {
+            process->loop_.unlock_after_fork();
             process->supervisor_.unlock_after_fork();
         }
     }

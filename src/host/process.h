@@ -45,6 +45,7 @@ public:
     void on_request() noexcept;
 
     Registry& registry() noexcept { return registry_; }
+    Loop& loop() noexcept { return loop_; }
     Supervisor& supervisor() noexcept { return supervisor_; }
     WaitGraph& wait_graph() noexcept { return wait_graph_; }
     const ProcessSettings& settings() const noexcept { return settings_; }
@@ -73,6 +74,7 @@ private:
     const ProcessSettings settings_;
     Host host_;
     Registry registry_;
+    Loop loop_;
     Supervisor supervisor_;
     WaitGraph wait_graph_;
     std::atomic<bool> orphaned_{false};

@@ -181,8 +181,8 @@ WorkerSpec spec_named(const std::string& name, int num) {
 
 Rig::Rig(std::vector<WorkerSpec> specs, int max_threads, double shutdown_grace)
     : registry(
-          max_threads, [](void* rig) { static_cast<Rig*>(rig)->supervisor.wake(); }, this),
-      supervisor(registry, host),
+          max_threads, [](void* rig) { static_cast<Rig*>(rig)->loop.wake(); }, this),
+      supervisor(registry, host, loop),
       scope(registry.scope({"/nowhere/workers.ini", "", ""})) {
     ScopeSpec declared;
     declared.shutdown_grace = shutdown_grace;

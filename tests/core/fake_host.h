@@ -104,6 +104,7 @@ public:
 
     FakeHost host;
     Registry registry;
+    Loop loop;
     Supervisor supervisor;
     Scope& scope;
 

@@ -306,7 +306,7 @@ TEST_CASE("nothing can be started after shutdown", "[supervisor][stop]") {
     CHECK_FALSE(status.ok());
     CHECK(status.message() == "workers cannot be started: the process is shutting down");
     rig.worker("b").request_start();
-    rig.supervisor.wake();
+    rig.loop.wake();
     CHECK(running_threads() == threads);
     CHECK_FALSE(rig.supervisor.running());
     CHECK(rig.worker("b").facts().runs == 0);
