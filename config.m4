@@ -73,7 +73,8 @@ if test "$PHP_BGWORKERS" != "no"; then
   PHP_NEW_EXTENSION([bgworkers], [$bgworkers_sources], [$ext_shared],, [$bgworkers_flags], [cxx])
   PHP_ADD_INCLUDE([$bgworkers_srcdir])
   PHP_ADD_INCLUDE([$bgworkers_srcdir/src])
-  PHP_ADD_BUILD_DIR([$bgworkers_builddir/src $bgworkers_builddir/src/core $bgworkers_builddir/src/host $bgworkers_builddir/src/zend])
+  bgworkers_rooms=`for source in $bgworkers_sources; do echo "$bgworkers_builddir/${source%/*}"; done | sort -u | tr '\n' ' '`
+  PHP_ADD_BUILD_DIR([$bgworkers_rooms])
   PHP_SUBST([BGWORKERS_SHARED_LIBADD])
 
   dnl `make test` of a phpize build runs phpt/, and fails when nothing is there to run (run-tests.php

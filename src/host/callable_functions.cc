@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/mutex.h"
+#include "core/base/mutex.h"
 #include "host/php.h"
 
 namespace bgworkers {

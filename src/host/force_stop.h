@@ -39,7 +39,7 @@
 
 #include <uv.h>
 
-#include "core/mutex.h"
+#include "core/base/mutex.h"
 #include "host/php.h"
 #include "host/worker_context.h"
 

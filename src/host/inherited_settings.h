@@ -20,7 +20,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/registry.h"
+#include "core/workers/registry.h"
 
 namespace bgworkers {
 

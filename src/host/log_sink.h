@@ -10,7 +10,7 @@
 #include <atomic>
 #include <string_view>
 
-#include "core/log.h"
+#include "core/base/log.h"
 
 namespace bgworkers {
 

@@ -10,7 +10,7 @@
 // warn_of_risks(): a worker's thread, before its first request.
 #pragma once
 
-#include "core/worker.h"
+#include "core/workers/worker.h"
 
 namespace bgworkers {
 

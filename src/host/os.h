@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/log.h"
+#include "core/base/log.h"
 
 namespace bgworkers {
 namespace os {

@@ -14,8 +14,8 @@
 #include <chrono>
 #include <new>
 
-#include "core/asynchronous_signals_posix.h"
-#include "core/mutex.h"
+#include "core/base/mutex.h"
+#include "core/os/asynchronous_signals_posix.h"
 #include "host/os.h"
 #include "host/php.h"  // ZEND_MAX_EXECUTION_TIMERS, tsrm_env_lock()
 

@@ -2,7 +2,7 @@
 
 #include <new>
 
-#include "core/quiet_thread.h"
+#include "core/os/quiet_thread.h"
 #include "host/callable_functions.h"
 #include "host/inherited_settings.h"
 #include "host/opcache.h"

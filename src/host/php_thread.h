@@ -13,8 +13,8 @@
 #include <memory>
 #include <string>
 
-#include "core/mutex.h"
-#include "core/worker_thread.h"
+#include "core/base/mutex.h"
+#include "core/workers/worker_thread.h"
 #include "host/force_stop.h"
 #include "host/worker_context.h"
 

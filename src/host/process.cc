@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/reader_pins.h"
+#include "core/publish/reader_pins.h"
 #include "host/callable_functions.h"
 #include "host/force_stop.h"
 #include "host/guarded_functions.h"

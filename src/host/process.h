@@ -16,9 +16,9 @@
 #include <atomic>
 #include <memory>
 
-#include "core/registry.h"
-#include "core/supervisor.h"
-#include "core/wait_graph.h"
+#include "core/publish/wait_graph.h"
+#include "core/supervise/supervisor.h"
+#include "core/workers/registry.h"
 
 namespace bgworkers {
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <uv.h>
 
-#include "core/registry.h"
+#include "core/workers/registry.h"
 #include "host/force_stop.h"
 #include "host/leftovers.h"
 #include "host/os.h"

@@ -9,7 +9,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "core/worker.h"
+#include "core/workers/worker.h"
 #include "host/line_writer.h"
 #include "host/own_environment.h"
 

@@ -2,7 +2,7 @@
 // nothing changed, nothing lost, and the next call works.
 #include <uv.h>
 
-#include "core/snapshot.h"
+#include "core/publish/snapshot.h"
 #include "engine.h"
 #include "failing_memory.h"
 #include "inside.h"

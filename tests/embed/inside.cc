@@ -2,7 +2,7 @@
 
 #include <malloc.h>
 
-#include "core/snapshot.h"
+#include "core/publish/snapshot.h"
 #include "failing_memory.h"
 #include "support.h"
 

@@ -2,7 +2,7 @@
 // behind.
 #include <memory>
 
-#include "core/snapshot.h"
+#include "core/publish/snapshot.h"
 #include "engine.h"
 #include "inside.h"
 #include "support.h"

@@ -6,7 +6,7 @@
 
 #include <memory>
 
-#include "core/snapshot.h"
+#include "core/publish/snapshot.h"
 #include "engine.h"
 #include "failing_memory.h"
 #include "inside.h"

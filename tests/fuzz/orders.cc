@@ -19,7 +19,7 @@
 #include <sstream>
 #include <string>
 
-#include "core/snapshot.h"
+#include "core/publish/snapshot.h"
 #include "engine.h"
 
 extern "C" zend_module_entry bgworkers_module_entry;

@@ -1,1 +1,1 @@
-#include "zend/ini.h"
+#include "zend/api/ini.h"

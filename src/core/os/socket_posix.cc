@@ -1,0 +1,21 @@
+#include "core/os/socket.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace bgworkers {
+
+void close_socket(uv_os_sock_t socket) noexcept { ::close(socket); }
+
+void end_socket(uv_os_sock_t socket) noexcept { ::shutdown(socket, SHUT_RDWR); }
+
+uv_os_sock_t duplicate_socket(uv_os_sock_t socket) noexcept { return ::fcntl(socket, F_DUPFD_CLOEXEC, 0); }
+
+void wait_readable(uv_os_sock_t socket, int milliseconds) noexcept {
+    pollfd entry{socket, POLLIN, 0};
+    ::poll(&entry, 1, milliseconds);
+}
+
+}  // namespace bgworkers

@@ -1,0 +1,28 @@
+#include "core/os/socket.h"
+
+#include <errno.h>
+
+namespace bgworkers {
+
+void close_socket(uv_os_sock_t socket) noexcept { closesocket(socket); }
+
+void end_socket(uv_os_sock_t socket) noexcept { shutdown(socket, SD_BOTH); }
+
+uv_os_sock_t duplicate_socket(uv_os_sock_t socket) noexcept {
+    WSAPROTOCOL_INFOW shared;
+    const uv_os_sock_t duplicate =
+        WSADuplicateSocketW(socket, GetCurrentProcessId(), &shared) != 0
+            ? kNoSocket
+            : WSASocketW(AF_INET, SOCK_STREAM, 0, &shared, 0, WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT);
+    if (duplicate == kNoSocket) {
+        errno = EMFILE;
+    }
+    return duplicate;
+}
+
+void wait_readable(uv_os_sock_t socket, int milliseconds) noexcept {
+    WSAPOLLFD entry{socket, POLLRDNORM, 0};
+    WSAPoll(&entry, 1, milliseconds);
+}
+
+}  // namespace bgworkers

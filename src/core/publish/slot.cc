@@ -1,0 +1,82 @@
+#include "core/publish/slot.h"
+
+#include <chrono>
+
+#include "core/base/sync_point.h"
+#include "core/publish/reader_pins.h"
+
+namespace bgworkers {
+
+namespace {
+// Unique over all slots and over repeated module starts: a version that a reader remembers never means other data.
+std::atomic<uint64_t> last_version{0};
+}  // namespace
+
+Slot::Slot() : replaced_bytes_(std::make_shared<std::atomic<uint64_t>>(0)), waiters_(publication_) {}
+
+Slot::~Slot() {
+    if (current_ != nullptr) {
+        current_->unpin();
+    }
+}
+
+Snapshot* Slot::pin_current() noexcept {
+    MutexLock lock(mutex_);
+    BGW_SYNC_POINT("slot.pin_current.before_pin");
+    if (current_ != nullptr) {
+        current_->pin();
+    }
+    return current_;
+}
+
+uint64_t Slot::publish(Snapshot* snapshot) noexcept {
+    const double now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    Snapshot* old;
+    uint64_t version;
+    {
+        MutexLock lock(mutex_);
+        version = last_version.fetch_add(1, std::memory_order_relaxed) + 1;
+        snapshot->version_ = version;
+        old = current_;
+        current_ = snapshot;
+        if (old != nullptr) {
+            old->replaced_bytes_ = replaced_bytes_;
+            replaced_bytes_->fetch_add(old->size(), std::memory_order_relaxed);
+        }
+        publication_.data = snapshot->data();
+        publication_.bytes = snapshot->size();
+        publication_.published_at = now;
+        ++publication_.publications;
+        publication_.version.store(version, std::memory_order_release);
+    }
+    waiters_.published();
+    BGW_SYNC_POINT("slot.publish.before_unpin");
+    // If somebody still has it pinned, that may be threads which keep it for a request that has not come yet.
+    if (old != nullptr && !old->unpin()) {
+        ReaderPins::take_stale(*this);
+    }
+    return version;
+}
+
+Slot::Facts Slot::facts() noexcept {
+    MutexLock lock(mutex_);
+    return {publication_.version.load(std::memory_order_relaxed), publication_.bytes, publication_.published_at,
+            publication_.publications, replaced_bytes_->load(std::memory_order_relaxed)};
+}
+
+void Slot::lock_for_fork() {
+    mutex_.lock();
+    waiters_.lock_for_fork();
+}
+
+void Slot::unlock_after_fork() {
+    waiters_.unlock_after_fork();
+    mutex_.unlock();
+}
+
+void Slot::reinitialise() {
+    mutex_.reinitialise();
+    waiters_.reinitialise();
+}
+
+}  // namespace bgworkers

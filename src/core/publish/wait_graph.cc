@@ -1,0 +1,87 @@
+#include "core/publish/wait_graph.h"
+
+#include <algorithm>
+#include <cassert>
+#include <new>
+
+namespace bgworkers {
+
+bool WaitGraph::enter(Waiter& waiter, std::vector<WaitNode>* circle) noexcept {
+    assert(!waiter.linked);
+    circle->clear();
+    MutexLock lock(mutex_);
+    if (Waiter* last = find_circle(waiter)) {
+        try {
+            circle->push_back(waiter.self);
+            for (Waiter* step = last; step != nullptr; step = step->found_from) {
+                circle->push_back(step->self);
+            }
+            std::reverse(circle->begin(), circle->end());
+        } catch (const std::bad_alloc&) {
+            circle->clear();
+        }
+        return false;
+    }
+    waiter.next = waiters_;
+    waiters_ = &waiter;
+    waiter.linked = true;
+    return true;
+}
+
+WaitGraph::Waiter* WaitGraph::find_circle(Waiter& waiter) {
+    for (Waiter* each = waiters_; each != nullptr; each = each->next) {
+        each->found = false;
+    }
+    // Breadth first; the queue and the way back run through the waiters themselves.
+    waiter.found_from = waiter.search_next = nullptr;
+    Waiter* tail = &waiter;
+    for (Waiter* head = &waiter; head != nullptr; head = head->search_next) {
+        for (size_t i = 0; i < head->target_count; ++i) {
+            const WaitNode target = head->targets[i];
+            if (is_ready_(target)) {
+                continue;
+            }
+            if (target == waiter.self) {
+                return head;
+            }
+            // Several instances of one worker may wait, so one target can lead to several waiters.
+            for (Waiter* each = waiters_; each != nullptr; each = each->next) {
+                if (each->found || each->self != target) {
+                    continue;
+                }
+                each->found = true;
+                each->found_from = head;
+                each->search_next = nullptr;
+                tail = tail->search_next = each;
+            }
+        }
+    }
+    return nullptr;
+}
+
+void WaitGraph::leave(Waiter& waiter) noexcept {
+    if (!waiter.linked) {
+        return;
+    }
+    MutexLock lock(mutex_);
+    for (Waiter** link = &waiters_; *link != nullptr; link = &(*link)->next) {
+        if (*link != &waiter) {
+            continue;
+        }
+        *link = waiter.next;
+        break;
+    }
+    waiter.linked = false;
+}
+
+bool WaitGraph::empty() const noexcept {
+    MutexLock lock(mutex_);
+    return waiters_ == nullptr;
+}
+
+void WaitGraph::reinitialise() {
+    mutex_.reinitialise();
+    waiters_ = nullptr;
+}
+
+}  // namespace bgworkers

@@ -1,0 +1,73 @@
+#include "core/publish/waiters.h"
+
+#include "core/base/sync_point.h"
+
+namespace bgworkers {
+
+WaitResult Waiters::wait(std::chrono::steady_clock::time_point until, uint32_t launch_failures_seen) noexcept {
+    MutexLock lock(mutex_);
+    for (;;) {
+        if (is_published()) {
+            return WaitResult::ready;
+        }
+        if (closed_) {
+            return WaitResult::closed;
+        }
+        if (given_up_) {
+            return WaitResult::given_up;
+        }
+        if (launch_failures_ != launch_failures_seen) {
+            return WaitResult::launch_failed;
+        }
+        if (std::chrono::steady_clock::now() >= until) {
+            return WaitResult::elapsed;
+        }
+        BGW_SYNC_POINT("waiters.wait.before_sleep");
+        news_.wait_until(mutex_, until);
+    }
+}
+
+uint32_t Waiters::launch_failures() noexcept {
+    MutexLock lock(mutex_);
+    return launch_failures_;
+}
+
+// Notified outside the lock, so that woken readers do not block on it. No wake-up is lost: a waiter looks at the
+// publication under the lock that this call takes after the version was stored.
+void Waiters::published() noexcept {
+    {
+        MutexLock lock(mutex_);
+        given_up_ = false;
+    }
+    news_.notify_all();
+}
+
+void Waiters::set_given_up(bool given_up) noexcept {
+    MutexLock lock(mutex_);
+    given_up_ = given_up;
+    news_.notify_all();
+}
+
+void Waiters::fail_launch() noexcept {
+    MutexLock lock(mutex_);
+    ++launch_failures_;
+    news_.notify_all();
+}
+
+void Waiters::close() noexcept {
+    MutexLock lock(mutex_);
+    closed_ = true;
+    news_.notify_all();
+}
+
+bool Waiters::closed() noexcept {
+    MutexLock lock(mutex_);
+    return closed_;
+}
+
+void Waiters::reinitialise() {
+    mutex_.reinitialise();
+    news_.reinitialise();
+}
+
+}  // namespace bgworkers

@@ -1,0 +1,63 @@
+// Those who wait for the first publication of a worker, in this process, and what ends their wait.
+//
+// A waiter is told as soon as something is published, or why nothing will be. Flags under the mutex; whether something
+// is published stands in the publication and is asked anew at each look.
+//
+// Threads: any. Blocks: wait() alone. Nothing allocates and no PHP runs under the mutex. Fork: prepare locks, the child
+// reinitialises; it has no waiters.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "core/base/mutex.h"
+#include "core/publish/publication.h"
+
+namespace bgworkers {
+
+enum class WaitResult {
+    ready,  // something is published
+    given_up,  // the worker has failed for good and never published
+    launch_failed,  // the thread could not be started while we waited
+    closed,  // the process shuts down
+    elapsed,  // neither, until the time given
+};
+
+class Waiters {
+public:
+    explicit Waiters(const Publication& publication) : publication_(publication) {}
+
+    // Blocks until there is news for a waiter or until `until`. launch_failures_seen: what launch_failures()
+    // said when the caller began to wait.
+    WaitResult wait(std::chrono::steady_clock::time_point until, uint32_t launch_failures_seen) noexcept
+        BGW_EXCLUDES(mutex_);
+
+    // How often the worker's thread could not be started.
+    uint32_t launch_failures() noexcept BGW_EXCLUDES(mutex_);
+
+    // Something was published just now: wakes the waiting, and the worker has not given up any more.
+    void published() noexcept BGW_EXCLUDES(mutex_);
+    // Supervisor: every waiter now and later gets given_up until something is published or it is taken back.
+    void set_given_up(bool given_up) noexcept BGW_EXCLUDES(mutex_);
+    // Supervisor: those who wait now get launch_failed.
+    void fail_launch() noexcept BGW_EXCLUDES(mutex_);
+    // Shutdown: every waiter now and later gets closed.
+    void close() noexcept BGW_EXCLUDES(mutex_);
+    bool closed() noexcept BGW_EXCLUDES(mutex_);
+
+    void lock_for_fork() BGW_ACQUIRE(mutex_) { mutex_.lock(); }
+    void unlock_after_fork() BGW_RELEASE(mutex_) { mutex_.unlock(); }
+    void reinitialise() BGW_NO_THREAD_SAFETY_ANALYSIS;
+
+private:
+    bool is_published() const noexcept { return publication_.version.load(std::memory_order_acquire) != 0; }
+
+    const Publication& publication_;
+    Mutex mutex_;
+    CondVar news_;
+    uint32_t launch_failures_ BGW_GUARDED_BY(mutex_) = 0;
+    bool given_up_ BGW_GUARDED_BY(mutex_) = false;
+    bool closed_ BGW_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace bgworkers

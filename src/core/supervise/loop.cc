@@ -1,0 +1,87 @@
+#include "core/supervise/loop.h"
+
+#include <string>
+
+#include "core/os/loop_start.h"
+#include "core/os/quiet_thread.h"
+
+namespace bgworkers {
+
+namespace {
+constexpr size_t kStackBytes = 1024 * 1024;
+}  // namespace
+
+Status Loop::start() {
+    MutexLock lock(mutex_);
+    if (running()) {
+        return {};
+    }
+    const auto cannot = [](int error) {
+        return Status::runtime(std::string("cannot start the supervisor of background workers: ") + uv_strerror(error));
+    };
+    if (int error = start_loop(&uv_); error != 0) {
+        return cannot(error);
+    }
+    async_.data = this;
+    if (int error = uv_async_init(&uv_, &async_, [](uv_async_t* async) { static_cast<Loop*>(async->data)->on_wake(); });
+        error != 0) {
+        uv_loop_close(&uv_);
+        return cannot(error);
+    }
+    if (int error = start_quiet_thread(&thread_, kStackBytes, run, this); error != 0) {
+        uv_close(reinterpret_cast<uv_handle_t*>(&async_), nullptr);
+        uv_run(&uv_, UV_RUN_DEFAULT);
+        uv_loop_close(&uv_);
+        return cannot(error);
+    }
+    awake_ = true;
+    running_.store(true, std::memory_order_release);
+    uv_async_send(&async_);  // somebody may have called wake() before
+    return {};
+}
+
+void Loop::run(void* self) noexcept {
+    Loop* loop = static_cast<Loop*>(self);
+    name_this_thread("bgw-supervisor");
+    for (LoopClient* client : loop->clients_) {
+        client->on_loop_begin(&loop->uv_);
+    }
+    uv_run(&loop->uv_, UV_RUN_DEFAULT);
+}
+
+void Loop::on_wake() noexcept {
+    for (LoopClient* client : clients_) {
+        client->on_wake();
+    }
+}
+
+void Loop::wake() noexcept {
+    MutexLock lock(mutex_);
+    if (awake_) {
+        uv_async_send(&async_);
+    }
+}
+
+void Loop::end() noexcept {
+    MutexLock lock(mutex_);
+    awake_ = false;
+    uv_close(reinterpret_cast<uv_handle_t*>(&async_), nullptr);
+}
+
+void Loop::join() noexcept {
+    uv_thread_t thread;
+    {
+        MutexLock lock(mutex_);
+        thread = thread_;
+        running_.store(false, std::memory_order_release);
+    }
+    uv_thread_join(&thread);
+    uv_loop_close(&uv_);
+}
+
+void Loop::forget() noexcept {
+    mutex_.reinitialise();
+    awake_ = false;
+}
+
+}  // namespace bgworkers

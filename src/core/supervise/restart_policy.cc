@@ -1,0 +1,50 @@
+#include "core/supervise/restart_policy.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace bgworkers {
+
+namespace {
+
+uint32_t one_more(uint32_t count) noexcept { return count == std::numeric_limits<uint32_t>::max() ? count : count + 1; }
+
+Seconds paced_delay(uint32_t bad_runs, double random) noexcept {
+    // Far past the longest delay, and far from an overflow.
+    const int doublings = static_cast<int>(std::min<uint32_t>(bad_runs - 1, 30));
+    return std::min(std::ldexp(kFirstDelay, doublings), kLongestDelay) * (1 + kJitter * (2 * random - 1));
+}
+
+}  // namespace
+
+RestartDecision decide_restart(RestartHistory history, const RunSummary& run, int limit, double random) noexcept {
+    const bool failure = !run.clean || !run.published;
+    const bool bad = failure || run.lived < kShortRun;
+    const bool healthy = run.published && run.lived_after_publish >= kHealthyAfter;
+
+    RestartDecision decision;
+    // A crash after a healthy life is the first of a new row.
+    if (!healthy) {
+        decision.history = history;
+    }
+    if (!bad) {
+        return decision;
+    }
+
+    decision.history.bad_runs = one_more(decision.history.bad_runs);
+    decision.delay = paced_delay(decision.history.bad_runs, random);
+    // A run that is no failure ends the state "given up", however long the row before it was.
+    if (!failure) {
+        return decision;
+    }
+
+    decision.history.failures = one_more(decision.history.failures);
+    decision.given_up = limit >= 0 && decision.history.failures >= static_cast<uint32_t>(std::max(limit, 1));
+    if (decision.given_up) {
+        decision.delay = kGivenUpRetry;
+    }
+    return decision;
+}
+
+}  // namespace bgworkers

@@ -1,0 +1,47 @@
+// When does an instance run again? A pure function of its history and of the run that ended.
+//
+//   clean run that published and lived >= 1 s   -> at once, history unchanged
+//   any other run ("bad")                       -> after min(100 ms * 2^(n-1), 5 s) +- 10 %,
+//                                                  n = bad runs in a row
+//   failures reach max_consecutive_failures     -> given up: one attempt every 30 s
+//   healthy run (published, then lived 10 s)    -> n and failures start again from 0
+//
+// Failures are crashes, and clean runs that did not publish. A clean run that published but
+// ended within 1 s is bad (it is paced) but no failure.
+//
+// No clock, no state of its own, no locks: any thread may call; trivially fork-safe.
+#pragma once
+
+#include <cstdint>
+
+#include "core/workers/run_report.h"
+
+namespace bgworkers {
+
+using Seconds = double;
+
+constexpr Seconds kFirstDelay = 0.1;
+constexpr Seconds kLongestDelay = 5.0;
+constexpr double kJitter = 0.1;
+constexpr Seconds kShortRun = 1.0;
+constexpr Seconds kHealthyAfter = 10.0;
+constexpr Seconds kGivenUpRetry = 30.0;
+
+// What has to be remembered from run to run.
+struct RestartHistory {
+    uint32_t bad_runs = 0;  // in a row; paces
+    uint32_t failures = 0;  // in a row; gives up
+};
+
+struct RestartDecision {
+    RestartHistory history;  // to be kept for the next call
+    bool given_up = false;   // true: the failure limit is reached
+    Seconds delay = 0;       // until the next run
+};
+
+// limit: max_consecutive_failures; -1 = never give up; 0 or more = give up at that many (0 acts as 1).
+// random: in [0, 1); spreads the delay over +-10 % (0 = -10 %, 0.5 = exact). Not used for the 30 s of a worker
+// that has given up, nor for "at once".
+RestartDecision decide_restart(RestartHistory history, const RunSummary& run, int limit, double random) noexcept;
+
+}  // namespace bgworkers

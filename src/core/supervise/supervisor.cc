@@ -1,0 +1,349 @@
+#include "core/supervise/supervisor.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "core/base/sync_point.h"
+#include "core/os/loop_timer.h"
+#include "core/supervise/kill_rhythm.h"
+#include "core/supervise/supervisor_events.h"
+
+namespace bgworkers {
+
+namespace {
+
+// Spreads restarts of workers that crashed together; low bits of the clock are random enough for that.
+double random_fraction() { return static_cast<double>(uv_hrtime() / 64 % 4096) / 4096; }
+
+RestartDecision decide(const RestartHistory& history, Instance& instance) {
+    return decide_restart(history, instance.report().summary, instance.worker().spec().max_consecutive_failures,
+                          random_fraction());
+}
+
+}  // namespace
+
+// Locks even if the loop runs: a shutdown that begins later then sees all workers that were started so far.
+Status Supervisor::start() {
+    BGW_SYNC_POINT("supervisor.start.before_lock");
+    MutexLock lock(mutex_);
+    if (stopping()) {
+        return Status::runtime("workers cannot be started: the process is shutting down");
+    }
+    return loop_.start();
+}
+
+void Supervisor::on_loop_begin(uv_loop_t* loop) noexcept {
+    uv_timer_init(loop, &look_again_);
+    look_again_.data = this;
+}
+
+void Supervisor::forget() noexcept {
+    mutex_.reinitialise();
+    ended_.reinitialise();
+}
+
+void Supervisor::on_wake() noexcept {
+    bool shut_down;
+    {
+        MutexLock lock(mutex_);
+        shut_down = shutdown_wanted_;
+    }
+    BGW_SYNC_POINT("supervisor.on_wake.between_looks");
+    // After that look: whoever was still allowed to start a worker made it before the shutdown, and is told.
+    now_or_later([this] { adopt_new_workers(); });
+    BGW_SYNC_POINT("supervisor.on_wake.before_mail");
+    for (auto& unit : units_) {
+        read_mail(*unit, !shut_down);
+    }
+    if (shut_down && !shutdown_begun_) {
+        begin_shutdown();
+    }
+    watch_what_is_not_yet();
+    now_or_later([this] { check_shutdown(); });
+}
+
+// A shutdown looks again and again anyway.
+void Supervisor::look_again_later() noexcept {
+    if (!uv_is_active(reinterpret_cast<uv_handle_t*>(&look_again_))) {
+        start_timer(
+            &look_again_, [](uv_timer_t* timer) { static_cast<Supervisor*>(timer->data)->on_wake(); }, kRetryAfter);
+    }
+}
+
+// All instances of a worker or none, so that a worker that is known is known whole.
+void Supervisor::adopt_new_workers() {
+    const uint64_t generation = registry_.generation();
+    if (generation == known_generation_) {
+        return;
+    }
+    std::vector<Worker*> workers;
+    registry_.all_workers(&workers);
+    for (Worker* worker : workers) {
+        const bool known =
+            std::any_of(units_.begin(), units_.end(), [&](auto& unit) { return &unit->instance->worker() == worker; });
+        if (known) {
+            continue;
+        }
+        std::vector<std::unique_ptr<Unit>> units;
+        for (auto& instance : worker->instances()) {
+            units.push_back(std::make_unique<Unit>());
+            units.back()->supervisor = this;
+            units.back()->instance = instance.get();
+        }
+        units_.reserve(units_.size() + units.size());
+        for (auto& unit : units) {
+            uv_timer_init(loop_.uv(), &unit->timer);
+            unit->timer.data = unit.get();
+            units_.push_back(std::move(unit));
+        }
+        if (shutdown_begun_) {
+            worker->slot().waiters().close();
+        }
+    }
+    known_generation_ = generation;
+}
+
+void Supervisor::read_mail(Unit& unit, bool may_start) noexcept {
+    const uint32_t mail = unit.instance->take_mail();
+    if (mail == 0) {
+        return;
+    }
+    // In the order of a run's life: several may have gathered.
+    if (mail & Instance::mail_began) {
+        on_began(unit);
+    }
+    if (mail & Instance::mail_published) {
+        on_published(unit);
+    }
+    if (mail & Instance::mail_ended) {
+        on_ended(unit);
+    }
+    if (mail & Instance::mail_gone) {
+        on_gone(unit);
+    }
+    if ((mail & Instance::mail_hold) && may_start) {
+        hold(unit);
+    }
+    if ((mail & Instance::mail_resume) && may_start) {
+        resume(unit);
+    }
+    if ((mail & Instance::mail_start) && may_start && unit.instance->state() == WorkerState::idle) {
+        watch_files(unit.instance->worker());
+        launch(unit);
+    }
+}
+
+void Supervisor::arm(Unit& unit, double seconds) noexcept {
+    start_timer(
+        &unit.timer,
+        [](uv_timer_t* timer) {
+            Unit* due = static_cast<Unit*>(timer->data);
+            due->supervisor->on_timer(*due);
+        },
+        seconds);
+}
+
+void Supervisor::disarm(Unit& unit) noexcept { uv_timer_stop(&unit.timer); }
+
+void Supervisor::on_timer(Unit& unit) noexcept {
+    switch (unit.instance->state()) {
+        case WorkerState::backoff:
+        case WorkerState::failed: launch(unit); break;
+        case WorkerState::stopping:
+        case WorkerState::stuck: continue_kill(unit); break;
+        default: break;
+    }
+    now_or_later([this] { check_shutdown(); });
+}
+
+double Supervisor::grace_of(Worker& worker) const {
+    return worker.spec().shutdown_grace.value_or(worker.scope().spec().shutdown_grace);
+}
+
+// --- Runs -------------------------------------------------------------------------------------------------------
+
+void Supervisor::launch(Unit& unit) noexcept {
+    Instance& instance = *unit.instance;
+    unit.restart_after_stop = false;
+    instance.expect_beginning();
+    instance.enter(WorkerState::starting);
+    Status prepared;
+    try {
+        prepared = prepare_launch(unit);
+    } catch (const std::bad_alloc&) {
+        prepared = Status::runtime("out of memory");  // short enough to need none
+    }
+    if (!prepared.ok()) {
+        instance.stop_channel().close();
+        launch_failed(unit, prepared);
+        return;
+    }
+    unit.run_number = instance.worker().note_run_started();
+    unit.run_began_at = uv_hrtime();
+    unit.thread->begin_run();
+}
+
+Status Supervisor::prepare_launch(Unit& unit) {
+    if (Status status = unit.instance->stop_channel().open(); !status.ok()) {
+        return status;
+    }
+    if (unit.thread == nullptr) {
+        Result<std::unique_ptr<WorkerThread>> thread = host_.create_thread(*unit.instance);
+        if (!thread.ok()) {
+            return thread.status();
+        }
+        unit.thread = std::move(thread.value());
+    }
+    return {};
+}
+
+void Supervisor::launch_failed(Unit& unit, const Status& why) noexcept {
+    Instance& instance = *unit.instance;
+    Worker& worker = instance.worker();
+    keep_text(&instance.report().error, why.message());
+    instance.report().summary = RunSummary{};
+    const RestartDecision decision = decide(unit.history, instance);
+    worker.note_run_started();
+    worker.note_run_ended(true, std::nullopt, why.message(), decision.history.failures);
+    event(LogLevel::warning, instance, "launch_failed")
+        .field("error", why.message())
+        .seconds("next", decision.delay)
+        .write_to(host_.log());
+    worker.slot().waiters().fail_launch();
+    plan_next_run(unit, decision);
+}
+
+void Supervisor::on_began(Unit& unit) noexcept {
+    Instance& instance = *unit.instance;
+    if (instance.state() == WorkerState::starting) {
+        instance.enter(WorkerState::running);
+    }
+    event(LogLevel::notice, instance, "started")
+        .field("run", static_cast<long long>(unit.run_number))
+        .field("script", instance.worker().spec().script)
+        .write_to(host_.log());
+}
+
+void Supervisor::on_published(Unit& unit) noexcept {
+    Instance& instance = *unit.instance;
+    unit.given_up = false;
+    event(LogLevel::notice, instance, "ready").seconds("after", seconds_since(unit.run_began_at)).write_to(host_.log());
+}
+
+void Supervisor::on_ended(Unit& unit) noexcept {
+    Instance& instance = *unit.instance;
+    Worker& worker = instance.worker();
+    disarm(unit);
+    instance.stop_channel().close();
+    unit.run_began_at = 0;
+
+    const RunReport& report = instance.report();
+    const bool asked = instance.state() == WorkerState::stopping || instance.state() == WorkerState::stuck;
+    RestartDecision decision = decide(unit.history, instance);
+    if (asked && (shutdown_begun_ || unit.restart_after_stop)) {
+        decision = RestartDecision{unit.history, false, 0};  // it ended because it was told to
+    }
+    const bool crash = !report.summary.clean;
+    worker.note_run_ended(crash, report.exit_status, report.error, decision.history.failures);
+    if (report.killed && unit.kill_began_at != 0) {
+        LogEvent killed = event(LogLevel::warning, instance, "killed");
+        killed.seconds("after", report.summary.lived);
+        if (const std::string at = last_seen(*unit.thread); !at.empty()) {
+            killed.field("at", at);
+        }
+        killed.write_to(host_.log());
+    }
+    unit.kill_began_at = 0;
+    LogEvent line = event(crash && !asked ? LogLevel::warning : LogLevel::notice, instance, "exited");
+    line.field("status", report.exit_status).seconds("uptime", report.summary.lived);
+    if (!report.error.empty()) {
+        line.field("error", report.error);
+    }
+    if (shutdown_begun_) {
+        line.write_to(host_.log());
+        arm(unit, kStuckAfter);  // the thread was told to retire; on_gone() follows, or it is stuck in there
+        return;
+    }
+    line.seconds("next", decision.delay).write_to(host_.log());
+    plan_next_run(unit, decision);
+}
+
+void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) noexcept {
+    Instance& instance = *unit.instance;
+    Worker& worker = instance.worker();
+    unit.history = decision.history;
+    if (decision.given_up) {
+        if (!unit.given_up) {
+            unit.given_up = true;
+            LogEvent failed = event(LogLevel::error, instance, "failed");
+            failed.field("failures", static_cast<long long>(decision.history.failures));
+            if (!instance.report().error.empty()) {
+                failed.field("error", instance.report().error);
+            }
+            failed.seconds("next", decision.delay).write_to(host_.log());
+        }
+        instance.enter(WorkerState::failed);
+        if (std::all_of(units_.begin(), units_.end(),
+                        [&](auto& one) { return &one->instance->worker() != &worker || one->given_up; })) {
+            worker.slot().waiters().set_given_up(true);
+        }
+        arm(unit, decision.delay);
+    } else if (unit.held) {
+        instance.enter(WorkerState::backoff);
+    } else if (decision.delay > 0 || stopping()) {  // no run more for a process that ends
+        instance.enter(WorkerState::backoff);
+        arm(unit, decision.delay);
+    } else {
+        launch(unit);
+    }
+}
+
+void Supervisor::on_gone(Unit& unit) noexcept {
+    Instance& instance = *unit.instance;
+    disarm(unit);
+    if (unit.thread != nullptr) {
+        unit.thread->join();
+        unit.thread.reset();
+    }
+    if (instance.state() != WorkerState::idle) {
+        instance.enter(WorkerState::idle);
+    }
+}
+
+// --- Watched files ----------------------------------------------------------------------------------------------
+
+void Supervisor::watch_files(Worker& worker) noexcept {
+    if (worker.spec().watch.empty() || watchers_.count(&worker) != 0) {
+        return;
+    }
+    try {
+        watchers_.emplace(&worker, std::make_unique<FileWatcher>(loop_.uv(), worker.spec().watch, [this, &worker] {
+            restart_for_changed_files(worker);
+        }));
+    } catch (const std::bad_alloc&) {
+        unwatched_ = true;
+        look_again_later();
+    }
+}
+
+void Supervisor::watch_what_is_not_yet() noexcept {
+    if (!unwatched_ || shutdown_begun_) {
+        return;
+    }
+    unwatched_ = false;
+    for (auto& unit : units_) {
+        if (unit->instance->state() != WorkerState::idle) {
+            watch_files(unit->instance->worker());
+        }
+    }
+}
+
+void Supervisor::restart_for_changed_files(Worker& worker) noexcept {
+    for (auto& unit : units_) {
+        if (&unit->instance->worker() == &worker) {
+            restart(*unit);
+        }
+    }
+}
+
+}  // namespace bgworkers

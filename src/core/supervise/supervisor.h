@@ -1,0 +1,152 @@
+// Starts, paces, stops and kills the runs of all workers, on the thread of the loop.
+//
+// A process may run out of memory at any time, and the loop lives on: what changes states allocates nothing that it
+// cannot do without (a log line loses fields, a launch fails and is paced), and all else is tried again kRetryAfter
+// seconds later.
+//
+// It is the only writer of worker states. Whoever wants something posts mail to an instance (Instance::post) and
+// wakes the loop; whoever has to wait for the outcome waits on the worker's slot. No wait in here
+// blocks the loop, so shutdown interrupts every one of them.
+//
+// Threads: start(), shutdown() and stopping() any; everything private the loop's thread, but for what is
+// guarded. shutdown() blocks, at most for the grace plus what ShutdownPlan allows.
+//
+// Fork: prepare locks, the parent unlocks, the child calls forget(): loop and threads are gone there.
+#pragma once
+
+#include <uv.h>
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "core/base/mutex.h"
+#include "core/supervise/loop.h"
+#include "core/supervise/restart_policy.h"
+#include "core/watch/file_watcher.h"
+#include "core/workers/registry.h"
+#include "core/workers/worker_thread.h"
+
+namespace bgworkers {
+
+struct ShutdownPlan {
+    bool process_ends = true;  // give up as soon as only stuck threads are left
+    double stuck_limit = 60;   // otherwise: seconds to wait for those, saying so every 5 s
+};
+
+class Supervisor final : private LoopClient {
+public:
+    static constexpr double kRetryAfter = 0.1;  // seconds
+
+    Supervisor(Registry& registry, WorkerHost& host, Loop& loop) : registry_(registry), host_(host), loop_(loop) {
+        loop.add(*this);
+    }
+    ~Supervisor() = default;  // after shutdown()
+
+    // Makes sure that the loop's thread runs, unless the shutdown has begun. An error is the operating system's; a
+    // later call tries again.
+    Status start() BGW_EXCLUDES(mutex_);
+
+    // Module shutdown has begun.
+    bool stopping() const noexcept { return stopping_.load(std::memory_order_acquire); }
+    // The loop's thread exists (or existed when this process was forked).
+    bool running() const noexcept { return loop_.running(); }
+
+    // Stops every worker (EOF, grace, force-kill), joins their threads and the loop's. Returns the names of those
+    // that are stuck and still run; then nothing was joined and the caller has to end the process. Once.
+    std::vector<std::string> shutdown(const ShutdownPlan& plan) BGW_EXCLUDES(mutex_);
+
+    void lock_for_fork() BGW_ACQUIRE(mutex_) { mutex_.lock(); }
+    void unlock_after_fork() BGW_RELEASE(mutex_) { mutex_.unlock(); }
+    void forget() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
+
+private:
+    // What the loop's thread alone knows of an instance.
+    struct Unit {
+        Supervisor* supervisor;
+        Instance* instance;
+        uv_timer_t timer;  // the one thing that the instance's state waits for
+        std::unique_ptr<WorkerThread> thread;  // null: none yet, or joined
+        RestartHistory history;
+        uint64_t run_number = 0;  // of the present run, counted over all instances of the worker
+        bool given_up = false;    // the failure limit is reached; ends with the next publication
+        bool restart_after_stop = false;
+        bool held = false;           // by mail_hold
+        uint64_t run_began_at = 0;   // uv_hrtime, 0 = no run under way
+        uint64_t kill_began_at = 0;  // uv_hrtime, 0 = no kill under way
+        int kill_steps = 0;
+    };
+
+    void on_loop_begin(uv_loop_t* loop) noexcept override;
+    void on_wake() noexcept override;
+    void adopt_new_workers();
+    void read_mail(Unit& unit, bool may_start) noexcept;
+
+    void launch(Unit& unit) noexcept;
+    Status prepare_launch(Unit& unit);
+    void launch_failed(Unit& unit, const Status& why) noexcept;
+    void on_began(Unit& unit) noexcept;
+    void on_published(Unit& unit) noexcept;
+    void on_ended(Unit& unit) noexcept;
+    void on_gone(Unit& unit) noexcept;
+    void plan_next_run(Unit& unit, const RestartDecision& decision) noexcept;
+
+    void ask_to_stop(Unit& unit, double grace) noexcept;
+    void restart(Unit& unit) noexcept;
+    void hold(Unit& unit) noexcept;
+    void resume(Unit& unit) noexcept;
+    void continue_kill(Unit& unit) noexcept;
+    void on_timer(Unit& unit) noexcept;
+    void arm(Unit& unit, double seconds) noexcept;
+    void disarm(Unit& unit) noexcept;
+
+    void watch_files(Worker& worker) noexcept;
+    void watch_what_is_not_yet() noexcept;
+    void restart_for_changed_files(Worker& worker) noexcept;
+
+    // Runs what may find no memory; if so, on_wake() comes again.
+    template <typename Work>
+    void now_or_later(Work work) noexcept {
+        try {
+            work();
+        } catch (const std::bad_alloc&) {
+            look_again_later();
+        }
+    }
+    void look_again_later() noexcept;
+
+    void begin_shutdown() noexcept;
+    void check_shutdown();
+    void say_waiting(const std::vector<std::string>& stuck, double waited, double limit);
+    void close_handles();
+
+    double grace_of(Worker& worker) const;
+
+    Registry& registry_;
+    WorkerHost& host_;
+    Loop& loop_;
+
+    // The loop's thread.
+    uv_timer_t look_again_{};  // before a shutdown: once, after memory had run out; from then on: again and again
+    std::vector<std::unique_ptr<Unit>> units_;
+    std::map<Worker*, std::unique_ptr<FileWatcher>> watchers_;
+    bool unwatched_ = false;  // some worker's files could not be watched, for want of memory
+    uint64_t known_generation_ = 0;
+    bool shutdown_begun_ = false;
+    uint64_t shutdown_began_at_ = 0;
+    uint64_t said_waiting_ = 0;  // how many "still waiting" lines
+
+    std::atomic<bool> stopping_{false};
+
+    Mutex mutex_;
+    CondVar ended_;
+    bool shutdown_wanted_ BGW_GUARDED_BY(mutex_) = false;
+    ShutdownPlan plan_ BGW_GUARDED_BY(mutex_);
+    bool shutdown_done_ BGW_GUARDED_BY(mutex_) = false;
+    std::vector<std::string> still_running_ BGW_GUARDED_BY(mutex_);
+};
+
+}  // namespace bgworkers

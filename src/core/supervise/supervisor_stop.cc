@@ -1,0 +1,198 @@
+// The supervisor's other half: how runs are asked to stop, killed and restarted, and how it all ends.
+#include <algorithm>
+
+#include "core/os/loop_timer.h"
+#include "core/supervise/kill_rhythm.h"
+#include "core/supervise/supervisor.h"
+#include "core/supervise/supervisor_events.h"
+
+namespace bgworkers {
+
+namespace {
+
+std::string shown_name(Instance& instance) {
+    const std::string& name = instance.worker().name();
+    return instance.worker().instances().size() == 1 ? name : name + "#" + std::to_string(instance.index());
+}
+
+}  // namespace
+
+void Supervisor::ask_to_stop(Unit& unit, double grace) noexcept {
+    Instance& instance = *unit.instance;
+    event(LogLevel::notice, instance, "stop").seconds("grace", grace).write_to(host_.log());
+    instance.enter(WorkerState::stopping);
+    instance.stop_channel().request_stop();
+    arm(unit, grace);
+}
+
+void Supervisor::continue_kill(Unit& unit) noexcept {
+    Instance& instance = *unit.instance;
+    if (unit.kill_began_at == 0) {
+        unit.kill_began_at = uv_hrtime();
+        unit.kill_steps = 0;
+    }
+    const KillStep step = kill_step(unit.kill_steps++);
+    unit.thread->interrupt(step.signal);
+    if (step.stuck && instance.state() == WorkerState::stopping) {
+        instance.enter(WorkerState::stuck);
+        event(LogLevel::error, instance, "stuck")
+            .seconds("uptime", unit.run_began_at == 0 ? 0 : seconds_since(unit.run_began_at))
+            .field("at", last_seen(*unit.thread))
+            .write_to(host_.log());
+    }
+    arm(unit, step.next);
+}
+
+// The present run gets EOF and its grace first. A worker that waits for its next run has it at once.
+void Supervisor::restart(Unit& unit) noexcept {
+    Instance& instance = *unit.instance;
+    if (is_bound(instance.state())) {
+        ask_to_stop(unit, grace_of(instance.worker()));
+        unit.restart_after_stop = true;
+    } else if (unit.held) {
+        // Has its next run when it is resumed.
+    } else if (instance.state() == WorkerState::backoff || instance.state() == WorkerState::failed) {
+        disarm(unit);
+        launch(unit);
+    }
+}
+
+void Supervisor::hold(Unit& unit) noexcept {
+    Instance& instance = *unit.instance;
+    if (is_bound(instance.state())) {
+        ask_to_stop(unit, grace_of(instance.worker()));
+        unit.restart_after_stop = true;
+    } else if (instance.state() == WorkerState::backoff) {
+        disarm(unit);
+    }
+    unit.held = instance.state() == WorkerState::stopping || instance.state() == WorkerState::stuck ||
+                instance.state() == WorkerState::backoff;
+}
+
+void Supervisor::resume(Unit& unit) noexcept {
+    Instance& instance = *unit.instance;
+    if (unit.held) {
+        unit.held = false;
+        if (instance.state() == WorkerState::backoff) {
+            launch(unit);
+        }
+    }
+}
+
+void Supervisor::begin_shutdown() noexcept {
+    shutdown_begun_ = true;
+    shutdown_began_at_ = uv_hrtime();
+    watchers_.clear();
+    double grace = 0;
+    for (auto& unit : units_) {
+        if (is_bound(unit->instance->state())) {
+            grace = std::max(grace, grace_of(unit->instance->worker()));
+        }
+    }
+    for (auto& unit : units_) {
+        Instance& instance = *unit->instance;
+        instance.worker().slot().waiters().close();
+        unit->restart_after_stop = false;
+        if (is_bound(instance.state())) {
+            ask_to_stop(*unit, grace);
+        } else if (instance.state() == WorkerState::backoff || instance.state() == WorkerState::failed) {
+            disarm(*unit);
+            if (unit->thread == nullptr) {
+                instance.enter(WorkerState::idle);
+            } else {
+                instance.enter(WorkerState::stopping);
+                arm(*unit, kStuckAfter);  // it has nothing to do but to leave
+            }
+        }
+        if (unit->thread != nullptr) {
+            unit->thread->retire();
+        }
+    }
+    start_timer(
+        &look_again_, [](uv_timer_t* timer) { static_cast<Supervisor*>(timer->data)->on_wake(); }, kRetryAfter,
+        kRetryAfter);
+}
+
+// Done when every thread is gone; given up when only stuck ones are left and the plan does not wait for them.
+void Supervisor::check_shutdown() {
+    if (!shutdown_begun_) {
+        return;
+    }
+    std::vector<std::string> stuck;
+    bool waits = false;
+    for (auto& unit : units_) {
+        if (unit->thread == nullptr) {
+            continue;
+        }
+        stuck.push_back(shown_name(*unit->instance));
+        waits = waits || unit->instance->state() != WorkerState::stuck;
+    }
+    ShutdownPlan plan;
+    {
+        MutexLock lock(mutex_);
+        if (shutdown_done_) {
+            return;
+        }
+        plan = plan_;
+    }
+    const double waited = seconds_since(shutdown_began_at_);
+    if (!stuck.empty() && (waits || (!plan.process_ends && waited < plan.stuck_limit))) {
+        if (!waits) {
+            say_waiting(stuck, waited, plan.stuck_limit);
+        }
+        return;
+    }
+    MutexLock lock(mutex_);
+    if (stuck.empty()) {
+        loop_.end();
+        close_handles();
+    }
+    still_running_ = std::move(stuck);
+    shutdown_done_ = true;
+    ended_.notify_all();
+}
+
+// Every 5 s.
+void Supervisor::say_waiting(const std::vector<std::string>& stuck, double waited, double limit) {
+    const uint64_t fives = static_cast<uint64_t>(waited / 5);
+    if (fives == said_waiting_) {
+        return;
+    }
+    said_waiting_ = fives;
+    for (const std::string& name : stuck) {
+        LogEvent(LogLevel::error, name, "waiting_for_stuck")
+            .seconds("waited", waited)
+            .seconds("limit", limit)
+            .write_to(host_.log());
+    }
+}
+
+void Supervisor::close_handles() {
+    uv_close(reinterpret_cast<uv_handle_t*>(&look_again_), nullptr);
+    for (auto& unit : units_) {
+        uv_close(reinterpret_cast<uv_handle_t*>(&unit->timer), nullptr);
+    }
+}
+
+std::vector<std::string> Supervisor::shutdown(const ShutdownPlan& plan) {
+    stopping_.store(true, std::memory_order_release);
+    {
+        MutexLock lock(mutex_);
+        if (!running()) {
+            return {};
+        }
+        plan_ = plan;
+        shutdown_wanted_ = true;
+        loop_.wake();
+        while (!shutdown_done_) {
+            ended_.wait(mutex_);
+        }
+        if (!still_running_.empty()) {
+            return std::move(still_running_);  // a copy would need memory
+        }
+    }
+    loop_.join();
+    return {};
+}
+
+}  // namespace bgworkers

@@ -1,0 +1,182 @@
+#include "core/workers/registry.h"
+
+namespace bgworkers {
+
+void Scope::want_autostart() noexcept {
+    Autostart unasked = Autostart::unasked;
+    autostart_.compare_exchange_strong(unasked, Autostart::wanted, std::memory_order_acq_rel);
+}
+
+bool Scope::autostart_due(std::chrono::steady_clock::time_point now) noexcept {
+    if (autostart_.load(std::memory_order_acquire) != Autostart::wanted) {
+        return false;
+    }
+    auto next = next_autostart_.load(std::memory_order_relaxed);
+    const auto later = (now + kAutostartInterval).time_since_epoch().count();
+    return now.time_since_epoch().count() >= next &&
+           next_autostart_.compare_exchange_strong(next, later, std::memory_order_acq_rel);
+}
+
+Scope& Registry::scope(const ScopeKey& key) {
+    MutexLock lock(mutex_);
+    auto found = scopes_.find(key);
+    if (found == scopes_.end()) {
+        // Made first: were memory out in between, the map would keep a place without a scope.
+        auto scope = std::make_unique<Scope>(key);
+        found = scopes_.emplace(key, std::move(scope)).first;
+    }
+    return *found->second;
+}
+
+bool Registry::load_due(Scope& scope, Status* error, TimePoint now) {
+    if (scope.loaded()) {
+        return false;
+    }
+    MutexLock lock(mutex_);
+    if (scope.loaded()) {
+        return false;
+    }
+    if (!scope.load_error_.ok() && now < scope.next_load_) {
+        *error = scope.load_error_;
+        return false;
+    }
+    scope.next_load_ = now + kReloadInterval;
+    return true;
+}
+
+Status Registry::adopt(Scope& scope, Result<ScopeSpec> spec, std::unique_ptr<ScopeSettings> settings, TimePoint now) {
+    MutexLock lock(mutex_);
+    if (scope.loaded()) {
+        return {};  // another thread was faster; what it read is as good
+    }
+    scope.next_load_ = now + kReloadInterval;
+    scope.load_error_ = spec.status();
+    if (spec.ok()) {
+        scope.spec_ = std::move(spec.value());
+        scope.settings_ = std::move(settings);
+        scope.loaded_.store(true, std::memory_order_release);
+    }
+    return scope.load_error_;
+}
+
+Result<Worker*> Registry::worker(Scope& scope, const std::string& name) {
+    MutexLock lock(mutex_);
+    Worker* worker = find(scope, name);
+    if (worker != nullptr && counted_.count(worker) != 0) {
+        return worker;
+    }
+    const WorkerSpec* spec = worker == nullptr ? declared(scope, name) : &worker->spec();
+    const bool caught = spec == nullptr;
+    if (caught) {
+        const std::optional<WorkerSpec>& catch_all = scope.spec_.catch_all;
+        if (!catch_all) {
+            return Status::runtime("worker \"" + name +
+                                   "\" is not declared; declared: " + scope.spec_.declared_names());
+        }
+        if (scope.catch_all_names_ >= catch_all->max_threads) {
+            return Status::runtime("cannot start worker \"" + name + "\": the catch-all is full, it may start " +
+                                   std::to_string(catch_all->max_threads) +
+                                   " names; raise max_threads in its [*] section");
+        }
+        if (threads_ >= max_threads_) {
+            return Status::runtime("cannot start worker \"" + name + "\": bgworkers.max_threads=" +
+                                   std::to_string(max_threads_) + " is reached; raise it in php.ini");
+        }
+        spec = &*catch_all;
+    }
+    const int wanted = instances_of(*spec);
+    if (wanted > max_threads_ - threads_) {
+        return refuse_threads(name, wanted);
+    }
+    if (worker == nullptr) {
+        worker = create(scope, *spec, name);
+        scope.catch_all_names_ += caught ? 1 : 0;
+    }
+    counted_.emplace(worker, wanted);
+    threads_ += wanted;
+    return worker;
+}
+
+const WorkerSpec* Registry::declared(const Scope& scope, const std::string& name) {
+    for (const WorkerSpec& spec : scope.spec_.workers) {
+        if (spec.name == name) {
+            return &spec;
+        }
+    }
+    return nullptr;
+}
+
+Worker* Registry::find(Scope& scope, const std::string& name) {
+    const auto found = scope.workers_.find(name);
+    return found == scope.workers_.end() ? nullptr : found->second.get();
+}
+
+Worker* Registry::create(Scope& scope, const WorkerSpec& spec, const std::string& name) {
+    const bool can_start = instances_of(spec) <= max_threads_;
+    auto worker = std::make_unique<Worker>(scope, spec, name, wake_, wake_data_, can_start);
+    Worker* created = worker.get();
+    scope.workers_.emplace(name, std::move(worker));
+    generation_.fetch_add(1, std::memory_order_release);
+    return created;
+}
+
+Status Registry::refuse_threads(const std::string& name, int wanted) const {
+    return Status::runtime("cannot start worker \"" + name + "\": it needs " + std::to_string(wanted) +
+                           (wanted == 1 ? " thread, " : " threads, ") + std::to_string(threads_) +
+                           " are taken and bgworkers.max_threads=" + std::to_string(max_threads_) +
+                           "; raise it in php.ini");
+}
+
+std::vector<Worker*> Registry::workers(Scope& scope) {
+    std::vector<Worker*> found;
+    MutexLock lock(mutex_);
+    if (scope.loaded()) {
+        for (const WorkerSpec& spec : scope.spec_.workers) {
+            if (find(scope, spec.name) == nullptr) {
+                create(scope, spec, spec.name);
+            }
+        }
+    }
+    for (auto& [name, worker] : scope.workers_) {
+        found.push_back(worker.get());
+    }
+    return found;
+}
+
+void Registry::all_workers(std::vector<Worker*>* out) {
+    MutexLock lock(mutex_);
+    for (auto& [key, scope] : scopes_) {
+        for (auto& [name, worker] : scope->workers_) {
+            out->push_back(worker.get());
+        }
+    }
+}
+
+void Registry::lock_for_fork() {
+    mutex_.lock();
+    for (auto& [key, scope] : scopes_) {
+        for (auto& [name, worker] : scope->workers_) {
+            worker->lock_for_fork();
+        }
+    }
+}
+
+void Registry::unlock_after_fork() {
+    for (auto& [key, scope] : scopes_) {
+        for (auto& [name, worker] : scope->workers_) {
+            worker->unlock_after_fork();
+        }
+    }
+    mutex_.unlock();
+}
+
+void Registry::reinitialise() {
+    mutex_.reinitialise();
+    for (auto& [key, scope] : scopes_) {
+        for (auto& [name, worker] : scope->workers_) {
+            worker->reinitialise();
+        }
+    }
+}
+
+}  // namespace bgworkers

@@ -1,0 +1,127 @@
+// (scope, name) -> worker. The only map of the process; creates each worker once and holds the caps.
+//
+// A scope is the triple (workers file, entrypoint, label). Its declarations are read once; while they are wrong,
+// again at most every kReloadInterval seconds. Parsing needs PHP and happens outside, on a request's thread,
+// without a lock: load_due() says whose turn it is, adopt() brings the result.
+//
+// Scopes and workers live as long as the registry (the module) and never move, so readers keep pointers.
+// Threads: any; one short mutex. Fork: prepare locks the registry, then every worker; the child
+// reinitialises and starts nothing.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/mutex.h"
+#include "core/base/status.h"
+#include "core/workers/worker.h"
+
+namespace bgworkers {
+
+struct ScopeKey {
+    std::string config;
+    std::string entrypoint;
+    std::string label;
+    auto operator<=>(const ScopeKey&) const = default;
+};
+
+// What the host adds to a scope (the settings of its pool or virtual host). Opaque here.
+class ScopeSettings {
+public:
+    virtual ~ScopeSettings() = default;
+};
+
+class Scope {
+public:
+    static constexpr std::chrono::seconds kAutostartInterval{1};
+
+    explicit Scope(ScopeKey key) : key_(std::move(key)) {}
+
+    const ScopeKey& key() const noexcept { return key_; }
+
+    // Declarations were adopted; spec() and settings() are fixed from then on.
+    bool loaded() const noexcept { return loaded_.load(std::memory_order_acquire); }
+    const ScopeSpec& spec() const noexcept { return spec_; }
+    ScopeSettings* settings() const noexcept { return settings_.get(); }
+
+    // Workers with num >= 1 start with the first request that wants them to. An attempt that fails (no descriptors, no
+    // memory) is repeated by later requests and calls of the API, by one of them in kAutostartInterval, until somebody
+    // says that it is done. Any thread; two attempts at once do no harm, since a worker starts once.
+    void want_autostart() noexcept;
+    bool autostart_due(std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now()) noexcept;
+    void autostart_done() noexcept { autostart_.store(Autostart::done, std::memory_order_release); }
+
+private:
+    friend class Registry;
+    enum class Autostart { unasked, wanted, done };
+    const ScopeKey key_;
+    std::atomic<bool> loaded_{false};
+    std::atomic<Autostart> autostart_{Autostart::unasked};
+    std::atomic<std::chrono::steady_clock::rep> next_autostart_{
+        std::chrono::steady_clock::time_point::min().time_since_epoch().count()};
+    ScopeSpec spec_;
+    std::unique_ptr<ScopeSettings> settings_;
+    // Under Registry::mutex_:
+    Status load_error_;
+    std::chrono::steady_clock::time_point next_load_{};
+    std::map<std::string, std::unique_ptr<Worker>, std::less<>> workers_;
+    int catch_all_names_ = 0;
+};
+
+class Registry {
+public:
+    static constexpr std::chrono::seconds kReloadInterval{5};
+
+    // wake: see Worker. max_threads: bgworkers.max_threads.
+    Registry(int max_threads, void (*wake)(void*), void* wake_data)
+        : max_threads_(max_threads), wake_(wake), wake_data_(wake_data) {}
+
+    Scope& scope(const ScopeKey& key) BGW_EXCLUDES(mutex_);
+
+    using TimePoint = std::chrono::steady_clock::time_point;
+
+    // True: the caller has to read the declarations now and bring them to adopt(). False: they are loaded, or
+    // *error holds why they are not. Several callers may be first at once; of those that come after a mistake, one
+    // in kReloadInterval is sent, whether or not it comes back.
+    bool load_due(Scope& scope, Status* error, TimePoint now = std::chrono::steady_clock::now()) BGW_EXCLUDES(mutex_);
+    Status adopt(Scope& scope, Result<ScopeSpec> spec, std::unique_ptr<ScopeSettings> settings,
+                 TimePoint now = std::chrono::steady_clock::now()) BGW_EXCLUDES(mutex_);
+
+    // The worker of that name in a loaded scope; a name of the catch-all is created and keeps its place. Its
+    // threads are counted against max_threads from here on, whether they run or not. One that does not fit is refused
+    // before anything is made for it.
+    Result<Worker*> worker(Scope& scope, const std::string& name) BGW_EXCLUDES(mutex_);
+
+    // Workers that exist in the scope, by name. Declared ones that nobody has asked for are created without counting,
+    // and without instances if max_threads never allows so many.
+    std::vector<Worker*> workers(Scope& scope) BGW_EXCLUDES(mutex_);
+    // All workers of all scopes, appended to *out.
+    void all_workers(std::vector<Worker*>* out) BGW_EXCLUDES(mutex_);
+    // Changes whenever a worker is created.
+    uint64_t generation() const noexcept { return generation_.load(std::memory_order_acquire); }
+
+    void lock_for_fork() BGW_NO_THREAD_SAFETY_ANALYSIS;
+    void unlock_after_fork() BGW_NO_THREAD_SAFETY_ANALYSIS;
+    void reinitialise() BGW_NO_THREAD_SAFETY_ANALYSIS;
+
+private:
+    static const WorkerSpec* declared(const Scope& scope, const std::string& name);
+    static Worker* find(Scope& scope, const std::string& name);
+    Worker* create(Scope& scope, const WorkerSpec& spec, const std::string& name) BGW_REQUIRES(mutex_);
+    Status refuse_threads(const std::string& name, int wanted) const BGW_REQUIRES(mutex_);
+
+    const int max_threads_;
+    void (*const wake_)(void*);
+    void* const wake_data_;
+    std::atomic<uint64_t> generation_{0};
+    Mutex mutex_;
+    std::map<ScopeKey, std::unique_ptr<Scope>> scopes_ BGW_GUARDED_BY(mutex_);
+    std::map<const Worker*, int> counted_ BGW_GUARDED_BY(mutex_);
+    int threads_ BGW_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace bgworkers

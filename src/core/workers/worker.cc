@@ -1,0 +1,158 @@
+#include "core/workers/worker.h"
+
+#include <algorithm>
+#include <cassert>
+#include <new>
+
+#include "core/base/sync_point.h"
+
+namespace bgworkers {
+
+namespace {
+
+// Rows: from; columns: to. The picture is in the header.
+constexpr bool kLegal[kWorkerStateCount][kWorkerStateCount] = {
+    // idle   start  run    backof stop   failed stuck
+    {false, true, false, false, false, false, false},  // idle
+    {false, false, true, true, true, true, false},     // starting
+    {false, true, false, true, true, true, false},     // running
+    {true, true, false, false, true, false, false},    // backoff
+    {true, true, false, true, false, true, true},      // stopping
+    {true, true, false, false, true, false, false},    // failed
+    {true, true, false, true, false, true, false},     // stuck
+};
+
+// Of several instances the worker shows the state that says most about it.
+constexpr WorkerState kPrecedence[] = {WorkerState::running, WorkerState::starting, WorkerState::stopping,
+                                       WorkerState::stuck,   WorkerState::backoff,  WorkerState::failed};
+
+}  // namespace
+
+const char* worker_state_name(WorkerState state) noexcept {
+    constexpr const char* kNames[kWorkerStateCount] = {"idle",     "starting", "running", "backoff",
+                                                       "stopping", "failed",   "stuck"};
+    return kNames[static_cast<int>(state)];
+}
+
+bool is_legal_transition(WorkerState from, WorkerState to) noexcept {
+    return kLegal[static_cast<int>(from)][static_cast<int>(to)];
+}
+
+void Instance::post(Mail mail) noexcept {
+    if (mail == mail_hold) {
+        mail_.fetch_and(~uint32_t{mail_resume}, std::memory_order_acq_rel);
+    }
+    mail_.fetch_or(mail, std::memory_order_acq_rel);
+    BGW_SYNC_POINT("instance.post.before_wake");
+    worker_.wake_(worker_.wake_data_);
+}
+
+void Instance::enter(WorkerState state) noexcept {
+    assert(is_legal_transition(state_, state));
+    state_ = state;
+    MutexLock lock(worker_.facts_mutex_);
+    worker_.states_[static_cast<size_t>(index_)] = state;
+}
+
+int instances_of(const WorkerSpec& spec) noexcept { return std::max(1, spec.num); }
+
+Worker::Worker(Scope& scope, WorkerSpec spec, std::string name, void (*wake)(void*), void* wake_data, bool can_start)
+    : scope_(scope), spec_(std::move(spec)), name_(std::move(name)), wake_(wake), wake_data_(wake_data) {
+    const int count = can_start ? instances_of(spec_) : 0;
+    for (int index = 0; index < count; ++index) {
+        instances_.push_back(std::make_unique<Instance>(*this, index));
+    }
+    states_.assign(static_cast<size_t>(count), WorkerState::idle);
+    facts_.instances = instances_of(spec_);
+}
+
+void Worker::request_start() noexcept {
+    if (start_requested_.load(std::memory_order_relaxed) || start_requested_.exchange(true)) {
+        return;
+    }
+    for (auto& instance : instances_) {
+        instance->post(Instance::mail_start);
+    }
+}
+
+WorkerState Worker::state_of(size_t index) const {
+    const bool began = instances_[index]->began_.load(std::memory_order_acquire);
+    return states_[index] == WorkerState::starting && began ? WorkerState::running : states_[index];
+}
+
+WorkerState Worker::summed_up_state() const {
+    for (WorkerState state : kPrecedence) {
+        for (size_t index = 0; index < states_.size(); ++index) {
+            if (state_of(index) == state) {
+                return state;
+            }
+        }
+    }
+    return WorkerState::idle;
+}
+
+WorkerFacts Worker::facts() {
+    const bool start_pending = start_requested_.load(std::memory_order_relaxed) && !slot_.waiters().closed();
+    MutexLock lock(facts_mutex_);
+    WorkerFacts facts = facts_;
+    facts.state = summed_up_state();
+    if (facts.state == WorkerState::idle && start_pending) {
+        facts.state = WorkerState::starting;  // the supervisor has not read its mail yet
+    }
+    return facts;
+}
+
+std::string Worker::describe_attempts() {
+    const WorkerFacts facts = this->facts();
+    std::string text = std::to_string(facts.runs) + (facts.runs == 1 ? " attempt" : " attempts");
+    if (facts.last_exit_status) {
+        text += ", last exit status " + std::to_string(*facts.last_exit_status);
+    }
+    if (!facts.last_error.empty()) {
+        text += ", last error: " + facts.last_error;
+    }
+    return text;
+}
+
+void keep_text(std::string* kept, const std::string& text) noexcept {
+    try {
+        *kept = text;
+    } catch (const std::bad_alloc&) {
+        *kept = "out of memory";  // short enough to need none
+    }
+}
+
+uint64_t Worker::note_run_started() noexcept {
+    MutexLock lock(facts_mutex_);
+    return ++facts_.runs;
+}
+
+void Worker::note_run_ended(bool crash, std::optional<int> exit_status, const std::string& error,
+                            uint32_t failures) noexcept {
+    MutexLock lock(facts_mutex_);
+    facts_.crashes += crash ? 1 : 0;
+    facts_.consecutive_failures = failures;
+    if (exit_status) {
+        facts_.last_exit_status = exit_status;
+    }
+    if (!error.empty()) {
+        keep_text(&facts_.last_error, error);
+    }
+}
+
+void Worker::lock_for_fork() noexcept {
+    slot_.lock_for_fork();
+    facts_mutex_.lock();
+}
+
+void Worker::unlock_after_fork() noexcept {
+    facts_mutex_.unlock();
+    slot_.unlock_after_fork();
+}
+
+void Worker::reinitialise() noexcept {
+    facts_mutex_.reinitialise();
+    slot_.reinitialise();
+}
+
+}  // namespace bgworkers

@@ -1,0 +1,170 @@
+// A worker and its instances: what is known about them, and which states they may pass through.
+//
+//              idle      starting  running   backoff   stopping  failed    stuck
+//   idle         .          x         .         .         .         .        .
+//   starting     .          .         x         x         x         x        .
+//   running      .          x         .         x         x         x        .
+//   backoff      x          x         .         .         x         .        .
+//   stopping     x          x         .         x         .         x        x
+//   failed       x          x         .         .         x         .        .
+//   stuck        x          x         .         x         .         x        .
+//
+//   idle      no run, none planned (not asked for yet, or the process shuts down)
+//   starting  a thread is on its way to the script's first line
+//   running   the script executes
+//   backoff   waits for the next run
+//   stopping  was asked to stop; grace, then force-kill. At shutdown also a thread without a run, which has to leave
+//   failed    max_consecutive_failures reached; one attempt every 30 s
+//   stuck     the force-kill had no effect within 1 s
+//
+// Who writes: the supervisor's thread alone, through Instance::enter() and Worker's setters, under facts_mutex_;
+// status() and error messages read under it from any thread. The mailbox is the one way from other threads to
+// the supervisor: bits that are set and then looked at after a wake-up, so posting never allocates.
+//
+// Workers and instances live as long as the module and never move. Fork: prepare locks facts_mutex_,
+// the child reinitialises it; nothing is started there.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/mutex.h"
+#include "core/publish/slot.h"
+#include "core/workers/run_report.h"
+#include "core/workers/stop_channel.h"
+#include "core/workers/worker_spec.h"
+
+namespace bgworkers {
+
+enum class WorkerState { idle, starting, running, backoff, stopping, failed, stuck };
+constexpr int kWorkerStateCount = 7;
+
+const char* worker_state_name(WorkerState state) noexcept;
+bool is_legal_transition(WorkerState from, WorkerState to) noexcept;
+
+// *kept = text; "out of memory" if there is none for it.
+void keep_text(std::string* kept, const std::string& text) noexcept;
+
+class Worker;
+class Scope;
+
+// One thread's worth of a worker.
+class Instance {
+public:
+    Instance(Worker& worker, int index) : worker_(worker), index_(index) {}
+
+    Worker& worker() noexcept { return worker_; }
+    int index() const noexcept { return index_; }
+    StopChannel& stop_channel() noexcept { return stop_channel_; }
+
+    // --- Mailbox: any thread posts, the supervisor takes. Wakes the supervisor. ---
+    enum Mail : uint32_t {
+        mail_start = 1,      // somebody needs this worker
+        mail_began = 2,      // the script's first line is next
+        mail_published = 4,  // first publication of the run
+        mail_ended = 8,      // report_ is filled in
+        mail_gone = 16,      // the thread has left the engine; join it
+        mail_hold = 32,      // stop the run; no other before a later mail_resume
+        mail_resume = 64,    // unread, it goes with the next mail_hold
+    };
+    void post(Mail mail) noexcept;
+    uint32_t take_mail() noexcept { return mail_.exchange(0, std::memory_order_acq_rel); }
+
+    // The worker's thread, right before the script's first line: status() shows "running" from here on, even if the
+    // supervisor has not yet read its mail.
+    void post_began() noexcept {
+        began_.store(true, std::memory_order_release);
+        post(mail_began);
+    }
+
+    // The worker's thread, between post_began() and post(mail_ended).
+    RunReport& report() noexcept { return report_; }
+
+    // --- The supervisor's thread only ---
+    WorkerState state() const noexcept { return state_; }
+    void enter(WorkerState state) noexcept;
+
+    // A run is about to be ordered.
+    void expect_beginning() noexcept { began_.store(false, std::memory_order_release); }
+
+private:
+    Worker& worker_;
+    const int index_;
+    WorkerState state_ = WorkerState::idle;  // copied into Worker's facts by enter()
+    StopChannel stop_channel_;
+    friend class Worker;
+    std::atomic<uint32_t> mail_{0};
+    std::atomic<bool> began_{false};
+    RunReport report_;
+};
+
+// What status() and the exceptions tell about a worker.
+struct WorkerFacts {
+    WorkerState state = WorkerState::idle;
+    int instances = 0;
+    uint64_t runs = 0;
+    uint64_t crashes = 0;
+    uint32_t consecutive_failures = 0;
+    std::optional<int> last_exit_status;
+    std::string last_error;  // "" = none yet
+};
+
+// How many threads a worker with this declaration has.
+int instances_of(const WorkerSpec& spec) noexcept;
+
+class Worker {
+public:
+    // wake: called after mail was posted, on the poster's thread. can_start: false for one with more instances than the
+    // process may ever have; it is there to be shown and has none.
+    Worker(Scope& scope, WorkerSpec spec, std::string name, void (*wake)(void*), void* wake_data,
+           bool can_start = true);
+
+    Scope& scope() noexcept { return scope_; }
+    const std::string& name() const noexcept { return name_; }
+    const WorkerSpec& spec() const noexcept { return spec_; }
+    Slot& slot() noexcept { return slot_; }
+    // Fixed from construction on.
+    std::vector<std::unique_ptr<Instance>>& instances() noexcept { return instances_; }
+
+    // Asks for all instances to be running; only the first call of many does anything. Any thread, after the supervisor
+    // was started: what it asks for cannot fail any more, so it need not be asked again.
+    void request_start() noexcept;
+
+    WorkerFacts facts() BGW_EXCLUDES(facts_mutex_);
+    // For messages: "2 attempts, last exit status 255, last error: ...".
+    std::string describe_attempts() BGW_EXCLUDES(facts_mutex_);
+
+    // --- The supervisor's thread only ---
+    // Returns the run's number.
+    uint64_t note_run_started() noexcept BGW_EXCLUDES(facts_mutex_);
+    void note_run_ended(bool crash, std::optional<int> exit_status, const std::string& error,
+                        uint32_t failures) noexcept BGW_EXCLUDES(facts_mutex_);
+
+    void lock_for_fork() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
+    void unlock_after_fork() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
+    void reinitialise() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
+
+private:
+    friend class Instance;
+    WorkerState state_of(size_t index) const BGW_REQUIRES(facts_mutex_);
+    WorkerState summed_up_state() const BGW_REQUIRES(facts_mutex_);
+
+    Scope& scope_;
+    const WorkerSpec spec_;
+    const std::string name_;
+    void (*const wake_)(void*);
+    void* const wake_data_;
+    Slot slot_;
+    std::vector<std::unique_ptr<Instance>> instances_;
+    std::atomic<bool> start_requested_{false};
+
+    Mutex facts_mutex_;
+    std::vector<WorkerState> states_ BGW_GUARDED_BY(facts_mutex_);  // by instance
+    WorkerFacts facts_ BGW_GUARDED_BY(facts_mutex_);
+};
+
+}  // namespace bgworkers

@@ -1,0 +1,72 @@
+// What was declared in a workers file, as plain data, and its validation.
+//
+// Parsing the INI text is PHP's business (zend/scope/workers_file); this room turns its raw entries into
+// specs and finds every mistake: unknown key, bad number, missing script, a name twice.
+//
+// Plain values without locks; built by one thread, immutable afterwards. Reads the file system
+// (does the script exist?), so it may block.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/status.h"
+
+namespace bgworkers {
+
+constexpr size_t kMaxNameLength = 255;
+constexpr int kDefaultCatchAllThreads = 16;
+constexpr int kDefaultMaxFailures = 6;
+
+struct WorkerSpec {
+    std::string name;    // "" for the catch-all
+    std::string script;  // absolute path, symbolic links not resolved
+    int num = 0;         // instances that start with the process; > 1 is a pool
+    std::vector<std::string> args;
+    std::vector<std::pair<std::string, std::string>> env;
+    std::vector<std::pair<std::string, std::string>> ini;
+    int max_threads = kDefaultCatchAllThreads;              // catch-all only
+    int max_consecutive_failures = kDefaultMaxFailures;     // -1 = never give up
+    std::optional<double> shutdown_grace;                   // seconds; unset = bgworkers.shutdown_grace
+    std::vector<std::string> watch;                         // absolute paths or globs
+    bool opcache = false;
+};
+
+struct ScopeSpec {
+    std::string working_directory;  // of the workers file, or of the entrypoint
+    std::vector<WorkerSpec> workers;
+    std::optional<WorkerSpec> catch_all;
+    double shutdown_grace = 5;  // seconds; bgworkers.shutdown_grace, for workers that have none of their own
+
+    // Names of `workers`, sorted, joined with ", "; "none" if there are none. For messages.
+    std::string declared_names() const;
+};
+
+// One line of a workers file as PHP's INI scanner (raw mode) delivers it.
+struct RawEntry {
+    std::string section;               // "" before the first section
+    std::string key;                   // "" announces a section
+    std::optional<std::string> index;  // key[index] = value; "" for key[] = value; unset for key = value
+    std::string value;
+    int line = 0;                      // 1-based
+};
+
+// ini_forced: may a worker set this INI setting? Given the lower-case name, true = bgworkers forces it, an error.
+using IniForced = bool (*)(std::string_view name);
+
+// Specs of a workers file. `path` is absolute; relative scripts and watches are relative to its directory.
+// The first mistake ends it. Errors (kind runtime) read "PATH:LINE: cause" and hold no value of an env[] or args[].
+Result<ScopeSpec> build_scope_spec(const std::string& path, const std::vector<RawEntry>& entries, IniForced ini_forced);
+
+// Spec of `bgworkers.entrypoint`: the one script is the catch-all. Errors read "bgworkers.entrypoint: cause".
+Result<ScopeSpec> build_entrypoint_spec(const std::string& script);
+
+// Is this a worker's name that get_vars() accepts and a section may have? Returns the cause if not
+// ("must not be empty", "must not be longer than 255 bytes", ...), nullptr if it is.
+const char* name_defect(std::string_view name) noexcept;
+
+}  // namespace bgworkers

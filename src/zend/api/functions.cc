@@ -1,0 +1,374 @@
+// The functions of the API: parse, call, translate a Status into an exception.
+//
+// These frames call into the engine, so they own nothing with a destructor; what has to make strings does so in
+// helpers that return before the engine is called again.
+#include <uv.h>
+
+#include <cerrno>
+#include <cmath>
+
+#include "core/workers/worker_spec.h"
+#include "host/process.h"
+#include "host/worker_context.h"
+#include "zend/api/errors.h"
+#include "zend/api/globals.h"
+#include "zend/report/metrics.h"
+#include "zend/report/status_table.h"
+#include "zend/scope/current_scope.h"
+#include "zend/scope/run_state.h"
+#include "zend/scope/waiting.h"
+#include "zend/scope/worker_handle.h"
+#include "zend/values/array_layout.h"
+#include "zend/values/read_cache.h"
+#include "zend/values/snapshot_compare.h"
+#include "zend/values/snapshot_writer.h"
+
+extern "C" {
+#include "ext/spl/spl_exceptions.h"
+}
+
+using namespace bgworkers;
+
+namespace {
+
+bool is_timeout(double seconds) { return seconds >= 0; }  // NAN is not
+
+WorkerContext* caller_in_run(const char* function) {
+    WorkerContext* worker = current_worker();
+    if (worker == nullptr || !worker->in_run) {
+        if (const ErrorKind error = hold_result([] { return usable_now(); }); error != ErrorKind::none) {
+            throw_held(error);
+            return nullptr;
+        }
+        zend_throw_exception_ex(spl_ce_RuntimeException, 0,
+                                "BgWorkers\\%s() can be called in a background worker only: declare this script in a "
+                                "workers file, it is started when something calls BgWorkers\\get_vars()",
+                                function);
+        return nullptr;
+    }
+    return worker;
+}
+
+// --- set_vars ---------------------------------------------------------------------------------------------------
+
+// The very array that this run published last, and nobody published since: nothing to look at. Immutable arrays carry
+// no count that would keep theirs from going away, so they are always looked at.
+bool is_published_array(const zend_array* vars, Slot& slot) {
+    RunState* run = BGW_G(run);
+    return run != nullptr && Z_TYPE(run->published) == IS_ARRAY && Z_ARR(run->published) == vars &&
+           run->published_version == slot.version();
+}
+
+void note_first_publication(WorkerContext& worker) {
+    if (!worker.published) {
+        worker.published = true;
+        worker.published_at = uv_hrtime();
+        worker.instance->post(Instance::mail_published);
+    }
+}
+
+// Publishes unless readers see an equal array already.
+ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, uint64_t* version, bool* has_references) {
+    if (Snapshot* current = slot.pin_current()) {
+        const bool equal = equals_snapshot(static_cast<SnapshotHead*>(current->data())->array, vars, has_references);
+        *version = current->version();
+        current->unpin();
+        if (equal) {
+            note_first_publication(worker);
+            return ErrorKind::none;
+        }
+    }
+    Written written;
+    const ErrorKind error =
+        hold_result([&] { return write_snapshot(vars, static_cast<size_t>(BGW_G(max_snapshot_size)), &written); });
+    if (error != ErrorKind::none) {
+        return error;
+    }
+    *has_references = written.has_references;
+    Snapshot* snapshot = Snapshot::of(std::move(written.block));
+    if (snapshot == nullptr) {
+        return hold_out_of_memory();
+    }
+    note_first_publication(worker);  // first: a reader that wakes may end the process
+    *version = slot.publish(snapshot);
+    return ErrorKind::none;
+}
+
+void remember_published(zval* vars, uint64_t version, bool has_references) {
+    RunState* run = run_state();
+    if (run == nullptr) {
+        return;
+    }
+    zval earlier;
+    ZVAL_COPY_VALUE(&earlier, &run->published);
+    ZVAL_UNDEF(&run->published);
+    // Through a reference the array changes without being written to.
+    if (!has_references && Z_REFCOUNTED_P(vars)) {
+        ZVAL_COPY(&run->published, vars);
+        run->published_version = version;
+    }
+    zval_ptr_dtor(&earlier);
+}
+
+// --- get_vars ---------------------------------------------------------------------------------------------------
+
+Status find_entry(zend_string* name, CacheEntry** entry) {
+    Result<Scope*> scope = loaded_scope();
+    if (!scope.ok()) {
+        return scope.status();
+    }
+    *entry = read_cache::find(BGW_G(read_cache), name);
+    if (*entry != nullptr) {
+        return {};
+    }
+    Result<Worker*> worker =
+        Process::current()->registry().worker(*scope.value(), std::string(ZSTR_VAL(name), ZSTR_LEN(name)));
+    if (!worker.ok()) {
+        return worker.status();
+    }
+    *entry = read_cache::add(BGW_G(read_cache), name, worker.value());
+    return *entry == nullptr ? Status::runtime("out of memory") : Status();
+}
+
+// The thread's cache entry for a name, with its worker. nullptr: *error was held.
+CacheEntry* entry_of(zend_string* name, ErrorKind* error) {
+    CacheEntry* entry = nullptr;
+    *error = hold_result([&] { return find_entry(name, &entry); });
+    return entry;
+}
+
+void get_one(zend_string* name, double timeout, zval* result) {
+    if (const char* defect = name_defect({ZSTR_VAL(name), ZSTR_LEN(name)})) {
+        zend_argument_value_error(1, "%s", defect);
+        return;
+    }
+    ErrorKind error = ErrorKind::none;
+    CacheEntry* entry = entry_of(name, &error);
+    if (entry == nullptr) {
+        throw_held(error);
+        return;
+    }
+    Worker* worker = entry->worker;
+    if (entry->slot->version() == 0 && !start_and_wait(&worker, 1, timeout)) {
+        return;
+    }
+    read_cache::refresh(entry, result);
+}
+
+// Every name's newest array, if all are cached. False: *result is not complete.
+bool get_list_from_cache(HashTable* names, HashTable* result) {
+    const ReadCache* cache = BGW_G(read_cache);
+    zval* name;
+    ZEND_HASH_FOREACH_VAL(names, name) {
+        ZVAL_DEREF(name);
+        CacheEntry* entry =
+            Z_TYPE_P(name) == IS_STRING && cache != nullptr ? read_cache::find(cache, Z_STR_P(name)) : nullptr;
+        const zval* value = entry == nullptr ? nullptr : read_cache::newest(entry);
+        if (value == nullptr) {
+            return false;
+        }
+        // A copy: a name that occurs twice lets go of its first value, which may run the garbage collector.
+        zval copy;
+        ZVAL_COPY(&copy, value);
+        zend_symtable_update(result, Z_STR_P(name), &copy);
+    }
+    ZEND_HASH_FOREACH_END();
+    return true;
+}
+
+// What get_vars() keeps of a list of names: the caller's array may hold references, so it is read once, before anything
+// that may run PHP. In request memory; after a bailout it goes as a whole.
+struct Names {
+    zend_string** names;  // counted
+    CacheEntry** entries;
+    Worker** workers;
+    uint32_t count;
+};
+
+// False: an exception is set.
+bool take_names(HashTable* list, Names* taken) {
+    zval* name;
+    ZEND_HASH_FOREACH_VAL(list, name) {
+        ZVAL_DEREF(name);
+        if (Z_TYPE_P(name) != IS_STRING) {
+            zend_argument_type_error(1, "must be a list of strings, %s given", zend_zval_type_name(name));
+            return false;
+        }
+        if (const char* defect = name_defect({Z_STRVAL_P(name), Z_STRLEN_P(name)})) {
+            zend_argument_value_error(1, "must be a list of names, each of which %s", defect);
+            return false;
+        }
+        taken->names[taken->count++] = zend_string_copy(Z_STR_P(name));
+    }
+    ZEND_HASH_FOREACH_END();
+    return true;
+}
+
+bool find_entries(Names* taken) {
+    ErrorKind error = ErrorKind::none;
+    for (uint32_t i = 0; i < taken->count; ++i) {
+        taken->entries[i] = entry_of(taken->names[i], &error);
+        if (taken->entries[i] == nullptr) {
+            throw_held(error);
+            return false;
+        }
+        taken->workers[i] = taken->entries[i]->worker;
+    }
+    return true;
+}
+
+void read_entries(const Names& taken, HashTable* result) {
+    for (uint32_t i = 0; i < taken.count; ++i) {
+        zval value;
+        if (!read_cache::refresh(taken.entries[i], &value)) {
+            return;
+        }
+        zend_symtable_update(result, taken.names[i], &value);
+    }
+}
+
+void get_list(HashTable* list, double timeout, zval* result) {
+    const uint32_t count = zend_hash_num_elements(list);
+    if (count == 0) {
+        zend_argument_value_error(1, "must not be empty");
+        return;
+    }
+    array_init_size(result, count);
+    if (get_list_from_cache(list, Z_ARRVAL_P(result))) {
+        return;
+    }
+    zend_hash_clean(Z_ARRVAL_P(result));
+    auto* room = static_cast<void**>(safe_emalloc(count, 3 * sizeof(void*), 0));
+    Names taken{reinterpret_cast<zend_string**>(room), reinterpret_cast<CacheEntry**>(room + count),
+                reinterpret_cast<Worker**>(room + 2 * static_cast<size_t>(count)), 0};
+    if (take_names(list, &taken) && find_entries(&taken) && start_and_wait(taken.workers, taken.count, timeout)) {
+        read_entries(taken, Z_ARRVAL_P(result));
+    }
+    for (uint32_t i = 0; i < taken.count; ++i) {
+        zend_string_release(taken.names[i]);
+    }
+    efree(room);
+}
+
+}  // namespace
+
+PHP_FUNCTION(BgWorkers_set_vars) {
+    zval* vars;
+    ZEND_PARSE_PARAMETERS_START(1, 1)
+        Z_PARAM_ARRAY(vars)
+    ZEND_PARSE_PARAMETERS_END();
+
+    WorkerContext* worker = caller_in_run("set_vars");
+    if (worker == nullptr) {
+        RETURN_THROWS();
+    }
+    Slot& slot = worker->instance->worker().slot();
+    if (is_published_array(Z_ARR_P(vars), slot)) {
+        return;
+    }
+    uint64_t version = 0;
+    bool has_references = false;
+    const ErrorKind error = publish(Z_ARR_P(vars), *worker, slot, &version, &has_references);
+    if (error != ErrorKind::none) {
+        throw_held(error);
+        RETURN_THROWS();
+    }
+    remember_published(vars, version, has_references);
+}
+
+PHP_FUNCTION(BgWorkers_get_vars) {
+    HashTable* names = nullptr;
+    zend_string* name = nullptr;
+    double timeout = 30.0;
+    ZEND_PARSE_PARAMETERS_START(1, 2)
+        Z_PARAM_ARRAY_HT_OR_STR(names, name)
+        Z_PARAM_OPTIONAL
+        Z_PARAM_DOUBLE(timeout)
+    ZEND_PARSE_PARAMETERS_END();
+
+    if (UNEXPECTED(!is_timeout(timeout))) {
+        zend_argument_value_error(2, "must be a number of seconds, 0 or more");
+        RETURN_THROWS();
+    }
+    if (names != nullptr) {
+        get_list(names, timeout, return_value);
+        return;
+    }
+    if (EXPECTED(BGW_G(read_cache) != nullptr)) {
+        if (CacheEntry* entry = read_cache::find(BGW_G(read_cache), name)) {
+            if (const zval* value = read_cache::newest(entry)) {
+                RETURN_COPY(value);
+            }
+        }
+    }
+    get_one(name, timeout, return_value);
+}
+
+PHP_FUNCTION(BgWorkers_get_worker_handle) {
+    ZEND_PARSE_PARAMETERS_NONE();
+    WorkerContext* worker = caller_in_run("get_worker_handle");
+    if (worker == nullptr) {
+        RETURN_THROWS();
+    }
+    int errno_value = 0;
+    if (!worker_handle(worker->instance->stop_channel(), return_value, &errno_value)) {
+        zend_throw_exception_ex(spl_ce_RuntimeException, 0, "cannot open the worker handle: %s", strerror(errno_value));
+    }
+}
+
+PHP_FUNCTION(BgWorkers_should_stop) {
+    double timeout = 0.0;
+    ZEND_PARSE_PARAMETERS_START(0, 1)
+        Z_PARAM_OPTIONAL
+        Z_PARAM_DOUBLE(timeout)
+    ZEND_PARSE_PARAMETERS_END();
+
+    WorkerContext* worker = caller_in_run("should_stop");
+    if (worker == nullptr) {
+        RETURN_THROWS();
+    }
+    if (!is_timeout(timeout)) {
+        zend_argument_value_error(1, "must be a number of seconds, 0 or more");
+        RETURN_THROWS();
+    }
+    const StopChannel& channel = worker->instance->stop_channel();
+    const uint64_t began = uv_hrtime();
+    while (!channel.requested()) {
+        const double left = timeout - static_cast<double>(uv_hrtime() - began) / 1e9;
+        if (left <= 0) {
+            break;
+        }
+        channel.wait(left > 1e6 ? 1000000000 : static_cast<int>(std::ceil(left * 1000)));
+        if (zend_atomic_bool_load(&EG(vm_interrupt))) {
+            let_engine_interrupt();
+            if (EG(exception)) {
+                RETURN_THROWS();
+            }
+        }
+    }
+    RETURN_BOOL(channel.requested());
+}
+
+// Describes the caller's scope into the return value.
+static void describe_scope(bool (*describe)(Scope&, zval*), zval* return_value) {
+    Scope* scope = nullptr;
+    const ErrorKind error = hold_result([&] {
+        Result<Scope*> loaded = loaded_scope();
+        scope = loaded.value();
+        return loaded.status();
+    });
+    if (error != ErrorKind::none || !describe(*scope, return_value)) {
+        throw_held(error == ErrorKind::none ? hold_out_of_memory() : error);
+        RETURN_THROWS();
+    }
+}
+
+PHP_FUNCTION(BgWorkers_status) {
+    ZEND_PARSE_PARAMETERS_NONE();
+    describe_scope(status_to_array, return_value);
+}
+
+PHP_FUNCTION(BgWorkers_metrics) {
+    ZEND_PARSE_PARAMETERS_NONE();
+    describe_scope(metrics_to_string, return_value);
+}

@@ -1,0 +1,112 @@
+#include "zend/api/ini.h"
+
+#include <optional>
+#include <string_view>
+
+#include "core/base/numbers.h"
+#include "zend/api/globals.h"
+
+namespace {
+
+// These refuse what is not wholly a number in its range, so that a bad value leaves the default, and say what would be
+// right. They keep the very number that they have checked. An empty value stands for the default, as for one not set.
+
+// More threads than any process can have; the least that could go wrong is memory.
+constexpr zend_long kMostThreads = 100000;
+
+std::string_view text_of(const zend_string* value) {
+    return value == nullptr ? std::string_view() : std::string_view(ZSTR_VAL(value), ZSTR_LEN(value));
+}
+
+zend_result refuse(const zend_ini_entry* entry, const zend_string* value, const char* right) {
+    if (!text_of(value).empty()) {
+        zend_error(E_WARNING, "Invalid \"%s\" setting. It must be %s, \"%s\" given", ZSTR_VAL(entry->name), right,
+                   ZSTR_VAL(value));
+    }
+    return FAILURE;
+}
+
+ZEND_INI_MH(on_update_count) {
+    const std::optional<int64_t> count = bgworkers::parse_integer(text_of(new_value), 1, kMostThreads);
+    if (!count) {
+        char right[64];
+        snprintf(right, sizeof(right), "a whole number from 1 to %d", static_cast<int>(kMostThreads));
+        return refuse(entry, new_value, right);
+    }
+    *reinterpret_cast<zend_long*>(ZEND_INI_GET_ADDR()) = static_cast<zend_long>(*count);
+    return SUCCESS;
+}
+
+ZEND_INI_MH(on_update_seconds) {
+    const std::optional<double> seconds = bgworkers::parse_seconds(text_of(new_value));
+    if (!seconds) {
+        char right[64];
+        snprintf(right, sizeof(right), "a number of seconds from 0 to %d",
+                 static_cast<int>(bgworkers::kLongestSeconds));
+        return refuse(entry, new_value, right);
+    }
+    *reinterpret_cast<double*>(ZEND_INI_GET_ADDR()) = *seconds;
+    return SUCCESS;
+}
+
+ZEND_INI_MH(on_update_size) {
+    const std::optional<int64_t> size = bgworkers::parse_size(text_of(new_value));
+    if (!size || *size > ZEND_LONG_MAX) {
+        return refuse(entry, new_value, "a number of bytes, such as 512K, 64M or 1G, or 0 for no limit");
+    }
+    *reinterpret_cast<zend_long*>(ZEND_INI_GET_ADDR()) = static_cast<zend_long>(*size);
+    return SUCCESS;
+}
+
+ZEND_INI_MH(on_update_log_level) {
+    bgworkers::LogLevel level;
+    if (!bgworkers::parse_log_level(text_of(new_value), &level)) {
+        return refuse(entry, new_value, "debug, info, notice, warning or error");
+    }
+    return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
+}
+
+#define BGW_ENTRY(name, value, on_update, field) \
+    STD_PHP_INI_ENTRY("bgworkers." name, value, PHP_INI_SYSTEM, on_update, field, zend_bgworkers_globals, \
+                      bgworkers_globals)
+
+PHP_INI_BEGIN()
+    BGW_ENTRY("config", "", OnUpdateString, config)
+    BGW_ENTRY("entrypoint", "", OnUpdateString, entrypoint)
+    BGW_ENTRY("scope", "", OnUpdateString, scope_label)
+    BGW_ENTRY("shutdown_grace", "5", on_update_seconds, shutdown_grace)
+    BGW_ENTRY("max_snapshot_size", "64M", on_update_size, max_snapshot_size)
+    BGW_ENTRY("max_threads", "64", on_update_count, max_threads)
+    BGW_ENTRY("cli_autostart", "0", OnUpdateBool, cli_autostart)
+    BGW_ENTRY("stuck_limit", "60", on_update_seconds, stuck_limit)
+    BGW_ENTRY("log_level", "notice", on_update_log_level, log_level)
+    BGW_ENTRY("frankenphp_aliases", "0", OnUpdateBool, frankenphp_aliases)
+PHP_INI_END()
+
+#undef BGW_ENTRY
+
+}  // namespace
+
+namespace bgworkers {
+
+void register_ini(int module_number) { zend_register_ini_entries(ini_entries, module_number); }
+void unregister_ini(int module_number) { zend_unregister_ini_entries(module_number); }
+
+ProcessSettings process_settings() {
+    ProcessSettings settings;
+    settings.max_threads = static_cast<int>(BGW_G(max_threads));
+    settings.stuck_limit = BGW_G(stuck_limit);
+    settings.frankenphp_aliases = BGW_G(frankenphp_aliases);
+    settings.cli_autostart = BGW_G(cli_autostart);
+    return settings;
+}
+
+LogLevel configured_log_level() {
+    LogLevel level = LogLevel::notice;
+    if (BGW_G(log_level) != nullptr) {
+        parse_log_level(BGW_G(log_level), &level);
+    }
+    return level;
+}
+
+}  // namespace bgworkers

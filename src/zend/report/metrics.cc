@@ -1,0 +1,188 @@
+#include "zend/report/metrics.h"
+
+#include "zend/api/version.h"
+#include "zend/report/worker_rows.h"
+
+extern "C" {
+#include "Zend/zend_smart_str.h"
+}
+
+namespace bgworkers {
+
+namespace {
+
+// Where in UTF-8 the next character begins; 0 if there is none here.
+size_t character_length(const unsigned char* text, size_t left) {
+    const auto follows = [&](size_t from, size_t count) {
+        for (size_t i = from; i < from + count; ++i) {
+            if (i >= left || (text[i] & 0xC0) != 0x80) {
+                return false;
+            }
+        }
+        return true;
+    };
+    const unsigned char first = text[0];
+    if (first < 0x80) {
+        return 1;
+    }
+    if (first >= 0xC2 && first <= 0xDF) {
+        return follows(1, 1) ? 2 : 0;
+    }
+    if (first >= 0xE0 && first <= 0xEF) {
+        const bool shortest = first != 0xE0 || (left > 1 && text[1] >= 0xA0);
+        const bool no_surrogate = first != 0xED || (left > 1 && text[1] < 0xA0);
+        return follows(1, 2) && shortest && no_surrogate ? 3 : 0;
+    }
+    if (first >= 0xF0 && first <= 0xF4) {
+        const bool shortest = first != 0xF0 || (left > 1 && text[1] >= 0x90);
+        const bool in_range = first != 0xF4 || (left > 1 && text[1] < 0x90);
+        return follows(1, 3) && shortest && in_range ? 4 : 0;
+    }
+    return 0;
+}
+
+// A worker's name may be any bytes but control characters, a label is UTF-8: other bytes become \xNN.
+void append_label(smart_str* out, const char* text, size_t length) {
+    const auto* bytes = reinterpret_cast<const unsigned char*>(text);
+    for (size_t i = 0; i < length;) {
+        const size_t character = character_length(bytes + i, length - i);
+        if (character == 0) {
+            smart_str_append_printf(out, "\\\\x%02x", bytes[i]);
+        } else if (bytes[i] == '"' || bytes[i] == '\\') {
+            smart_str_appendc(out, '\\');
+            smart_str_appendc(out, text[i]);
+        } else {
+            smart_str_appendl(out, text + i, character);
+        }
+        i += character == 0 ? 1 : character;
+    }
+}
+
+struct Family {
+    const char* name;
+    const char* type;
+    const char* unit;  // nullptr = none
+    const char* help;
+};
+
+void begin_family(smart_str* out, const Family& family) {
+    smart_str_append_printf(out, "# TYPE %s %s\n", family.name, family.type);
+    if (family.unit != nullptr) {
+        smart_str_append_printf(out, "# UNIT %s %s\n", family.name, family.unit);
+    }
+    smart_str_append_printf(out, "# HELP %s %s\n", family.name, family.help);
+}
+
+void begin_sample(smart_str* out, const char* name, const char* suffix, const WorkerRow& row) {
+    smart_str_append_printf(out, "%s%s{worker=\"", name, suffix);
+    append_label(out, row.name, row.name_length);
+    smart_str_appendc(out, '"');
+}
+
+// value: appends a row's value, or returns false if the row has none.
+template <typename Value>
+void append_family(smart_str* out, const WorkerRows& table, const Family& family, Value value) {
+    begin_family(out, family);
+    const char* suffix = strcmp(family.type, "counter") == 0 ? "_total" : "";
+    for (size_t i = 0; i < table.count; ++i) {
+        double number = 0;
+        if (value(table.rows[i], &number)) {
+            begin_sample(out, family.name, suffix, table.rows[i]);
+            smart_str_append_printf(out, "} %.*F\n",
+                                    number == static_cast<double>(static_cast<int64_t>(number)) ? 0 : 3, number);
+        }
+    }
+}
+
+void append_states(smart_str* out, const WorkerRows& table) {
+    const Family family = {"bgworkers_worker_state", "stateset", nullptr,
+                           "What the worker does; 1 for the state it is in."};
+    begin_family(out, family);
+    for (size_t i = 0; i < table.count; ++i) {
+        for (int state = 0; state < kWorkerStateCount; ++state) {
+            begin_sample(out, family.name, "", table.rows[i]);
+            smart_str_append_printf(out, ",%s=\"%s\"} %d\n", family.name,
+                                    worker_state_name(static_cast<WorkerState>(state)),
+                                    table.rows[i].state == static_cast<WorkerState>(state));
+        }
+    }
+}
+
+void append_families(smart_str* out, const WorkerRows& table) {
+    using Row = const WorkerRow&;
+    append_states(out, table);
+    append_family(out, table, {"bgworkers_worker_ready", "gauge", nullptr, "1 once the worker has published."},
+                  [](Row row, double* value) {
+                      *value = row.published.version != 0;
+                      return true;
+                  });
+    append_family(out, table,
+                  {"bgworkers_worker_instances", "gauge", nullptr, "Threads that the worker has when all run."},
+                  [](Row row, double* value) {
+                      *value = row.instances;
+                      return true;
+                  });
+    append_family(out, table, {"bgworkers_worker_runs", "counter", nullptr, "Runs of the script that were started."},
+                  [](Row row, double* value) {
+                      *value = static_cast<double>(row.runs);
+                      return true;
+                  });
+    append_family(out, table,
+                  {"bgworkers_worker_crashes", "counter", nullptr,
+                   "Runs that ended with a status other than 0, or were never begun."},
+                  [](Row row, double* value) {
+                      *value = static_cast<double>(row.crashes);
+                      return true;
+                  });
+    append_family(out, table,
+                  {"bgworkers_worker_consecutive_failures", "gauge", nullptr,
+                   "Failed runs in a row; at max_consecutive_failures the worker gives up."},
+                  [](Row row, double* value) {
+                      *value = row.consecutive_failures;
+                      return true;
+                  });
+    append_family(out, table,
+                  {"bgworkers_worker_last_exit_status", "gauge", nullptr, "Exit status of the last run that ended."},
+                  [](Row row, double* value) {
+                      *value = row.exit_status;
+                      return row.has_exit_status;
+                  });
+    append_family(out, table,
+                  {"bgworkers_worker_publications", "counter", nullptr, "Snapshots published; an equal one is none."},
+                  [](Row row, double* value) {
+                      *value = static_cast<double>(row.published.publications);
+                      return true;
+                  });
+    append_family(out, table,
+                  {"bgworkers_worker_snapshot_size_bytes", "gauge", "bytes", "Size of the present snapshot."},
+                  [](Row row, double* value) {
+                      *value = static_cast<double>(row.published.bytes);
+                      return row.published.version != 0;
+                  });
+    append_family(out, table,
+                  {"bgworkers_worker_snapshot_timestamp_seconds", "gauge", "seconds",
+                   "When the present snapshot was published, in unix time."},
+                  [](Row row, double* value) {
+                      *value = row.published.published_at;
+                      return row.published.version != 0;
+                  });
+}
+
+}  // namespace
+
+bool metrics_to_string(Scope& scope, zval* result) {
+    WorkerRows table = gather_worker_rows(scope);
+    if (table.rows == nullptr) {
+        return false;
+    }
+    smart_str text{};
+    begin_family(&text, {"bgworkers", "info", nullptr, "The extension."});
+    smart_str_appends(&text, "bgworkers_info{version=\"" BGWORKERS_VERSION "\"} 1\n");
+    append_families(&text, table);
+    smart_str_appends(&text, "# EOF\n");
+    table.release();
+    ZVAL_STR(result, smart_str_extract(&text));
+    return true;
+}
+
+}  // namespace bgworkers

@@ -1,0 +1,14 @@
+// metrics(): the workers of a scope in the OpenMetrics text format, for Prometheus and its kin. No published values.
+//
+// A PHP thread.
+#pragma once
+
+#include "core/workers/registry.h"
+#include "host/php.h"
+
+namespace bgworkers {
+
+// Fills *result with the text. False: memory is out, *result is untouched.
+bool metrics_to_string(Scope& scope, zval* result);
+
+}  // namespace bgworkers

@@ -1,0 +1,89 @@
+#include "zend/report/status_table.h"
+
+#include <chrono>
+
+#include "zend/report/worker_rows.h"
+
+namespace bgworkers {
+
+namespace {
+
+double age_of(const WorkerRow& row) {
+    const double now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    return now > row.published.published_at ? now - row.published.published_at : 0.0;
+}
+
+void row_to_array(const WorkerRow& row, zval* result) {
+    array_init_size(result, 13);
+    add_assoc_string(result, "state", worker_state_name(row.state));
+    add_assoc_bool(result, "ready", row.published.version != 0);
+    add_assoc_long(result, "instances", row.instances);
+    add_assoc_long(result, "runs", static_cast<zend_long>(row.runs));
+    add_assoc_long(result, "crashes", static_cast<zend_long>(row.crashes));
+    add_assoc_long(result, "consecutive_failures", row.consecutive_failures);
+    if (row.has_exit_status) {
+        add_assoc_long(result, "last_exit_status", row.exit_status);
+    } else {
+        add_assoc_null(result, "last_exit_status");
+    }
+    if (row.last_error != nullptr) {
+        add_assoc_string(result, "last_error", row.last_error);
+    } else {
+        add_assoc_null(result, "last_error");
+    }
+    add_assoc_long(result, "version", static_cast<zend_long>(row.published.version));
+    add_assoc_long(result, "bytes", static_cast<zend_long>(row.published.bytes));
+    add_assoc_long(result, "pinned_bytes", static_cast<zend_long>(row.published.replaced_bytes));
+    if (row.published.version != 0) {
+        add_assoc_double(result, "published_at", row.published.published_at);
+        add_assoc_double(result, "age", age_of(row));
+    } else {
+        add_assoc_null(result, "published_at");
+        add_assoc_null(result, "age");
+    }
+}
+
+}  // namespace
+
+bool status_to_array(Scope& scope, zval* result) {
+    WorkerRows table = gather_worker_rows(scope);
+    if (table.rows == nullptr) {
+        return false;
+    }
+    array_init_size(result, static_cast<uint32_t>(table.count));
+    for (size_t i = 0; i < table.count; ++i) {
+        zval row;
+        row_to_array(table.rows[i], &row);
+        zend_symtable_str_update(Z_ARRVAL_P(result), table.rows[i].name, table.rows[i].name_length, &row);
+    }
+    table.release();
+    return true;
+}
+
+void status_to_info(Scope* scope) {
+    if (scope == nullptr) {
+        return;
+    }
+    WorkerRows table = gather_worker_rows(*scope);
+    php_info_print_table_start();
+    php_info_print_table_header(8, "Worker", "State", "Ready", "Instances", "Runs", "Crashes", "Last exit status",
+                                "Last error");
+    for (size_t i = 0; i < table.count; ++i) {
+        const WorkerRow& row = table.rows[i];
+        char instances[16];
+        char runs[24];
+        char crashes[24];
+        char status[16];
+        snprintf(instances, sizeof(instances), "%d", row.instances);
+        snprintf(runs, sizeof(runs), "%llu", static_cast<unsigned long long>(row.runs));
+        snprintf(crashes, sizeof(crashes), "%llu", static_cast<unsigned long long>(row.crashes));
+        snprintf(status, sizeof(status), "%d", row.exit_status);
+        php_info_print_table_row(8, row.name, worker_state_name(row.state), row.published.version != 0 ? "yes" : "no",
+                                 instances, runs, crashes, row.has_exit_status ? status : "-",
+                                 row.last_error == nullptr ? "-" : row.last_error);
+    }
+    php_info_print_table_end();
+    table.release();
+}
+
+}  // namespace bgworkers

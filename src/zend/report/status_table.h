@@ -1,0 +1,15 @@
+// The table of workers that status(), phpinfo() and `php --ri bgworkers` show. No published values.
+// A PHP thread.
+#pragma once
+
+#include "core/workers/registry.h"
+#include "host/php.h"
+
+namespace bgworkers {
+
+// Fills *result with status()'s array. False: memory is out, *result is untouched.
+bool status_to_array(Scope& scope, zval* result);
+// Prints the table with php_info_*.
+void status_to_info(Scope* scope);
+
+}  // namespace bgworkers

@@ -1,0 +1,35 @@
+// What status(), metrics() and phpinfo() tell of a scope's workers. No published values.
+//
+// Plain memory, so that a bailout leaks at the worst: the facts are gathered first, without the engine, then put into
+// PHP values; no C++ string is alive while the engine allocates. Any thread.
+#pragma once
+
+#include "core/workers/registry.h"
+
+namespace bgworkers {
+
+struct WorkerRow {
+    char* name;
+    size_t name_length;
+    char* last_error;  // nullptr = none
+    WorkerState state;
+    int instances;
+    uint64_t runs;
+    uint64_t crashes;
+    uint32_t consecutive_failures;
+    bool has_exit_status;
+    int exit_status;
+    Slot::Facts published;
+};
+
+struct WorkerRows {
+    WorkerRow* rows;  // nullptr if memory was out
+    size_t count;
+
+    void release() noexcept;
+};
+
+// By name. The caller releases them.
+WorkerRows gather_worker_rows(Scope& scope) noexcept;
+
+}  // namespace bgworkers

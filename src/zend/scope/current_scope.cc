@@ -1,0 +1,178 @@
+#include "zend/scope/current_scope.h"
+
+#include <cstdlib>
+#include <new>
+
+#include "core/os/path.h"
+#include "host/inherited_settings.h"
+#include "host/log_sink.h"
+#include "host/process.h"
+#include "host/sapi_shield.h"
+#include "host/worker_context.h"
+#include "zend/api/globals.h"
+#include "zend/scope/workers_file.h"
+#include "zend/values/read_cache.h"
+
+namespace bgworkers {
+
+namespace {
+
+bool is_set(const char* setting) { return setting != nullptr && setting[0] != '\0'; }
+const char* text(const char* setting) { return setting == nullptr ? "" : setting; }
+
+bool same_key(const ScopeKey& key) {
+    return key.config == text(BGW_G(config)) && key.entrypoint == text(BGW_G(entrypoint)) &&
+           key.label == text(BGW_G(scope_label));
+}
+
+bool host_is_cli() { return strcmp(sapi_module.name, "cli") == 0; }
+
+// php -m, -i, --ri and -r are requests too, without a script's file: what stands for its path is none, or words.
+bool starts_by_itself() {
+    const char* path = SG(request_info).path_translated;
+    return !host_is_cli() ||
+           (Process::current()->settings().cli_autostart && path != nullptr && is_absolute_path(path));
+}
+
+Result<ScopeSpec> read_declarations(const ScopeKey& key) {
+    if (!key.config.empty() && !key.entrypoint.empty()) {
+        return Status::runtime("bgworkers.config and bgworkers.entrypoint cannot be used together");
+    }
+    const std::string& path = key.config.empty() ? key.entrypoint : key.config;
+    if (!is_absolute_path(path)) {
+        return Status::runtime(std::string(key.config.empty() ? "bgworkers.entrypoint" : "bgworkers.config") +
+                               " must be an absolute path: " + path);
+    }
+    return key.config.empty() ? build_entrypoint_spec(path) : read_workers_file(path);
+}
+
+Status load(Scope& scope) {
+    Status error;
+    Registry& registry = Process::current()->registry();
+    if (!registry.load_due(scope, &error)) {
+        return error;
+    }
+    Result<ScopeSpec> declared = read_declarations(scope.key());
+    declared.value().shutdown_grace = BGW_G(shutdown_grace);
+    Status loaded = registry.adopt(scope, std::move(declared), InheritedSettings::capture());
+    if (!loaded.ok()) {
+        LogEvent(LogLevel::warning, "", "config_error").field("error", loaded.message()).write_to(log_sink());
+    }
+    return loaded;
+}
+
+// False: it may work later (no descriptors, no memory), so nothing more is tried now. What can never start is logged,
+// and is done with.
+bool start_declared_workers(Scope& scope) {
+    Process& process = *Process::current();
+    for (const WorkerSpec& spec : scope.spec().workers) {
+        if (spec.num < 1) {
+            continue;
+        }
+        Result<Worker*> worker = process.registry().worker(scope, spec.name);
+        Status started = worker.ok() ? process.start_worker(*worker.value()) : worker.status();
+        if (!started.ok()) {
+            LogEvent(LogLevel::warning, spec.name, "start_failed")
+                .field("error", started.message())
+                .write_to(log_sink());
+        }
+        if (worker.ok() && !started.ok()) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Some request of the scope wanted it: each later one, and each call of the API, tries until it is done.
+void autostart(Scope& scope) {
+    Process& process = *Process::current();
+    if (!scope.autostart_due() || process.orphaned() || process.supervisor().stopping() || !load(scope).ok()) {
+        return;
+    }
+    if (start_declared_workers(scope)) {
+        scope.autostart_done();
+    }
+}
+
+bool is_configured() { return is_set(BGW_G(config)) || is_set(BGW_G(entrypoint)); }
+
+void look_up_scope() {
+    if (BGW_G(scope) == nullptr || !same_key(BGW_G(scope)->key())) {
+        BGW_G(scope) = nullptr;
+        BGW_G(read_cache) = nullptr;
+        BGW_G(scope) = &Process::current()->registry().scope(
+            {text(BGW_G(config)), text(BGW_G(entrypoint)), text(BGW_G(scope_label))});
+    }
+    if (starts_by_itself()) {
+        BGW_G(scope)->want_autostart();
+    }
+    if (BGW_G(read_cache) == nullptr) {
+        BGW_G(read_cache) = read_cache::of_scope(BGW_G(scope));
+    }
+}
+
+void enter_configured_scope() {
+    look_up_scope();
+    autostart(*BGW_G(scope));
+}
+
+}  // namespace
+
+void enter_scope() {
+    if (!is_configured()) {
+        BGW_G(scope) = nullptr;
+        BGW_G(read_cache) = nullptr;
+        return;
+    }
+    try {
+        enter_configured_scope();
+    } catch (const std::bad_alloc&) {
+        // The request goes on; whoever needs the scope in it looks it up again.
+    }
+}
+
+void enter_scope_of_worker(Scope& scope) {
+    BGW_G(scope) = &scope;
+    BGW_G(read_cache) = read_cache::of_scope(&scope);
+}
+
+Status usable_now() {
+    if (!sapi_shield::php_is_starting()) {
+        return {};
+    }
+    const zend_function* caller = EG(current_execute_data) == nullptr ? nullptr : EG(current_execute_data)->func;
+    const bool has_name = caller != nullptr && caller->common.function_name != nullptr;
+    return Status::runtime((has_name ? std::string(ZSTR_VAL(caller->common.function_name)) + "()" : "bgworkers") +
+                           " cannot be used while PHP starts (opcache.preload): no worker can run yet; call it in a "
+                           "request");
+}
+
+Result<Scope*> loaded_scope() {
+    if (Status usable = usable_now(); !usable.ok()) {
+        return usable;
+    }
+    // Memory was out when the request began.
+    if (BGW_G(read_cache) == nullptr && current_worker() != nullptr) {
+        enter_scope_of_worker(*BGW_G(scope));
+    } else if (BGW_G(read_cache) == nullptr && is_configured()) {
+        look_up_scope();
+    }
+    Scope* scope = BGW_G(scope);
+    if (scope != nullptr && BGW_G(read_cache) == nullptr) {
+        return Status::runtime("out of memory");
+    }
+    if (scope == nullptr) {
+        return Status::runtime(
+            "no background workers are configured: set bgworkers.config to a workers file, or bgworkers.entrypoint to "
+            "a script, in php.ini");
+    }
+    if (!scope->loaded()) {
+        if (Status status = load(*scope); !status.ok()) {
+            return status;
+        }
+    }
+    autostart(*scope);
+    return scope;
+}
+
+}  // namespace bgworkers

@@ -1,0 +1,25 @@
+// Which scope the present request belongs to, and its declarations.
+//
+// A PHP thread, during a request. The scope is looked up once a request; its declarations are read when somebody needs
+// them, or at the first request of the scope in hosts that start workers by themselves.
+#pragma once
+
+#include "core/base/status.h"
+#include "core/workers/registry.h"
+
+namespace bgworkers {
+
+// RINIT: finds the scope that the request's settings name, and starts its workers with num >= 1 if that is due.
+void enter_scope();
+// RINIT of a worker: its names are resolved where it was declared.
+void enter_scope_of_worker(Scope& scope);
+
+// May the API be called? Not while PHP starts: what a preload script would start or capture there belongs to a process
+// that serves no request, and on a thread whose tables the engine is about to replace.
+Status usable_now();
+
+// The present scope with its declarations loaded. Asks usable_now() first. Also starts what could not be started when a
+// request began.
+Result<Scope*> loaded_scope();
+
+}  // namespace bgworkers

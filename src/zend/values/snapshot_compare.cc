@@ -1,0 +1,110 @@
+#include "zend/values/snapshot_compare.h"
+
+#include "core/base/pointer_map.h"
+#include "zend/values/array_layout.h"
+
+namespace bgworkers {
+
+namespace {
+
+class Comparison {
+public:
+    bool has_references = false;
+
+    bool arrays(const zend_array* published, const zend_array* candidate, bool through_reference) {
+        if (published == candidate) {
+            return true;
+        }
+        if (published->nNumOfElements != candidate->nNumOfElements) {
+            return false;
+        }
+        if (published->nNumOfElements == 0) {
+            return true;
+        }
+        if (through_reference || GC_REFCOUNT(candidate) > 1) {
+            bool made;
+            if (equal_.find_or_make(published, candidate, &made) == nullptr) {
+                return false;
+            }
+            if (!made) {
+                return true;  // compared before, or being compared further up: a difference would have ended the walk
+            }
+        }
+        uint32_t at = 0;
+        for (uint32_t i = 0; i < candidate->nNumUsed; ++i) {
+            const bool packed = HT_IS_PACKED(candidate);
+            const zval* value = packed ? &candidate->arPacked[i] : &candidate->arData[i].val;
+            if (Z_TYPE_P(value) == IS_INDIRECT) {
+                return false;  // tables of symbols are copied before they get here
+            }
+            if (Z_TYPE_P(value) == IS_UNDEF) {
+                continue;
+            }
+            const zend_string* key = packed ? nullptr : candidate->arData[i].key;
+            const zend_ulong index = packed ? i : candidate->arData[i].h;
+            if (!keys(published, at, key, index) || !values(element(published, at), value)) {
+                return false;
+            }
+            ++at;
+        }
+        return true;
+    }
+
+private:
+    static const zval* element(const zend_array* published, uint32_t at) {
+        return HT_IS_PACKED(published) ? &published->arPacked[at] : &published->arData[at].val;
+    }
+
+    static bool keys(const zend_array* published, uint32_t at, const zend_string* key, zend_ulong index) {
+        if (HT_IS_PACKED(published)) {
+            return key == nullptr && index == at;
+        }
+        const Bucket& bucket = published->arData[at];
+        if (key == nullptr || bucket.key == nullptr) {
+            return key == bucket.key && index == bucket.h;
+        }
+        return strings(bucket.key, key);
+    }
+
+    static bool strings(const zend_string* published, const zend_string* candidate) {
+        return published == candidate || (ZSTR_LEN(published) == ZSTR_LEN(candidate) &&
+                                          memcmp(ZSTR_VAL(published), ZSTR_VAL(candidate), ZSTR_LEN(published)) == 0);
+    }
+
+    bool values(const zval* published, const zval* candidate) {
+        const bool through_reference = Z_ISREF_P(candidate);
+        if (through_reference) {
+            has_references = true;
+            candidate = Z_REFVAL_P(candidate);
+        }
+        if (Z_TYPE_P(published) == IS_PTR) {
+            const auto* name = static_cast<const EnumName*>(Z_PTR_P(published));
+            return Z_TYPE_P(candidate) == IS_OBJECT && (Z_OBJCE_P(candidate)->ce_flags & ZEND_ACC_ENUM) != 0 &&
+                   strings(name->class_name, Z_OBJCE_P(candidate)->name) &&
+                   strings(name->case_name, Z_STR_P(zend_enum_fetch_case_name(Z_OBJ_P(candidate))));
+        }
+        if (Z_TYPE_P(published) != Z_TYPE_P(candidate)) {
+            return false;
+        }
+        switch (Z_TYPE_P(published)) {
+            case IS_LONG: return Z_LVAL_P(published) == Z_LVAL_P(candidate);
+            case IS_DOUBLE: return Z_DVAL_P(published) == Z_DVAL_P(candidate);
+            case IS_STRING: return strings(Z_STR_P(published), Z_STR_P(candidate));
+            case IS_ARRAY: return arrays(Z_ARR_P(published), Z_ARR_P(candidate), through_reference);
+            default: return true;
+        }
+    }
+
+    PointerMap equal_;
+};
+
+}  // namespace
+
+bool equals_snapshot(const zend_array* published, const zend_array* candidate, bool* has_references) {
+    Comparison comparison;
+    const bool equal = comparison.arrays(published, candidate, false);
+    *has_references = comparison.has_references;
+    return equal;
+}
+
+}  // namespace bgworkers

@@ -1,0 +1,165 @@
+#include "zend/values/snapshot_reader.h"
+
+#include "zend/values/array_layout.h"
+
+extern "C" {
+#include "ext/spl/spl_exceptions.h"
+}
+
+namespace bgworkers {
+
+namespace {
+
+bool unknown_case(const EnumName* name, const char* why) {
+    zend_throw_exception_ex(spl_ce_LogicException, 0, "The snapshot holds %s::%s, but %s", ZSTR_VAL(name->class_name),
+                            ZSTR_VAL(name->case_name), why);
+    return false;
+}
+
+// The class's name goes to autoloaders, which may keep it: they get a string of the request.
+bool find_case(const EnumName* name, zval* result) {
+    zend_string* class_name = zend_string_init(ZSTR_VAL(name->class_name), ZSTR_LEN(name->class_name), 0);
+    zend_class_entry* ce = zend_lookup_class(class_name);
+    zval* value = nullptr;
+    if (EG(exception)) {
+        zend_string_release(class_name);
+        return false;
+    }
+    if (ce == nullptr) {
+        zend_string_release(class_name);
+        return unknown_case(name, "that class does not exist here");
+    }
+    if ((ce->ce_flags & ZEND_ACC_ENUM) == 0) {
+        zend_string_release(class_name);
+        return unknown_case(name, "that class is not an enum here");
+    }
+    auto* constant = static_cast<zend_class_constant*>(zend_hash_find_ptr(CE_CONSTANTS_TABLE(ce), name->case_name));
+    if (constant != nullptr && (ZEND_CLASS_CONST_FLAGS(constant) & ZEND_CLASS_CONST_IS_CASE) != 0) {
+        value = zend_get_class_constant_ex(class_name, name->case_name, ce, 0);
+    }
+    zend_string_release(class_name);
+    if (EG(exception)) {
+        return false;
+    }
+    if (value == nullptr || Z_TYPE_P(value) != IS_OBJECT) {
+        return unknown_case(name, "that enum has no such case here");
+    }
+    ZVAL_COPY(result, value);
+    return true;
+}
+
+struct Rebuild {
+    const zval* cases;     // by EnumName::index
+    bool everything;       // copy arrays and strings that hold no enum too
+    HashTable copies;      // address in the snapshot -> its copy, so that what is shared stays shared
+};
+
+void rebuild_value(Rebuild& rebuild, zval* copy, const zval* value);
+
+zend_string* rebuild_string(Rebuild& rebuild, zend_string* string) {
+    if (!rebuild.everything || string == engine_string(string)) {
+        return string;
+    }
+    const zend_ulong address = reinterpret_cast<zend_ulong>(string) >> 3;
+    if (void* copy = zend_hash_index_find_ptr(&rebuild.copies, address)) {
+        return zend_string_copy(static_cast<zend_string*>(copy));
+    }
+    zend_string* copy = zend_string_init(ZSTR_VAL(string), ZSTR_LEN(string), 0);
+    ZSTR_H(copy) = ZSTR_H(string);
+    GC_ADD_FLAGS(copy, GC_FLAGS(string) & IS_STR_VALID_UTF8);
+    zend_hash_index_add_new_ptr(&rebuild.copies, address, copy);
+    return copy;
+}
+
+zend_array* rebuild_array(Rebuild& rebuild, zend_array* array) {
+    const zend_ulong address = reinterpret_cast<zend_ulong>(array) >> 3;
+    if (void* copy = zend_hash_index_find_ptr(&rebuild.copies, address)) {
+        GC_ADDREF(static_cast<zend_array*>(copy));
+        return static_cast<zend_array*>(copy);
+    }
+    zend_array* copy = zend_new_array(array->nNumOfElements);
+    zval element;
+    if (HT_IS_PACKED(array)) {
+        zend_hash_real_init_packed(copy);
+        for (uint32_t i = 0; i < array->nNumUsed; ++i) {
+            rebuild_value(rebuild, &element, &array->arPacked[i]);
+            zend_hash_next_index_insert_new(copy, &element);
+        }
+    } else {
+        zend_hash_real_init_mixed(copy);
+        for (uint32_t i = 0; i < array->nNumUsed; ++i) {
+            const Bucket& bucket = array->arData[i];
+            rebuild_value(rebuild, &element, &bucket.val);
+            if (bucket.key == nullptr) {
+                zend_hash_index_add_new(copy, bucket.h, &element);
+            } else {
+                zend_string* key = rebuild_string(rebuild, bucket.key);
+                zend_hash_add_new(copy, key, &element);
+                zend_string_release(key);
+            }
+        }
+    }
+    copy->nNextFreeElement = array->nNextFreeElement;
+    zend_hash_index_add_new_ptr(&rebuild.copies, address, copy);
+    return copy;
+}
+
+void rebuild_value(Rebuild& rebuild, zval* copy, const zval* value) {
+    if (Z_TYPE_P(value) == IS_PTR) {
+        ZVAL_COPY(copy, &rebuild.cases[static_cast<const EnumName*>(Z_PTR_P(value))->index]);
+    } else if (Z_TYPE_P(value) == IS_STRING) {
+        zend_string* string = rebuild_string(rebuild, Z_STR_P(value));
+        ZVAL_STR(copy, string);
+    } else if (Z_TYPE_P(value) == IS_ARRAY && Z_ARR_P(value) != &zend_empty_array &&
+               (rebuild.everything || holds_enum(Z_ARR_P(value)))) {
+        ZVAL_ARR(copy, rebuild_array(rebuild, Z_ARR_P(value)));
+    } else {
+        ZVAL_COPY_VALUE(copy, value);
+    }
+}
+
+}  // namespace
+
+bool find_cases(const Snapshot* snapshot, Cases* cases) {
+    const auto* head = static_cast<const SnapshotHead*>(snapshot->data());
+    *cases = {nullptr, 0};
+    if (head->enum_count == 0) {
+        return true;
+    }
+    Cases found{static_cast<zval*>(safe_emalloc(head->enum_count, sizeof(zval), 0)), 0};
+    for (; found.count < head->enum_count; ++found.count) {
+        if (!find_case(head->enums[found.count], &found.first[found.count])) {
+            release_cases(found);
+            return false;
+        }
+    }
+    *cases = found;
+    return true;
+}
+
+void release_cases(const Cases& cases) {
+    for (uint32_t i = 0; i < cases.count; ++i) {
+        zval_ptr_dtor(&cases.first[i]);
+    }
+    if (cases.first != nullptr) {
+        efree(cases.first);
+    }
+}
+
+bool build_array(const Snapshot* snapshot, const Cases& cases, bool private_copy, zval* result) {
+    const auto* head = static_cast<const SnapshotHead*>(snapshot->data());
+    if (head->array == &zend_empty_array || (!private_copy && head->enum_count == 0)) {
+        // Not ZVAL_ARR: the type word must carry no refcounted bit, so that the engine never counts.
+        Z_ARR_P(result) = head->array;
+        Z_TYPE_INFO_P(result) = IS_ARRAY;
+        return false;
+    }
+    Rebuild rebuild{cases.first, private_copy, {}};
+    zend_hash_init(&rebuild.copies, 8, nullptr, nullptr, 0);
+    zend_array* array = rebuild_array(rebuild, head->array);
+    zend_hash_destroy(&rebuild.copies);
+    ZVAL_ARR(result, array);
+    return true;
+}
+
+}  // namespace bgworkers

@@ -1,0 +1,24 @@
+// Publishing: from a PHP array to a sealed block, or to the reason why not.
+//
+// One pass measures and validates, one allocation, one pass copies. What occurs more than once (sub-arrays and strings
+// with the same address) is stored once, and no walk visits it twice, so neither size nor time can explode.
+//
+// Nothing in here calls into the engine: no PHP runs, nothing is allocated from the request's memory, nothing can
+// bail out; so C++ containers are safe. The caller's thread; no locks.
+#pragma once
+
+#include "core/base/status.h"
+#include "core/publish/block.h"
+#include "host/php.h"
+
+namespace bgworkers {
+
+struct Written {
+    Block block;                    // sealed; empty if refused
+    bool has_references = false;    // the array may change without being written to
+};
+
+// limit: largest size in bytes, 0 = none.
+Status write_snapshot(const zend_array* vars, size_t limit, Written* written);
+
+}  // namespace bgworkers
