@@ -40,23 +40,23 @@ run_core() {
     done
     heading "core tests: ${tests[*]}"
     for variant in "${tests[@]}"; do
-        rm -f "$CACHE/logs/core-$variant".{xml,log}
-        catch2_words "$CACHE/logs/core-$variant"
+        rm -f "$LOGS/core-$variant".{xml,log}
+        catch2_words "$LOGS/core-$variant"
         timeout -k 10 600 "$(core_tests_of "$variant")/core_tests" "${CATCH2_WORDS[@]}" \
-            >"$CACHE/logs/core-$variant.log" 2>&1 </dev/null &
+            >"$LOGS/core-$variant.log" 2>&1 </dev/null &
         pids+=($!)
     done
     for i in "${!tests[@]}"; do
         status=0
         wait "${pids[i]}" || status=$?
-        cat "$CACHE/logs/core-${tests[i]}.log"
+        cat "$LOGS/core-${tests[i]}.log"
         count_core "${tests[i]}" "$status"
     done
 }
 
 # A sanitizer's finding ends a run with a status of its own, whatever the tests said.
 count_core() { # VARIANT STATUS
-    local sums=$CACHE/logs/core-$1.xml passed failed skipped name
+    local sums=$LOGS/core-$1.xml passed failed skipped name
     passed=$(xml_sum "$sums" successes) failed=$(xml_sum "$sums" failures) skipped=$(xml_sum "$sums" skips)
     if [ -z "$passed" ]; then
         echo "core_tests ($1) ended with status $2 before it could count"

@@ -10,7 +10,7 @@ build_embed_tests() { # DIRECTORY SANITIZER TARGETS...
 # embed_case PROGRAM FILE CASE: one line, and what it said if it failed.
 embed_case() {
     local log started=$SECONDS status=0
-    log=$CACHE/logs/embed-$ENGINE_NAME-$3.log
+    log=$LOGS/embed-$ENGINE_NAME-$3.log
     EXTENSION=$EXTENSION timeout -k 10 300 "$1" "$3" >"$log" 2>&1 </dev/null || status=$?
     if [ "$status" -eq 0 ]; then
         echo "ok    $2/$3 ($((SECONDS - started)) s)"

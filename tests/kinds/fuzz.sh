@@ -26,7 +26,7 @@ fuzzer() {
     local name=$1 build log finding status=0
     shift
     build=$CACHE/fuzz/$ENGINE_NAME-$(digest "$ROOT" | cut -c1-8)
-    log=$CACHE/logs/fuzz-$name.log
+    log=$LOGS/fuzz-$name.log
     run_logged "build the fuzzers for $ENGINE_NAME" "3 minutes" build_fuzzers "$build" || return 1
     env "${FUZZ_ENVIRONMENT[@]}" "$build/fuzz_$name" -max_len=600 -timeout=300 -rss_limit_mb=4096 -detect_leaks=0 \
         -print_final_stats=1 -artifact_prefix="$CACHE/fuzz/$name-" "$@" >"$log" 2>&1 </dev/null || status=$?

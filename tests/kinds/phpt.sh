@@ -14,24 +14,26 @@ run_tests_without_retry() {
 # run_phpt_mode NAME INI...: runs in a directory of links, so that the outputs of two engines never meet and the
 # repository stays clean. What failed tests left behind is kept.
 run_phpt_mode() {
-    local name=$1 area log kept status=0 passed failed=0 skipped label number ini=() tests=()
+    local name=$1 area log kept scratch status=0 passed failed=0 skipped label number ini=() tests=()
     shift
     area=$CACHE/phpt/$ENGINE_NAME-$(digest "$ROOT" "$name" | cut -c1-8)
-    log=$CACHE/logs/phpt-$ENGINE_NAME-$name.log
-    kept=$CACHE/logs/phpt-$ENGINE_NAME-$name.failed
+    log=$LOGS/phpt-$ENGINE_NAME-$name.log
+    kept=$LOGS/phpt-$ENGINE_NAME-$name.failed
     for number; do ini+=(-d "$number"); done
     mapfile -t tests < <(which_of phpt)
     heading "phpt on PHP $ENGINE_NAME, $name"
     rm -rf "$area" "$kept" && mkdir -p "$area" && ln -s "$ROOT"/* "$area/" && rm "$area/phpt" &&
         cp -R "$ROOT/phpt" "$area/phpt"
     run_tests_without_retry "$area/run-tests.php"
+    scratch=$(mktemp -d) && chmod 755 "$scratch"
     (
         cd "$area" || exit 1
-        export NO_INTERACTION=1 REPORT_EXIT_STATUS=1 TEST_PHP_EXECUTABLE=$PHP TEST_PHP_SRCDIR=$area TEST_TIMEOUT=120
+        export TMPDIR=$scratch NO_INTERACTION=1 REPORT_EXIT_STATUS=1 TEST_PHP_EXECUTABLE=$PHP TEST_PHP_SRCDIR=$area TEST_TIMEOUT=120
         [ "$ALL" = 1 ] || export SKIP_SLOW_TESTS=1
         exec "$PHP" -n -d memory_limit=-1 run-tests.php -n -q "-j$JOBS" --show-diff --no-color --no-progress \
             -d "extension=$EXTENSION" -d report_memleaks=1 -d display_startup_errors=1 "${ini[@]}" "${tests[@]:-phpt}"
     ) </dev/null 2>&1 | tee "$log" | { if [ ${#tests[@]} -eq 0 ]; then grep -v '^PASS '; else cat; fi; } || status=$?
+    rm -rf "$scratch"
     passed=$(phpt_sum 'Tests passed' "$log") skipped=$(phpt_sum 'Tests skipped' "$log")
     for label in 'Tests failed' 'Tests warned' 'Tests leaked' 'Tests borked'; do
         number=$(phpt_sum "$label" "$log")

@@ -20,12 +20,12 @@ run_windows() {
         count windows 0 1 0
         return
     fi
-    rm -f "$CACHE/logs/core-windows.xml"
+    rm -f "$LOGS/core-windows.xml"
     (
-        cd "$CACHE/logs" || exit 1
+        cd "$LOGS" || exit 1
         exec timeout -k 10 400 "$wine" "$build/core_tests.exe" --reporter console --reporter "xml::out=core-windows.xml"
-    ) >"$CACHE/logs/core-windows.log" 2>&1 </dev/null || status=$?
-    cat "$CACHE/logs/core-windows.log"
+    ) >"$LOGS/core-windows.log" 2>&1 </dev/null || status=$?
+    cat "$LOGS/core-windows.log"
     count_core windows "$status"
     headers=$CACHE/php-windows-headers-8.4
     tarball=$(debian_orig php8.4 trixie)

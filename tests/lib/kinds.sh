@@ -142,7 +142,7 @@ heading() { printf '\n== %s\n' "$*"; }
 
 # run_cases KIND SCRIPT [SECONDS]: a PHP script on tests/hosts/harness.php. WHICH is FOLDER or FOLDER:PART-OF-A-NAME.
 run_cases() {
-    local log=$CACHE/logs/$1-$ENGINE_NAME.log only=()
+    local log=$LOGS/$1-$ENGINE_NAME.log only=()
     heading "$1 on PHP $ENGINE_NAME"
     mapfile -t only < <(which_of "$1")
     (

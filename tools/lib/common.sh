@@ -3,8 +3,10 @@
 
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/bgworkers
 JOBS=$(nproc 2>/dev/null || echo 2)
+LOGS=${ROOT#/}
+LOGS=$CACHE/logs/${LOGS//[^A-Za-z0-9.]/-}  # two trees may be tested at the same time
 export CCACHE_DIR=$CACHE/ccache
-mkdir -p "$CACHE"/{build,ccache,downloads,locks,logs}
+mkdir -p "$CACHE"/{build,ccache,downloads,locks} "$LOGS"
 
 # Debian's directory of compiler names that go through ccache: CC stays plain `cc`, so nothing of
 # ours ends up in php-config or in phpize.
@@ -19,7 +21,7 @@ die() { say "$*"; exit 1; }
 run_logged() {
     local what=$1 usually=$2 log started=$SECONDS pid status=0 lines
     shift 2
-    log=$CACHE/logs/${what//[^A-Za-z0-9.]/-}.log
+    log=$LOGS/${what//[^A-Za-z0-9.]/-}.log
     say "$what (usually $usually; log: $log)"
     "$@" >"$log" 2>&1 </dev/null &
     pid=$!
