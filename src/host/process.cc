@@ -163,8 +163,8 @@ bool Process::shut_down() {
 
 // --- Fork -------------------------------------------------------------------------------------------------------
 
-// One order for all locks, that of the table in docs/architecture.md. Syslog comes early, since waiting for it may take
-// a while.
+// One order for all locks, that of the table in docs/inside/threads-and-locks.md. Syslog comes early, since waiting for
+// it may take a while.
 void Process::before_fork() noexcept {
     if (Process* process = current()) {
         engine_door().lock();
