@@ -28,7 +28,8 @@ run_phpt_mode() {
     scratch=$(mktemp -d) && chmod 755 "$scratch"
     (
         cd "$area" || exit 1
-        export TMPDIR=$scratch NO_INTERACTION=1 REPORT_EXIT_STATUS=1 TEST_PHP_EXECUTABLE=$PHP TEST_PHP_SRCDIR=$area TEST_TIMEOUT=120
+        export NO_INTERACTION=1 REPORT_EXIT_STATUS=1 TEST_PHP_EXECUTABLE=$PHP TEST_PHP_SRCDIR=$area TEST_TIMEOUT=120
+        export TMPDIR=$scratch
         [ "$ALL" = 1 ] || export SKIP_SLOW_TESTS=1
         exec "$PHP" -n -d memory_limit=-1 run-tests.php -n -q "-j$JOBS" --show-diff --no-color --no-progress \
             -d "extension=$EXTENSION" -d report_memleaks=1 -d display_startup_errors=1 "${ini[@]}" "${tests[@]:-phpt}"

@@ -52,10 +52,15 @@ void note_loop_thread(const char* place) noexcept {
 
 }  // namespace bgworkers::test
 
-void* operator new(size_t size) {
+// All forms of new and delete that the core uses, so that no block comes from one allocator and goes to another.
+void* operator new(size_t size, const std::nothrow_t&) noexcept {
     using namespace bgworkers::test;
     bytes += size;
-    void* const block = fails() ? nullptr : std::malloc(size == 0 ? 1 : size);
+    return fails() ? nullptr : std::malloc(size == 0 ? 1 : size);
+}
+
+void* operator new(size_t size) {
+    void* const block = operator new(size, std::nothrow);
     if (block == nullptr) {
         throw std::bad_alloc();
     }
@@ -63,7 +68,10 @@ void* operator new(size_t size) {
 }
 
 void* operator new[](size_t size) { return operator new(size); }
+void* operator new[](size_t size, const std::nothrow_t&) noexcept { return operator new(size, std::nothrow); }
 void operator delete(void* block) noexcept { std::free(block); }
 void operator delete[](void* block) noexcept { std::free(block); }
 void operator delete(void* block, size_t) noexcept { std::free(block); }
 void operator delete[](void* block, size_t) noexcept { std::free(block); }
+void operator delete(void* block, const std::nothrow_t&) noexcept { std::free(block); }
+void operator delete[](void* block, const std::nothrow_t&) noexcept { std::free(block); }
