@@ -19,21 +19,19 @@ public:
     }
     void on_wake() noexcept override {
         ++woken;
-        if (last != nullptr) {
-            last->end();
-            last = nullptr;
+        if (leaves.exchange(false)) {
             uv_close(reinterpret_cast<uv_handle_t*>(&timer), nullptr);
-        } else if (leaves) {
-            uv_close(reinterpret_cast<uv_handle_t*>(&timer), nullptr);
-            leaves = false;
+        }
+        if (Loop* loop = ends.exchange(nullptr)) {
+            loop->end();
         }
     }
 
     uv_timer_t timer{};
     std::atomic<int> woken{0};
     std::atomic<bool> begun_before_woken{false};
-    std::atomic<Loop*> last{nullptr};  // to be ended at the next wake-up
     std::atomic<bool> leaves{false};   // closes its handle at the next wake-up
+    std::atomic<Loop*> ends{nullptr};  // and ends this loop
 };
 
 }  // namespace
@@ -57,8 +55,8 @@ TEST_CASE("every client of the loop is told of the beginning, then of each wake-
     loop.wake();
     CHECK(eventually([&] { return second.woken > before; }));
 
-    second.leaves = true;
-    first.last = &loop;
+    first.leaves = second.leaves = true;
+    first.ends = &loop;
     loop.wake();
     loop.join();
     CHECK_FALSE(loop.running());
