@@ -27,7 +27,7 @@ namespace BgWorkers {
      *                    References are followed. The size limit is bgworkers.max_snapshot_size.
      * @phpstan-param array<array-key, scalar|\UnitEnum|array<array-key, mixed>|null> $vars
      *
-     * @throws \RuntimeException outside a worker, or when memory is out
+     * @throws \RuntimeException outside a worker, or when out of memory
      * @throws \ValueError       if the array holds anything else, contains itself, is too deep or too large; readers
      *                           keep the snapshot they had
      */

@@ -27,7 +27,7 @@ constexpr Forced kDefaults[] = {
     {"realpath_cache_size", "0"},
 };
 
-// Beside those: belong to the process, to the host's table of functions, or to us.
+// Also refused: settings of the process, of the host's table of functions, and ours.
 constexpr std::string_view kForcedElsewhere[] = {"disable_functions", "disable_classes", "extension", "zend_extension"};
 constexpr std::string_view kOwnPrefix = "bgworkers.";
 constexpr std::string_view kForcedPrefixes[] = {"opcache.", kOwnPrefix};

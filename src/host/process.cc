@@ -126,8 +126,8 @@ void Process::on_module_shutdown() {
     }
 }
 
-// cli has one request a process: its end is the end, and comes before the engine's shutdown begins. Elsewhere workers
-// that start just then may still meet the first instants of that shutdown.
+// cli has one request a process: the request's end is the process's, and comes before the engine's shutdown begins.
+// Elsewhere workers that start just then may still meet the first instants of that shutdown.
 void Process::on_request_end() {
     Process* process = current();
     if (process != nullptr && !process->orphaned() && host_is("cli")) {

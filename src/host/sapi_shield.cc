@@ -95,7 +95,7 @@ void call_host_void(Args... args) {
 
 int activate() { return is_worker() ? SUCCESS : call_host<&sapi_module_struct::activate, activate>(int{SUCCESS}); }
 
-// The end of PHP's start-up comes by here, too, after preloading, which has callbacks of its own.
+// PHP also calls it once at the end of its start-up, after preloading, which has callbacks of its own.
 int deactivate() {
     if (is_worker()) {
         return SUCCESS;

@@ -114,7 +114,7 @@ for ($until = microtime(true) + 15; ; usleep(1000)) {
 }
 )";
 
-// What libuv does once in a process it does with abort() where memory is out (core/loop_start.h makes that rare); it is
+// What libuv does once in a process it does with abort() when out of memory (core/loop_start.h makes that rare); it is
 // no part of the sweep.
 void warm_up_libuv() {
     uv_loop_t loop;

@@ -17,7 +17,7 @@ public:
     PointerMap(const PointerMap&) = delete;
     PointerMap& operator=(const PointerMap&) = delete;
 
-    // The word kept for the pair; made as 0 if there is none (*made tells). nullptr if memory is out. Valid until
+    // The word kept for the pair; made as 0 if there is none (*made tells). nullptr if out of memory. Valid until
     // the next call.
     uintptr_t* find_or_make(const void* first, const void* second, bool* made) noexcept {
         if ((used_ + 1) * 2 > capacity_ && !grow()) {

@@ -8,7 +8,7 @@ namespace {
 
 // More than a loop takes on any system (Linux: 6 for the first, 4 for others), as pairs.
 constexpr int kPairs = 4;
-// Likewise bytes.
+// And more bytes than it takes.
 constexpr size_t kMemory = 64 * 1024;
 
 // Tries them out. Another thread may take them meanwhile; that is as rare as it can be made from here.

@@ -18,7 +18,7 @@
 
 namespace bgworkers {
 
-// Equal as long as nobody touched the file. Of a directory, only who it is: its entries speak for themselves.
+// Equal as long as nobody touched the file. For a directory, its identity alone: its entries have stamps of their own.
 struct FileStamp {
     uint64_t device = 0;
     uint64_t inode = 0;

@@ -85,8 +85,8 @@ public:
     using TimePoint = std::chrono::steady_clock::time_point;
 
     // True: the caller has to read the declarations now and bring them to adopt(). False: they are loaded, or
-    // *error holds why they are not. Several callers may be first at once; of those that come after a mistake, one
-    // in kReloadInterval is sent, whether or not it comes back.
+    // *error holds why they are not. Several callers may be first at once. After a mistake, one caller per
+    // kReloadInterval is sent, even if the one before never called adopt().
     bool load_due(Scope& scope, Status* error, TimePoint now = std::chrono::steady_clock::now()) BGW_EXCLUDES(mutex_);
     Status adopt(Scope& scope, Result<ScopeSpec> spec, std::unique_ptr<ScopeSettings> settings,
                  TimePoint now = std::chrono::steady_clock::now()) BGW_EXCLUDES(mutex_);

@@ -69,7 +69,7 @@ public:
         mail_ended = 8,      // report_ is filled in
         mail_gone = 16,      // the thread has left the engine; join it
         mail_hold = 32,      // stop the run; no other before a later mail_resume
-        mail_resume = 64,    // unread, it goes with the next mail_hold
+        mail_resume = 64,    // a later mail_hold cancels it
     };
     void post(Mail mail) noexcept;
     uint32_t take_mail() noexcept { return mail_.exchange(0, std::memory_order_acq_rel); }

@@ -8,7 +8,7 @@
 
 namespace bgworkers {
 
-// Fills *result with the text. False: memory is out, *result is untouched.
+// Fills *result with the text. False: out of memory, *result is untouched.
 bool metrics_to_string(Scope& scope, zval* result);
 
 }  // namespace bgworkers

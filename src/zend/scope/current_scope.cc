@@ -27,7 +27,7 @@ bool same_key(const ScopeKey& key) {
 
 bool host_is_cli() { return strcmp(sapi_module.name, "cli") == 0; }
 
-// php -m, -i, --ri and -r are requests too, without a script's file: what stands for its path is none, or words.
+// php -m, -i, --ri and -r are requests too, without a script's file: path_translated is null then, or no path.
 bool starts_by_itself() {
     const char* path = SG(request_info).path_translated;
     return !host_is_cli() ||

@@ -29,7 +29,7 @@ bool is_ready(Worker* worker) { return worker->slot().version() != 0; }
 
 std::string named(Worker& worker) { return "worker \"" + worker.name() + "\""; }
 
-// An error of this kind in any case; without memory for what it would say, it says that.
+// Always returns `kind`; if there is no memory for the message, the message is "out of memory".
 template <typename Say>
 ErrorKind hold_said(ErrorKind kind, Say say) {
     hold_result([&] { return Status::error(kind, say()); });

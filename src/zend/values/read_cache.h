@@ -70,7 +70,7 @@ struct ReadCache {
 
 namespace read_cache {
 
-// The thread's cache for a scope, made if need be; nullptr if memory is out.
+// The thread's cache for a scope, made if need be; nullptr if out of memory.
 ReadCache* of_scope(Scope* scope) noexcept;
 
 inline CacheEntry* find(const ReadCache* cache, const zend_string* name) {

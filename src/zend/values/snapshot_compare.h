@@ -10,7 +10,7 @@
 namespace bgworkers {
 
 // has_references: set if the candidate holds references, so that it may change without being written to.
-// If memory is out the answer is "different".
+// If there is no memory the answer is "different".
 bool equals_snapshot(const zend_array* published, const zend_array* candidate, bool* has_references);
 
 }  // namespace bgworkers
