@@ -4,7 +4,11 @@
 use function BgWorkers\{get_worker_handle, set_vars};
 
 $url = getenv('FLAGS_URL') ?: 'http://127.0.0.1:8080/flags';
-$context = stream_context_create(['http' => ['header' => "Accept: text/event-stream\r\n", 'timeout' => 5]]);
+$context = stream_context_create(['http' => [
+    'protocol_version' => 1.0,  // so that no server sends chunks, whose filter stream_select() cannot look through
+    'header' => "Accept: text/event-stream\r\n",
+    'timeout' => 5,
+]]);
 $stream = fopen($url, 'r', false, $context) ?: throw new RuntimeException("cannot open $url");
 stream_set_blocking($stream, false);
 $stop = get_worker_handle();

@@ -24,6 +24,29 @@ $mount = function (Scratch $scratch, string $folder, string $file): callable {
 };
 
 return [
+    'as shipped: each folder says how it is run and has what it needs' => function (Scratch $scratch) {
+        foreach (glob(dirname(__DIR__, 3) . '/docs/recipes/*', GLOB_ONLYDIR) as $folder) {
+            $name = basename($folder);
+            expect(is_file("$folder/README.md"), "a README of $name");
+            $sources = implode('', array_map('file_get_contents', glob("$folder/*.php")));
+            if (str_contains($sources, 'vendor/autoload.php') && !str_contains($sources, '// require __DIR__')) {
+                $needs = json_decode(file_get_contents("$folder/composer.json"), true, flags: JSON_THROW_ON_ERROR)['require'];
+                expect(isset($needs['ext-bgworkers']) && count($needs) > 2, "what $name needs");
+            }
+        }
+        foreach (['poll-a-file' => '/^the old checkout$/', 'rotating-secret' => '/^' . hash('sha256', 'change me') . '$/',
+            'one-entry-script' => '/^[\d:]+ 1\.08$/'] as $name => $answer) {
+            $inner = new Scratch();
+            try {
+                $site = new Site($inner, "recipes/$name");
+                await("answer of $name", fn () => preg_match($answer, $site->get()) === 1);
+                $site->stop();
+            } finally {
+                $inner->clean();
+            }
+        }
+    },
+
     'a polled file' => function (Scratch $scratch) {
         $scratch->file('flags.json', '{"checkout": "old"}');
         $site = new Site($scratch, 'recipes/poll-a-file');
@@ -133,6 +156,44 @@ return [
         $site->stop();
     },
 
+    'server-sent events of the server that comes with the recipe' => function (Scratch $scratch) {
+        $address = free_address();
+        $scratch->file('events', 'old');
+        $site = new Site($scratch, 'recipes/server-sent-events', ['FLAGS_URL' => "http://$address/events.php"]);
+        $scratch->start([getenv('PHP'), '-n', '-S', $address, '-t', $scratch->dir], 'events.out');
+        $site->await('the old checkout', seconds: 30);
+        $scratch->file('events', 'new');
+        $site->await('the new checkout');
+        $site->stop();
+    },
+
+    'server-sent events of a server that sends chunks to whoever takes them' => function (Scratch $scratch) {
+        $address = free_address();
+        $scratch->file('chunks.php', <<<'PHP'
+            <?php
+            $server = stream_socket_server("tcp://$argv[1]");
+            while ($client = stream_socket_accept($server, -1)) {
+                $request = '';
+                while (!str_contains($request, "\r\n\r\n") && !feof($client)) { $request .= fread($client, 8192); }
+                if ($request === '') { continue; }
+                $chunks = str_contains($request, 'HTTP/1.1');
+                fwrite($client, 'HTTP/1.1 200 OK' . "\r\nContent-Type: text/event-stream\r\n" . ($chunks ? "Transfer-Encoding: chunked\r\n" : '') . "\r\n");
+                foreach (['old', 'new'] as $checkout) {
+                    $event = "data: {\"checkout\": \"$checkout\"}\n\n";
+                    fwrite($client, $chunks ? dechex(strlen($event)) . "\r\n$event\r\n" : $event);
+                    while (!file_exists(__DIR__ . "/after-$checkout")) { usleep(5000); }
+                }
+            }
+            PHP);
+        $scratch->start([getenv('PHP'), '-n', $scratch->file('chunks.php'), $address], 'events.out');
+        await('event server', fn () => @stream_socket_client("tcp://$address"));
+        $site = new Site($scratch, 'recipes/server-sent-events', ['FLAGS_URL' => "http://$address/"]);
+        $site->await('the old checkout', seconds: 30);
+        $scratch->file('after-old', '');
+        $site->await('the new checkout');
+        $site->stop();
+    },
+
     'server-sent events' => function (Scratch $scratch) {
         $address = free_address();
         // A server that says what is in a file, whenever it changes, and ends the stream when told to.
@@ -174,14 +235,13 @@ return [
     },
 
     'a consumer of Symfony Messenger' => function (Scratch $scratch) {
-        mkdir($scratch->file('spool'));
         $site = new Site($scratch, 'recipes/messenger');
-        $site->await('[]');
+        $site->await('{"\/":1}');
         foreach (['a', 'b', 'a', 'a'] as $number => $page) {
             $scratch->file('next', json_encode(['page' => $page]));
             rename($scratch->file('next'), $scratch->file("spool/$number.json"));
         }
-        $site->await('{"a":3,"b":1}');
+        $site->await('{"\/":1,"a":3,"b":1}');
         expect_same([], glob($scratch->file('spool/*')), 'messages left');
         $site->stop();
     },
