@@ -28,9 +28,12 @@ struct Faults {
     bool none() const { return torn + went_back + changed + missing == 0; }
 };
 
+// Until then, and at least kLeast times by all threads together: on a busy machine the time may be over at once.
+constexpr uint64_t kLeast = 100;
+
 void write_until(Clock::time_point until, Slot* slots, int seed, std::atomic<uint64_t>& published) {
     std::mt19937 random(static_cast<unsigned>(seed));
-    while (Clock::now() < until) {
+    while (Clock::now() < until || published < kLeast) {
         // Some small, from malloc; a few large, from mmap.
         const size_t words =
             random() % 50 == 0 ? Block::kMapThreshold / sizeof(uint64_t) + random() % 1000 : 1 + random() % 200;
@@ -47,7 +50,7 @@ void read_until(Clock::time_point until, Slot* slots, int seed, Faults& faults, 
         faults.torn += !is_whole(pinned.snapshot);
         faults.changed += words_of(pinned.snapshot)[0] != pinned.word || pinned.snapshot->version() != pinned.version;
     };
-    while (Clock::now() < until) {
+    while (Clock::now() < until || reads < kLeast) {
         const size_t i = random() % kSlots;
         const uint64_t seen = slots[i].version();
         faults.went_back += seen < newest[i];
@@ -99,8 +102,6 @@ TEST_CASE("stress: readers and writers: whole snapshots, versions that rise, not
             threads.run(4, [&](int i) { read_until(until, slots, 100 + i, faults, reads); });
         }
         check(faults);
-        CHECK(published > 100);
-        CHECK(reads > 100);
         CHECK(Snapshot::live_count() <= before + kSlots);
     }
     Block::protect_sealed(false);
@@ -125,7 +126,7 @@ TEST_CASE("stress: forks in between: each child reads whole snapshots", "[stress
         threads.run(1, [&](int i) { write_until(until, slots, i, published); });
         threads.run(2, [&](int i) { read_until(until, slots, 100 + i, faults, reads); });
         int forks = 0, wrong = 0;
-        while (Clock::now() < until) {
+        while (Clock::now() < until || forks < 10) {
             const uint64_t versions[kSlots] = {slots[0].version(), slots[1].version()};
             for (Slot& slot : slots) {
                 slot.lock_for_fork();
@@ -152,8 +153,6 @@ TEST_CASE("stress: forks in between: each child reads whole snapshots", "[stress
         threads.join();
         check(faults);
         CHECK(wrong == 0);
-        CHECK(forks > 5);
-        CHECK(published > 5);
     }
     CHECK(Snapshot::live_count() == before);
 }
