@@ -163,7 +163,7 @@ TEST_CASE("stress: every waiter of every slot wakes, whichever comes first", "[s
     std::mt19937 random(7);
     int rounds = 0, lost = 0, late = 0;
     constexpr int kWaiters = 6;
-    while (Clock::now() < until) {
+    while (Clock::now() < until || rounds < 5) {
         Slot slot;
         std::atomic<int> right{0};
         std::atomic<bool> go{false};
@@ -191,5 +191,4 @@ TEST_CASE("stress: every waiter of every slot wakes, whichever comes first", "[s
     }
     CHECK(lost == 0);
     CHECK(late == 0);
-    CHECK(rounds > 5);
 }

@@ -47,7 +47,7 @@ TEST_CASE("stress: workers end in every way until a shutdown at any moment", "[s
     std::mt19937 random(11);
     int cycles = 0;
     std::atomic<int> went_back{0}, torn{0};
-    while (Clock::now() < until) {
+    while (Clock::now() < until || cycles < 3) {
         std::atomic<unsigned> next{static_cast<unsigned>(random())};
         Rig rig({restless("a"), restless("pool", 3)});
         const char* const names[] = {"a", "pool"};
@@ -91,7 +91,6 @@ TEST_CASE("stress: workers end in every way until a shutdown at any moment", "[s
     }
     CHECK(went_back == 0);
     CHECK(torn == 0);
-    CHECK(cycles > 2);
     CHECK(Snapshot::live_count() == snapshots);
     CHECK(open_descriptors() == descriptors);
     CHECK(eventually([&] { return running_threads() == threads_before; }));
@@ -101,7 +100,7 @@ TEST_CASE("stress: no caller that starts a worker while the process ends waits i
     const auto until = stress_end(1);
     std::mt19937 random(13);
     int cycles = 0, late = 0;
-    while (Clock::now() < until) {
+    while (Clock::now() < until || cycles < 5) {
         WorkerSpec catch_all = restless("");
         Rig rig({catch_all});
         rig.host.script("silent", [](Run& run) {
@@ -127,5 +126,4 @@ TEST_CASE("stress: no caller that starts a worker while the process ends waits i
         ++cycles;
     }
     CHECK(late == 0);
-    CHECK(cycles > 5);
 }
