@@ -4,7 +4,8 @@
 USUALLY[core]="1 minute, 3 where they have to be built"
 
 build_core_tests() { # DIRECTORY SANITIZER
-    cmake -S "$ROOT" -B "$1" -DCMAKE_PREFIX_PATH="$CATCH2" -DCMAKE_BUILD_TYPE=Debug -DBGWORKERS_SANITIZE="$2" &&
+    cmake -S "$ROOT" -B "$1" -DCMAKE_PREFIX_PATH="$CATCH2" -DCMAKE_BUILD_TYPE=Debug \
+        -DBGWORKERS_TESTS=ON -DBGWORKERS_SANITIZE="$2" &&
         cmake --build "$1" -j "$JOBS"
 }
 
