@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/select.h>
 #include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <new>
@@ -24,8 +26,13 @@ namespace os {
 
 namespace {
 
-int chosen_signal = 0;  // 0: none could be had
-struct sigaction host_action{};  // whose signal it was, where none was free
+// The real-time signals of ours, with SA_RESTART or without. 0: none could be had.
+struct OurSignal {
+    int number = 0;
+    struct sigaction host_action{};  // whose it was, where none was free
+};
+OurSignal ending_signal;
+OurSignal restarting_signal;
 bool (*is_worker)() = nullptr;
 void (*on_worker)() = nullptr;
 sigset_t host_mask;
@@ -34,25 +41,50 @@ bool host_mask_known = false;
 static_assert(sizeof(sigset_t) <= sizeof(SignalMask));
 
 void on_signal(int number, siginfo_t* info, void* context) {
+    const struct sigaction& host = (number == ending_signal.number ? ending_signal : restarting_signal).host_action;
     if (is_worker()) {
         on_worker();
-    } else if ((host_action.sa_flags & SA_SIGINFO) != 0) {
-        host_action.sa_sigaction(number, info, context);
-    } else if (host_action.sa_handler != SIG_DFL && host_action.sa_handler != SIG_IGN) {
-        host_action.sa_handler(number);
+    } else if ((host.sa_flags & SA_SIGINFO) != 0) {
+        host.sa_sigaction(number, info, context);
+    } else if (host.sa_handler != SIG_DFL && host.sa_handler != SIG_IGN) {
+        host.sa_handler(number);
     }
 }
 
-[[maybe_unused]] bool take(int number) {
+[[maybe_unused]] bool take(OurSignal* signal, int number) {
     struct sigaction ours{};
     ours.sa_sigaction = on_signal;
-    ours.sa_flags = SA_SIGINFO | SA_ONSTACK;  // no SA_RESTART: the system call has to return
+    ours.sa_flags = SA_SIGINFO | SA_ONSTACK | (signal == &restarting_signal ? SA_RESTART : 0);
     sigfillset(&ours.sa_mask);
     if (sigaction(number, &ours, nullptr) != 0) {
         return false;
     }
-    chosen_signal = number;
+    signal->number = number;
     return true;
+}
+
+#ifdef SIGRTMIN
+// The first ones are taken by PHP's execution timers and by other hosts' own means. A host in Go handles every signal
+// there is: then one of the last is shared, and on other threads it stays the host's.
+void choose(OurSignal* signal, int shared) {
+    for (int number = SIGRTMIN + 3; number <= SIGRTMAX; ++number) {
+        struct sigaction present;
+        if (sigaction(number, nullptr, &present) == 0 && present.sa_handler == SIG_DFL && take(signal, number)) {
+            return;
+        }
+    }
+    if (sigaction(shared, nullptr, &signal->host_action) == 0) {
+        take(signal, shared);
+    }
+}
+#endif
+
+void remove_ours(sigset_t* set) {
+    for (const OurSignal* signal : {&ending_signal, &restarting_signal}) {
+        if (signal->number != 0) {
+            sigdelset(set, signal->number);
+        }
+    }
 }
 
 int syslog_priority(LogLevel level) {
@@ -96,37 +128,25 @@ bool write_whole(int descriptor, std::string_view text) {
 }  // namespace
 
 void choose_signal(bool (*whose)(), void (*then)()) noexcept {
-    if (chosen_signal != 0) {
+    if (ending_signal.number != 0) {
         return;
     }
     is_worker = whose;
     on_worker = then;
 #ifdef SIGRTMIN  // elsewhere the engine's interrupt alone has to do
-    // The first ones are taken by PHP's execution timers and by other hosts' own means.
-    for (int number = SIGRTMIN + 3; number <= SIGRTMAX; ++number) {
-        struct sigaction present;
-        if (sigaction(number, nullptr, &present) == 0 && present.sa_handler == SIG_DFL && take(number)) {
-            return;
-        }
-    }
-    // A host in Go handles every signal there is. The last one is shared: on other threads it stays the host's.
-    if (sigaction(SIGRTMAX, nullptr, &host_action) == 0) {
-        take(SIGRTMAX);
-    }
+    choose(&ending_signal, SIGRTMAX);
+    choose(&restarting_signal, SIGRTMAX - 1);
 #endif
 }
 
-void interrupt_call(uv_thread_t thread) noexcept {
-    if (chosen_signal != 0) {
-        pthread_kill(thread, chosen_signal);
-    }
+bool interrupt_call(uv_thread_t thread, bool restart) noexcept {
+    const int number = (restart ? restarting_signal : ending_signal).number;
+    return number != 0 && pthread_kill(thread, number) == 0;
 }
 
 void block_process_signals() noexcept {
     sigset_t set = asynchronous_signals();
-    if (chosen_signal != 0) {
-        sigdelset(&set, chosen_signal);
-    }
+    remove_ours(&set);
 #ifdef ZEND_MAX_EXECUTION_TIMERS
     sigdelset(&set, SIGRTMIN);
 #endif
@@ -150,6 +170,31 @@ void close_signal_mask(const SignalMask& ours) noexcept {
     sigset_t mask;
     memcpy(&mask, ours.bytes, sizeof(mask));
     pthread_sigmask(SIG_SETMASK, &mask, nullptr);
+}
+
+void hold_interrupts(SignalMask* before) noexcept {
+    sigset_t ours;
+    sigemptyset(&ours);
+    for (const OurSignal* signal : {&ending_signal, &restarting_signal}) {
+        if (signal->number != 0) {
+            sigaddset(&ours, signal->number);
+        }
+    }
+    sigset_t mask;
+    pthread_sigmask(SIG_BLOCK, &ours, &mask);
+    memcpy(before->bytes, &mask, sizeof(mask));
+}
+
+void wait_for_interrupt(const SignalMask& before, double seconds) noexcept {
+    constexpr double kWithoutSignals = 0.02;
+    constexpr double kLong = 1e6;
+    seconds = std::min(seconds, ending_signal.number != 0 ? kLong : kWithoutSignals);
+    sigset_t mask;
+    memcpy(&mask, before.bytes, sizeof(mask));
+    struct timespec limit;
+    limit.tv_sec = static_cast<time_t>(seconds);
+    limit.tv_nsec = static_cast<long>((seconds - static_cast<double>(limit.tv_sec)) * 1e9);
+    ::pselect(0, nullptr, nullptr, nullptr, &limit, &mask);
 }
 
 bool handle_forks(void (*before)(), void (*in_parent)(), void (*in_child)()) noexcept {

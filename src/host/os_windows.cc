@@ -30,15 +30,18 @@ bool write_whole(HANDLE file, std::string_view text) {
 void choose_signal(bool (*)(), void (*then)()) noexcept { on_worker = then; }
 
 // Ends what waits for a file or pipe; an alertable wait ends by the call that is queued for it.
-void interrupt_call(uv_thread_t thread) noexcept {
+bool interrupt_call(uv_thread_t thread, bool) noexcept {
     CancelSynchronousIo(thread);
     QueueUserAPC(on_interrupt, thread, 0);
+    return true;
 }
 
 void block_process_signals() noexcept {}
 void capture_signal_mask() noexcept {}
 void open_signal_mask(SignalMask*) noexcept {}
 void close_signal_mask(const SignalMask&) noexcept {}
+void hold_interrupts(SignalMask*) noexcept {}
+void wait_for_interrupt(const SignalMask&, double) noexcept { Sleep(20); }
 bool handle_forks(void (*)(), void (*)(), void (*)()) noexcept { return true; }
 
 char* resolve_path(const char* path) noexcept {

@@ -33,6 +33,7 @@ Result<std::unique_ptr<WorkerThread>> PhpThread::create(Instance& instance) {
 void PhpThread::begin_run() noexcept {
     // A kill of the last run that came too late for it must not strike this one. The killer is the caller's thread.
     context_.kill_requested.store(false);
+    context_.signals.expect_run();
     MutexLock lock(mutex_);
     run_wanted_ = true;
     told_.notify_all();

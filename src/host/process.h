@@ -19,6 +19,7 @@
 #include "core/publish/wait_graph.h"
 #include "core/supervise/supervisor.h"
 #include "core/workers/registry.h"
+#include "host/signals/alarms.h"
 
 namespace bgworkers {
 
@@ -48,6 +49,7 @@ public:
     Loop& loop() noexcept { return loop_; }
     Supervisor& supervisor() noexcept { return supervisor_; }
     WaitGraph& wait_graph() noexcept { return wait_graph_; }
+    Alarms& alarms() noexcept { return alarms_; }
     const ProcessSettings& settings() const noexcept { return settings_; }
 
     // This process was forked while threads of ours ran: it reads, but starts nothing.
@@ -76,6 +78,7 @@ private:
     Registry registry_;
     Loop loop_;
     Supervisor supervisor_;
+    Alarms alarms_{loop_};
     WaitGraph wait_graph_;
     std::atomic<bool> orphaned_{false};
     std::atomic<bool> seen_request_{false};

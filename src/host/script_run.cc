@@ -10,6 +10,8 @@
 #include "host/leftovers.h"
 #include "host/os.h"
 #include "host/php.h"
+#include "host/process.h"
+#include "host/signals/handlers.h"
 #include "host/worker_environment.h"
 
 namespace bgworkers {
@@ -98,11 +100,18 @@ void shut_down_request(WorkerContext& worker) {
     memset(&SG(request_info), 0, sizeof(SG(request_info)));
 }
 
+std::string name_of(int signal) {
+    const char* name = signals::name(signal);
+    return name == nullptr ? "signal " + std::to_string(signal) : name;
+}
+
 void fill_in_report(WorkerContext& worker, int exit_status) {
     RunReport& report = worker.instance->report();
     const uint64_t now = uv_hrtime();
     report.killed = worker.kill_requested.load();
-    report.exit_status = report.killed ? 255 : exit_status;
+    const int own_signal = report.killed ? worker.signals.ended_by() : 0;
+    report.killed_itself = own_signal != 0;
+    report.exit_status = report.killed_itself ? 128 + own_signal : report.killed ? 255 : exit_status;
     report.error.clear();
     report.summary = RunSummary{};
     report.summary.clean = report.exit_status == 0;
@@ -111,7 +120,9 @@ void fill_in_report(WorkerContext& worker, int exit_status) {
     if (worker.published) {
         report.summary.lived_after_publish = static_cast<double>(now - worker.published_at) / 1e9;
     }
-    if (report.killed) {
+    if (report.killed_itself) {
+        report.error = "ended by its own " + name_of(own_signal);
+    } else if (report.killed) {
         char text[64];
         snprintf(text, sizeof(text), "killed after %.1f s", report.summary.lived);
         report.error = text;
@@ -182,6 +193,10 @@ void run_script(WorkerContext& worker) noexcept {
     } else if (arguments.prepare(worker)) {
         set_up_request(arguments);
         EG(exit_status) = 0;
+        worker.handlers = nullptr;
+        worker.handlers_are_over = false;
+        worker.pcntl_error = 0;
+        worker.signals.open();
         worker.in_run = true;
         if (php_request_startup() == SUCCESS) {
             execute(worker, arguments);
@@ -192,6 +207,8 @@ void run_script(WorkerContext& worker) noexcept {
         shut_down_request(worker);
         leftovers::close_persistent_resources();
         worker.in_run = false;
+        Process::current()->alarms().set(worker.alarm, 0);
+        worker.signals.close();
         exit_status = EG(exit_status);
         os::block_process_signals();
     }

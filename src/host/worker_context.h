@@ -1,9 +1,9 @@
 // What a thread of ours knows about itself. On every other thread of the process current_worker() is null,
 // and that is how the wrappers over the SAPI, the guarded functions and the API tell who calls.
 //
-// Written by its own thread, apart from kill_requested (the supervisor sets it) and last_seen (the kill
-// signal's handler writes it, on this thread; the supervisor reads it, possibly torn, never past its end).
-// Fork: fork() is refused on these threads, so a child never has one.
+// Written by its own thread, apart from kill_requested (the supervisor sets it, too), signals and alarm (see their
+// headers) and last_seen (the kill signal's handler writes it, on this thread; the supervisor reads it, possibly torn,
+// never past its end). Fork: fork() is refused on these threads, so a child never has one.
 #pragma once
 
 #include <atomic>
@@ -12,11 +12,15 @@
 #include "core/workers/worker.h"
 #include "host/line_writer.h"
 #include "host/own_environment.h"
+#include "host/signals/alarms.h"
+#include "host/signals/run_signals.h"
 
 namespace bgworkers {
 
+struct SignalHandlers;
+
 struct WorkerContext {
-    explicit WorkerContext(Instance& its) : instance(&its), output(its.worker().name()) {}
+    explicit WorkerContext(Instance& its) : instance(&its), output(its.worker().name()), signals(its), alarm(signals) {}
 
     Instance* const instance;
     bool in_run = false;        // between the engine's request start-up and shutdown: the API may be called
@@ -28,6 +32,12 @@ struct WorkerContext {
     std::atomic<bool> kill_requested{false};
     LineWriter output;
     OwnEnvironment environment;  // this run's
+
+    RunSignals signals;
+    Alarm alarm;
+    SignalHandlers* handlers = nullptr;  // of this run: host/signals/handlers.h
+    bool handlers_are_over = false;
+    int pcntl_error = 0;  // what pcntl_get_last_error() tells of our own functions, 0 = PHP knows
 
     // The last fatal error of the run, as described in RunReport::error. No destructor runs over it mid-run: it is
     // assigned only in the error observer, which cannot bail out.

@@ -63,9 +63,14 @@ void Loop::wake() noexcept {
 }
 
 void Loop::end() noexcept {
-    MutexLock lock(mutex_);
-    awake_ = false;
-    uv_close(reinterpret_cast<uv_handle_t*>(&async_), nullptr);
+    {
+        MutexLock lock(mutex_);
+        awake_ = false;
+        uv_close(reinterpret_cast<uv_handle_t*>(&async_), nullptr);
+    }
+    for (LoopClient* client : clients_) {
+        client->on_loop_end();
+    }
 }
 
 void Loop::join() noexcept {

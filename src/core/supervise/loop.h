@@ -27,6 +27,8 @@ public:
     virtual void on_loop_begin(uv_loop_t* loop) noexcept = 0;
     // After wake(), one call for many. Right after on_loop_begin(), too.
     virtual void on_wake() noexcept = 0;
+    // By end(): the client closes the handles that it has open.
+    virtual void on_loop_end() noexcept {}
 
 protected:
     ~LoopClient() = default;

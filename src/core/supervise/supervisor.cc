@@ -115,6 +115,9 @@ void Supervisor::read_mail(Unit& unit, bool may_start) noexcept {
     if (mail & Instance::mail_published) {
         on_published(unit);
     }
+    if (mail & Instance::mail_kill) {
+        end_itself(unit);
+    }
     if (mail & Instance::mail_ended) {
         on_ended(unit);
     }
@@ -238,14 +241,14 @@ void Supervisor::on_ended(Unit& unit) noexcept {
     unit.run_began_at = 0;
 
     const RunReport& report = instance.report();
-    const bool asked = instance.state() == WorkerState::stopping || instance.state() == WorkerState::stuck;
+    const bool asked = instance.stop_channel().requested();
     RestartDecision decision = decide(unit.history, instance);
     if (asked && (shutdown_begun_ || unit.restart_after_stop)) {
         decision = RestartDecision{unit.history, false, 0};  // it ended because it was told to
     }
     const bool crash = !report.summary.clean;
     worker.note_run_ended(crash, report.exit_status, report.error, decision.history.failures);
-    if (report.killed && unit.kill_began_at != 0) {
+    if (report.killed && !report.killed_itself && unit.kill_began_at != 0) {
         LogEvent killed = event(LogLevel::warning, instance, "killed");
         killed.seconds("after", report.summary.lived);
         if (const std::string at = last_seen(*unit.thread); !at.empty()) {

@@ -98,6 +98,7 @@ private:
     void restart(Unit& unit) noexcept;
     void hold(Unit& unit) noexcept;
     void resume(Unit& unit) noexcept;
+    void end_itself(Unit& unit) noexcept;
     void continue_kill(Unit& unit) noexcept;
     void on_timer(Unit& unit) noexcept;
     void arm(Unit& unit, double seconds) noexcept;

@@ -22,7 +22,20 @@ void Supervisor::ask_to_stop(Unit& unit, double grace) noexcept {
     event(LogLevel::notice, instance, "stop").seconds("grace", grace).write_to(host_.log());
     instance.enter(WorkerState::stopping);
     instance.stop_channel().request_stop();
+    unit.thread->stop_requested();
     arm(unit, grace);
+}
+
+// As a force-kill, without a grace, of a run that may not have been asked to stop. What follows its end is decided as
+// after any run.
+void Supervisor::end_itself(Unit& unit) noexcept {
+    Instance& instance = *unit.instance;
+    if (is_bound(instance.state())) {
+        instance.enter(WorkerState::stopping);
+    }
+    if (instance.state() == WorkerState::stopping) {
+        continue_kill(unit);
+    }
 }
 
 void Supervisor::continue_kill(Unit& unit) noexcept {

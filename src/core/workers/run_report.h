@@ -18,6 +18,7 @@ struct RunSummary {
 struct RunReport {
     int exit_status = 0;
     bool killed = false;
+    bool killed_itself = false;  // by a signal of its own
     std::string error;  // class, message, file and line of the last fatal error or uncaught exception; no trace
     RunSummary summary;
 };

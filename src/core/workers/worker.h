@@ -70,6 +70,7 @@ public:
         mail_gone = 16,      // the thread has left the engine; join it
         mail_hold = 32,      // stop the run; no other before a later mail_resume
         mail_resume = 64,    // unread, it goes with the next mail_hold
+        mail_kill = 128,  // the run ends itself by a signal: kill what is left of it. Posted before its mail_ended
     };
     void post(Mail mail) noexcept;
     uint32_t take_mail() noexcept { return mail_.exchange(0, std::memory_order_acq_rel); }

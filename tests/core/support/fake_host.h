@@ -49,6 +49,8 @@ public:
     bool wait_for_stop();
     // Until the force-kill's interrupts have come this often since the run began.
     bool wait_for_interrupts(int count = 1);
+    // Until the thread was told of the stop.
+    bool wait_to_be_told();
 
 private:
     FakeThread& thread_;
@@ -58,6 +60,7 @@ private:
 RunReport good_run();  // clean, published, 2 s
 RunReport crash(int exit_status = 255, std::string error = "Error: broken in x.php:3");
 RunReport killed_run();
+RunReport run_that_killed_itself();
 
 using Script = std::function<RunReport(Run&)>;
 
@@ -79,6 +82,7 @@ public:
     std::atomic<int> threads_made{0};
     std::atomic<int> threads_joined{0};
     std::atomic<int> interrupts{0};
+    std::atomic<int> stops{0};  // stop_requested()
     std::atomic<int> signals{0};
     std::atomic<int> runs{0};
 
