@@ -17,6 +17,8 @@ $mistakes = [
     "[w]\nscript[] = ok.php\n", "[w]\nscript = ok.php\nargs = x\n", "[-w]\nscript = ok.php\n",
     "[w]\nscript = ok.php\nmax_threads = 3\n", "[*]\nscript = ok.php\nnum = 1\n", "[w\nscript = ok.php\n",
     "[w]\nscript = ok.php\nshutdown_grace = -1\n", "[w]\nscript = ok.php\nscript = ok.php\n",
+    "# what it does\n[w]\nscript = ok.php\n", "[w]\n # that's (all)\nscript = ok.php\n",
+    "[w]\n#script = ok.php\n", "[w]\nscript = ok.php --every=5\n",
 ];
 file_put_contents(temp_path('ok.php'), '<?php');
 foreach ($mistakes as $text) {
@@ -27,7 +29,7 @@ foreach ($mistakes as $text) {
 --EXPECT--
 {tmp}/workers.ini:1: section [w] has no script
 {tmp}/workers.ini:2: script "{tmp}/no.php" does not exist
-{tmp}/workers.ini:3: unknown key "scrpt"
+{tmp}/workers.ini:3: unknown key "scrpt", did you mean script?
 {tmp}/workers.ini:3: num must be a whole number from 0 to 2147483647, "many" given
 {tmp}/workers.ini:3: num must be a whole number from 0 to 2147483647, "-1" given
 {tmp}/workers.ini:3: section [w] is declared twice
@@ -44,3 +46,7 @@ foreach ($mistakes as $text) {
 {tmp}/workers.ini:1: syntax error, unexpected end of file, expecting ']'
 {tmp}/workers.ini:3: shutdown_grace must be a number of seconds from 0 to 1000000, "-1" given
 {tmp}/workers.ini:3: script is set twice in this section
+{tmp}/workers.ini:1: comments begin with ";", not with "#"
+{tmp}/workers.ini:2: comments begin with ";", not with "#"
+{tmp}/workers.ini:2: comments begin with ";", not with "#"
+{tmp}/workers.ini:2: script "{tmp}/ok.php" has arguments behind it, write args[] = ... for each of them

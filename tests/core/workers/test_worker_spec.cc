@@ -179,12 +179,38 @@ TEST_CASE("opcache is 0 or 1 and nothing else", "[worker_spec]") {
 }
 
 TEST_CASE("keys that nobody knows are refused", "[worker_spec]") {
-    CHECK(mistake_of("w", "scripts", "x") == "unknown key \"scripts\"");
-    CHECK(mistake_of("w", "Num", "1") == "unknown key \"Num\"");
+    CHECK(mistake_of("w", "x", "1") == "unknown key \"x\"");
+    CHECK(mistake_of("w", "interval", "1") == "unknown key \"interval\"");
     CHECK(mistake_of_indexed("option", "x", "1") == "unknown key \"option\"");
+    CHECK(mistake_of("w", std::string(100000, 'x'), "1") == "unknown key \"" + std::string(100000, 'x') + "\"");
     WorkersFile outside;
     outside.line("num", "1");
     CHECK(outside.mistake_in(1) == "key \"num\" stands outside any section");
+}
+
+TEST_CASE("a key that is written wrong is told the one that was meant", "[worker_spec]") {
+    const auto meant = [](const char* key) {
+        const std::string cause = mistake_of("w", key, "1");
+        const std::string unknown = "unknown key \"" + std::string(key) + "\", did you mean ";
+        return cause.starts_with(unknown) ? cause.substr(unknown.size()) : cause;
+    };
+    CHECK(meant("scirpt") == "script?");
+    CHECK(meant("scripts") == "script?");
+    CHECK(meant("Num") == "num?");
+    CHECK(meant("SCRIPT") == "script?");
+    CHECK(meant("arg") == "args[]?");
+    CHECK(meant("evn") == "env[NAME]?");
+    CHECK(meant("max_treads") == "max_threads?");
+    CHECK(meant("max-consecutive-failures") == "max_consecutive_failures?");
+    CHECK(meant("shutdowngrace") == "shutdown_grace?");
+}
+
+TEST_CASE("a comment of another kind of file is told how comments begin here", "[worker_spec]") {
+    const std::string cause = "comments begin with \";\", not with \"#\"";
+    CHECK(mistake_of("w", "# a comment", "") == cause);
+    CHECK(mistake_of("w", "#num", "1") == cause);
+    WorkersFile outside;
+    CHECK(outside.line("# a comment", "").mistake_in(1) == cause);
 }
 
 TEST_CASE("a key that belongs to the other kind of section is refused", "[worker_spec]") {
@@ -261,6 +287,12 @@ TEST_CASE("a script has to be a file that exists", "[worker_spec]") {
     CHECK(mistake("fifo") == "script \"" + base + "/fifo\" is not a file");
     std::filesystem::create_symlink("nowhere", file.directory().at("dangling"));
     CHECK(mistake("dangling") == "script \"" + base + "/dangling\" does not exist");
+    const std::string with_arguments =
+        "script \"" + base + "/bin/worker.php\" has arguments behind it, write args[] = ... for each of them";
+    CHECK(mistake("bin/worker.php --every=5 s3cret") == with_arguments);
+    CHECK(mistake("bin/none.php --every=5") == "script \"" + base + "/bin/none.php --every=5\" does not exist");
+    file.directory().write("bin/my worker.php");
+    CHECK(mistake("bin/my worker.php").empty());
     CHECK(mistake(std::string("bin/worker.php\0.txt", 19)) == "script must not contain NUL bytes");
 }
 
