@@ -1,5 +1,6 @@
 #include "host/guarded_functions.h"
 
+#include "host/command_line.h"
 #include "host/commands.h"
 #include "host/os.h"
 #include "host/own_environment.h"
@@ -98,6 +99,8 @@ constexpr Guard kGuards[] = {
     {"syslog", Manner::ours, nullptr, syslog_functions::write},
     {"openlog", Manner::ours, nullptr, syslog_functions::open},
     {"closelog", Manner::ours, nullptr, syslog_functions::close},
+    {"php_sapi_name", Manner::ours, nullptr, command_line::php_sapi_name},
+    {"getopt", Manner::ours, nullptr, command_line::getopt},
     {"getenv", Manner::ours, nullptr, own_environment::getenv},
     {"putenv", Manner::ours, nullptr, own_environment::putenv},
     {"proc_open", Manner::spawn, commands::proc_open},

@@ -4,6 +4,7 @@
 
 #include "core/os/quiet_thread.h"
 #include "host/callable_functions.h"
+#include "host/command_line.h"
 #include "host/inherited_settings.h"
 #include "host/opcache.h"
 #include "host/php.h"
@@ -76,6 +77,9 @@ void PhpThread::main() noexcept {
     ZEND_TSRMLS_CACHE_UPDATE();
     const bool first = instance.index() == 0;
     static_cast<InheritedSettings*>(worker.scope().settings())->apply(worker.spec().ini, worker.spec().opcache, first);
+    if (worker.spec().command) {
+        command_line::pretend_cli();
+    }
     if (first) {
         opcache::warn_of_risks(worker);
     }

@@ -29,16 +29,19 @@ struct Arguments {
             worker.last_error = "cannot open the script " + spec.script + ": " + strerror(errno);
             return false;
         }
-        count = static_cast<int>(spec.args.size()) + 2;
+        int next = 0;
+        count = static_cast<int>(worker.arguments.size()) + (spec.command ? 1 : 2);
         values = static_cast<char**>(calloc(static_cast<size_t>(count) + 1, sizeof(char*)));
         if (values == nullptr) {
             worker.last_error = "out of memory";
             return false;
         }
-        values[0] = const_cast<char*>(spec.script.c_str());
-        values[1] = const_cast<char*>(worker.instance->worker().name().c_str());
-        for (size_t i = 0; i < spec.args.size(); ++i) {
-            values[i + 2] = const_cast<char*>(spec.args[i].c_str());
+        values[next++] = const_cast<char*>(spec.script.c_str());
+        if (!spec.command) {
+            values[next++] = const_cast<char*>(worker.instance->worker().name().c_str());
+        }
+        for (const std::string& argument : worker.arguments) {
+            values[next++] = const_cast<char*>(argument.c_str());
         }
         return true;
     }
@@ -177,7 +180,7 @@ void run_script(WorkerContext& worker) noexcept {
     Arguments arguments;
     int exit_status = 255;
     leftovers::forget_last_run();
-    if (!worker.environment.begin_run(worker.instance->worker().spec().env)) {
+    if (!worker.environment.begin_run(worker.variables)) {
         worker.last_error = "out of memory";
     } else if (arguments.prepare(worker)) {
         set_up_request(arguments);

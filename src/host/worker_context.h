@@ -8,6 +8,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "core/workers/worker.h"
 #include "host/line_writer.h"
@@ -16,9 +18,13 @@
 namespace bgworkers {
 
 struct WorkerContext {
-    explicit WorkerContext(Instance& its) : instance(&its), output(its.worker().name()) {}
+    // Throws std::bad_alloc at the most.
+    explicit WorkerContext(Instance& its);
 
     Instance* const instance;
+    // args[] and env[] of the workers file, placeholders filled in.
+    const std::vector<std::string> arguments;
+    const OwnEnvironment::Declared variables;
     bool in_run = false;        // between the engine's request start-up and shutdown: the API may be called
     bool published = false;     // in this run
     uint64_t began_at = 0;      // uv_hrtime

@@ -129,7 +129,7 @@ void complete_environment(WorkerContext& worker) {
     HashTable* env = own_super_global(TRACK_VARS_ENV, env_name);
     HashTable* server = own_super_global(TRACK_VARS_SERVER, ZSTR_KNOWN(ZEND_STR_AUTOGLOBAL_SERVER));
     for (HashTable* array : {env, server}) {
-        for (const auto& [key, value] : spec_of(worker).env) {
+        for (const auto& [key, value] : worker.variables) {
             set_string(array, key, value);
         }
     }

@@ -125,6 +125,7 @@ constexpr Key kKeys[] = {
     {"shutdown_grace", KeyShape::single, KeyPlace::all, set_seconds<&WorkerSpec::shutdown_grace>},
     {"watch", KeyShape::list, KeyPlace::all, add_watch},
     {"opcache", KeyShape::single, KeyPlace::all, set_switch<&WorkerSpec::opcache>},
+    {"command", KeyShape::single, KeyPlace::all, set_switch<&WorkerSpec::command>},
 };
 
 // How many letters have to be changed, added, taken away or swapped with their neighbour to make one of the other.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 
 #include "core/os/path.h"
@@ -76,6 +77,9 @@ private:
         if (current_->script.empty()) {
             return located("section [" + (catch_all_ ? "*" : current_->name) + "] has no script", section_line_);
         }
+        if (Status status = conflict(); !status.ok()) {
+            return status;
+        }
         if (catch_all_) {
             scope_.catch_all = std::move(current_);
         } else {
@@ -84,6 +88,17 @@ private:
         current_.reset();
         return Status();
     }
+
+    // What the keys of a section say against each other.
+    Status conflict() const {
+        if (current_->command && current_->opcache) {
+            return located("command and opcache cannot be used together: code in OPcache has the host's PHP_SAPI", 
+                           later_of("command", "opcache"));
+        }
+        return Status();
+    }
+
+    int later_of(const char* one, const char* other) const { return std::max(keys_.at(one), keys_.at(other)); }
 
     std::string set(const RawEntry& entry) {
         if (entry.key.front() == '#') {
@@ -109,7 +124,7 @@ private:
         if (key->place == KeyPlace::catch_all && !catch_all_) {
             return entry.key + " is for [*] alone, use num";
         }
-        if (key->shape != KeyShape::list && !keys_.insert(full_key).second) {
+        if (key->shape != KeyShape::list && !keys_.emplace(full_key, entry.line).second) {
             return full_key + " is set twice in this section";
         }
         return key->set(*current_, entry, source_);
@@ -133,7 +148,7 @@ private:
     bool catch_all_ = false;
     int section_line_ = 0;
     std::set<std::string> sections_;
-    std::set<std::string> keys_;  // of the current section
+    std::map<std::string, int> keys_;  // of the current section, with their lines
 };
 
 }  // namespace
@@ -173,6 +188,16 @@ Result<ScopeSpec> build_entrypoint_spec(const std::string& script) {
     scope.catch_all.emplace();
     scope.catch_all->script = script;
     return scope;
+}
+
+std::string fill_in_placeholders(std::string text, int instance, int pid) {
+    const std::pair<std::string_view, int> kPlaceholders[] = {{"{instance}", instance}, {"{pid}", pid}};
+    for (const auto& [placeholder, number] : kPlaceholders) {
+        for (size_t at = text.find(placeholder); at != std::string::npos; at = text.find(placeholder, at)) {
+            text.replace(at, placeholder.size(), std::to_string(number));
+        }
+    }
+    return text;
 }
 
 const char* name_defect(std::string_view name) noexcept {

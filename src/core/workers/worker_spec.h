@@ -34,6 +34,7 @@ struct WorkerSpec {
     std::optional<double> shutdown_grace;                   // seconds; unset = bgworkers.shutdown_grace
     std::vector<std::string> watch;                         // absolute paths or globs
     bool opcache = false;
+    bool command = false;  // the script was written for the cli
 };
 
 struct ScopeSpec {
@@ -64,6 +65,9 @@ Result<ScopeSpec> build_scope_spec(const std::string& path, const std::vector<Ra
 
 // Spec of `bgworkers.entrypoint`: the one script is the catch-all. Errors read "bgworkers.entrypoint: cause".
 Result<ScopeSpec> build_entrypoint_spec(const std::string& script);
+
+// {instance} and {pid} in a value of args[] or env[]; all else stays as it is.
+std::string fill_in_placeholders(std::string text, int instance, int pid);
 
 // What is said to a line that begins with "#", here and where PHP's parser stumbles over it.
 constexpr const char* kHashComment = "comments begin with \";\", not with \"#\"";

@@ -178,6 +178,25 @@ TEST_CASE("opcache is 0 or 1 and nothing else", "[worker_spec]") {
     }
 }
 
+TEST_CASE("command is 0 or 1, and not together with opcache", "[worker_spec]") {
+    WorkersFile file;
+    CHECK(file.worker("w").line("command", "1").line("opcache", "0").good().workers.at(0).command);
+    CHECK(mistake_of("w", "command", "yes") == "command must be 0 or 1, \"yes\" given");
+    CHECK(mistake_of("*", "command", "1").empty());
+    WorkersFile both;
+    both.worker("w").line("opcache", "1").line("num", "1").line("command", "1").line("args", "", "x");
+    CHECK(both.mistake_in(5) ==
+          "command and opcache cannot be used together: code in OPcache has the host's PHP_SAPI");
+}
+
+TEST_CASE("placeholders are filled in wherever they stand", "[worker_spec]") {
+    CHECK(fill_in_placeholders("c-{instance}-{pid}", 2, 4711) == "c-2-4711");
+    CHECK(fill_in_placeholders("{instance}{instance}", 10, 1) == "1010");
+    for (const char* other : {"", "{", "{}", "{Instance}", "{ pid }", "{name}", "instance"}) {
+        CHECK(fill_in_placeholders(other, 1, 2) == other);
+    }
+}
+
 TEST_CASE("keys that nobody knows are refused", "[worker_spec]") {
     CHECK(mistake_of("w", "x", "1") == "unknown key \"x\"");
     CHECK(mistake_of("w", "interval", "1") == "unknown key \"interval\"");

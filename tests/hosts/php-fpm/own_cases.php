@@ -37,6 +37,21 @@ return [
         expect(array_keys($fpm->ends()) === ['exited with code 0'] && $fpm->ends()['exited with code 0'] > 4, 'recycled children, all with code 0: ' . json_encode($fpm->ends()));
     },
 
+    'a command sees the cli, other workers and requests the host' => function (Scratch $scratch) use ($config) {
+        $code = 'require __DIR__ . "/sapi.php"; BgWorkers\set_vars(sapi()); live();';
+        $scratch->file('sapi.php', '<?php function sapi() { return [PHP_SAPI, constant("PHP_SAPI"), php_sapi_name(), PHP_BINARY]; }');
+        $fpm = new Fpm($scratch, [$config($scratch, ['command' => ['code' => $code, 'command' => 1], 'plain' => $code])],
+            options: ['-d', 'zend_extension=opcache']);
+        $scratch->file('index.php', '<?php require __DIR__ . "/sapi.php"; echo json_encode([sapi(), ...array_values(BgWorkers\get_vars(["command", "plain"])), PHP_BINDIR]);');
+        for ($turn = 0; $turn < 5; ++$turn) {
+            [$request, $command, $plain, $directory] = json_decode($fpm->get('index.php'), true);
+            expect_same(['fpm-fcgi', 'fpm-fcgi', 'fpm-fcgi'], array_slice($request, 0, 3), 'request');
+            expect_same($request, $plain, 'worker');
+            expect_same(['cli', 'cli', 'cli', is_file("$directory/php") ? "$directory/php" : ''], $command, 'command');
+        }
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+    },
+
     'clear_env holds for workers as for requests' => function (Scratch $scratch) use ($config) {
         foreach (['yes' => [false, false, '"pool"'], 'no' => ['set', 'set', '"pool"']] as $clear => $expected) {
             $sub = new Scratch();
