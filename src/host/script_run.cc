@@ -111,9 +111,8 @@ void fill_in_report(WorkerContext& worker, int exit_status) {
     report.summary.clean = report.exit_status == 0;
     report.summary.published = worker.published;
     report.summary.lived = worker.began_at == 0 ? 0 : static_cast<double>(now - worker.began_at) / 1e9;
-    if (worker.published) {
-        report.summary.lived_after_publish = static_cast<double>(now - worker.published_at) / 1e9;
-    }
+    report.summary.lived_since_work =
+        worker.published ? static_cast<double>(now - worker.published_at) / 1e9 : report.summary.lived;
     if (report.killed) {
         char text[64];
         snprintf(text, sizeof(text), "killed after %.1f s", report.summary.lived);
@@ -121,8 +120,6 @@ void fill_in_report(WorkerContext& worker, int exit_status) {
         report.error += ": it did not end when asked to; wait with BgWorkers\\should_stop(), not with sleep()";
     } else if (report.exit_status != 0) {
         report.error = worker.last_error;
-    } else if (!worker.published && !worker.instance->stop_channel().requested()) {
-        report.error = "the script ended without a call of BgWorkers\\set_vars()";
     }
 }
 

@@ -23,8 +23,16 @@ WaitResult Waiters::wait(std::chrono::steady_clock::time_point until, uint32_t l
             return WaitResult::elapsed;
         }
         BGW_SYNC_POINT("waiters.wait.before_sleep");
+        ++asleep_;
         news_.wait_until(mutex_, until);
+        --asleep_;
+        last_awake_ = std::chrono::steady_clock::now();
     }
+}
+
+bool Waiters::awaited_since(std::chrono::steady_clock::time_point when) noexcept {
+    MutexLock lock(mutex_);
+    return asleep_ > 0 || last_awake_ >= when;
 }
 
 uint32_t Waiters::launch_failures() noexcept {
@@ -68,6 +76,7 @@ bool Waiters::closed() noexcept {
 void Waiters::reinitialise() {
     mutex_.reinitialise();
     news_.reinitialise();
+    asleep_ = 0;
 }
 
 }  // namespace bgworkers

@@ -32,6 +32,9 @@ public:
     WaitResult wait(std::chrono::steady_clock::time_point until, uint32_t launch_failures_seen) noexcept
         BGW_EXCLUDES(mutex_);
 
+    // Has somebody waited, or does now, since that time? For a run that is to be judged.
+    bool awaited_since(std::chrono::steady_clock::time_point when) noexcept BGW_EXCLUDES(mutex_);
+
     // How often the worker's thread could not be started.
     uint32_t launch_failures() noexcept BGW_EXCLUDES(mutex_);
 
@@ -55,6 +58,9 @@ private:
     const Publication& publication_;
     Mutex mutex_;
     CondVar news_;
+    uint32_t asleep_ BGW_GUARDED_BY(mutex_) = 0;
+    std::chrono::steady_clock::time_point last_awake_ BGW_GUARDED_BY(mutex_) =
+        std::chrono::steady_clock::time_point::min();  // when one of them woke last
     uint32_t launch_failures_ BGW_GUARDED_BY(mutex_) = 0;
     bool given_up_ BGW_GUARDED_BY(mutex_) = false;
     bool closed_ BGW_GUARDED_BY(mutex_) = false;

@@ -18,10 +18,14 @@ Seconds paced_delay(uint32_t bad_runs, double random) noexcept {
 
 }  // namespace
 
+bool is_failure(const RunSummary& run) noexcept {
+    return !run.clean || (!run.published && (run.awaited || run.lived < kShortRun));
+}
+
 RestartDecision decide_restart(RestartHistory history, const RunSummary& run, int limit, double random) noexcept {
-    const bool failure = !run.clean || !run.published;
+    const bool failure = is_failure(run);
     const bool bad = failure || run.lived < kShortRun;
-    const bool healthy = run.published && run.lived_after_publish >= kHealthyAfter;
+    const bool healthy = run.lived_since_work >= kHealthyAfter;
 
     RestartDecision decision;
     // A crash after a healthy life is the first of a new row.

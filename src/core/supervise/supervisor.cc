@@ -15,6 +15,15 @@ namespace {
 // Spreads restarts of workers that crashed together; low bits of the clock are random enough for that.
 double random_fraction() { return static_cast<double>(uv_hrtime() / 64 % 4096) / 4096; }
 
+// A failure that left no error behind says why it is one.
+void name_silence(RunReport& report) noexcept try {
+    if (report.error.empty() && report.summary.clean && is_failure(report.summary)) {
+        report.error = "the script ended without a call of BgWorkers\\set_vars()";
+    }
+} catch (const std::bad_alloc&) {
+    report.error = "out of memory";  // short enough to need none
+}
+
 RestartDecision decide(const RestartHistory& history, Instance& instance) {
     return decide_restart(history, instance.report().summary, instance.worker().spec().max_consecutive_failures,
                           random_fraction());
@@ -180,6 +189,7 @@ void Supervisor::launch(Unit& unit) noexcept {
     }
     unit.run_number = instance.worker().note_run_started();
     unit.run_began_at = uv_hrtime();
+    unit.launched_at = std::chrono::steady_clock::now();
     unit.thread->begin_run();
 }
 
@@ -237,8 +247,12 @@ void Supervisor::on_ended(Unit& unit) noexcept {
     instance.stop_channel().close();
     unit.run_began_at = 0;
 
-    const RunReport& report = instance.report();
+    RunReport& report = instance.report();
     const bool asked = instance.state() == WorkerState::stopping || instance.state() == WorkerState::stuck;
+    report.summary.awaited = worker.slot().waiters().awaited_since(unit.launched_at);
+    if (!asked) {
+        name_silence(report);
+    }
     RestartDecision decision = decide(unit.history, instance);
     if (asked && (shutdown_begun_ || unit.restart_after_stop)) {
         decision = RestartDecision{unit.history, false, 0};  // it ended because it was told to
@@ -272,6 +286,10 @@ void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) noex
     Instance& instance = *unit.instance;
     Worker& worker = instance.worker();
     unit.history = decision.history;
+    if (!decision.given_up && unit.given_up) {  // an attempt that never published, and was no failure
+        unit.given_up = false;
+        worker.slot().waiters().set_given_up(false);
+    }
     if (decision.given_up) {
         if (!unit.given_up) {
             unit.given_up = true;

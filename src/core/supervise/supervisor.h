@@ -17,6 +17,7 @@
 #include <uv.h>
 
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <new>
@@ -76,6 +77,7 @@ private:
         bool restart_after_stop = false;
         bool held = false;           // by mail_hold
         uint64_t run_began_at = 0;   // uv_hrtime, 0 = no run under way
+        std::chrono::steady_clock::time_point launched_at{};  // the same moment, for those who waited since
         uint64_t kill_began_at = 0;  // uv_hrtime, 0 = no kill under way
         int kill_steps = 0;
     };

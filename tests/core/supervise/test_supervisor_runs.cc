@@ -234,6 +234,88 @@ TEST_CASE("a run that ends before its first line is seen is paced like any other
     CHECK(rig.host.runs == 2);
 }
 
+TEST_CASE("twenty clean runs of a consumer that publishes nothing leave no failure", "[supervisor]") {
+    Rig rig({limited("a", 1)});
+    rig.host.script("a", [&](Run& run) {
+        if (run.number > 20) {
+            run.wait_for_stop();
+        }
+        return silent_run(15);
+    });
+    Worker& a = rig.worker("a");
+    REQUIRE(rig.start(a).ok());
+    REQUIRE(rig.host.lines().wait_for({"event=started run=21 "}));
+    CHECK(rig.host.lines().count({"level=notice", "event=exited status=0 uptime=15.000 next=0.000 "}) == 20);
+    const WorkerFacts facts = a.facts();
+    CHECK(facts.state == WorkerState::running);
+    CHECK(facts.consecutive_failures == 0);
+    CHECK(facts.crashes == 0);
+    CHECK(facts.last_error.empty());
+}
+
+TEST_CASE("a clean run that somebody waited for in vain is a failure that says why", "[supervisor]") {
+    Gate waiting;
+    Rig rig({limited("a", 2)});
+    rig.host.script("a", [&](Run&) {
+        waiting.wait();
+        return silent_run(5);
+    });
+    Worker& a = rig.worker("a");
+    std::atomic<int> result{-1};
+    Threads reader;
+    reader.run([&] { result = static_cast<int>(rig.start_and_wait(a)); });
+    REQUIRE(eventually([&] { return rig.host.runs == 1; }));
+    REQUIRE(eventually([&] { return a.slot().waiters().awaited_since(Clock::now()); }));
+    waiting.open();
+    reader.join();
+    CHECK(result == static_cast<int>(WaitResult::given_up));
+    CHECK(rig.wait_for_state(a, WorkerState::failed));
+    CHECK(a.facts().consecutive_failures == 2);
+    CHECK(a.facts().last_error == "the script ended without a call of BgWorkers\\set_vars()");
+}
+
+TEST_CASE("looks that do not wait make no run a failure", "[supervisor]") {
+    Gate looked;
+    Rig rig({limited("a", 1)});
+    rig.host.script("a", [&](Run& run) {
+        looked.wait();
+        if (run.number > 1) {
+            run.wait_for_stop();
+        }
+        return silent_run(5);
+    });
+    Worker& a = rig.worker("a");
+    REQUIRE(rig.start(a).ok());
+    REQUIRE(eventually([&] { return rig.host.runs == 1; }));
+    CHECK(a.slot().waiters().wait(Clock::time_point::min(), 0) == WaitResult::elapsed);
+    looked.open();
+    REQUIRE(rig.host.lines().wait_for({"event=started run=2 "}));
+    CHECK(a.facts().consecutive_failures == 0);
+    CHECK(a.facts().state == WorkerState::running);
+}
+
+TEST_CASE("an attempt that ends clean, though it never publishes, ends the state of having given up", "[supervisor]") {
+    TempDirectory directory;
+    WorkerSpec spec = limited("a", 1);
+    spec.watch = {directory.path()};
+    Rig rig({spec});
+    rig.host.script("a", [](Run& run) {
+        if (run.number == 1) {
+            return crash();
+        }
+        if (run.number == 3) {
+            run.wait_for_stop();
+        }
+        return silent_run(20);
+    });
+    Worker& a = rig.worker("a");
+    REQUIRE(rig.start(a).ok());
+    REQUIRE(rig.wait_for_state(a, WorkerState::failed));
+    directory.write("fixed.php", "x");
+    REQUIRE(rig.host.lines().wait_for({"event=started run=3 "}));
+    CHECK(a.slot().waiters().wait(Clock::now() + milliseconds(10), 0) == WaitResult::elapsed);
+}
+
 // --- Watched files ---
 
 TEST_CASE("a burst of changes restarts a worker once, after EOF", "[supervisor]") {

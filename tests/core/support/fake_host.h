@@ -58,6 +58,7 @@ private:
 RunReport good_run();  // clean, published, 2 s
 RunReport crash(int exit_status = 255, std::string error = "Error: broken in x.php:3");
 RunReport killed_run();
+RunReport silent_run(double lived);  // clean, published nothing
 
 using Script = std::function<RunReport(Run&)>;
 
