@@ -6,8 +6,8 @@
 // from OPcache has the constants of whatever thread compiled it: therefore command and opcache exclude each other, and
 // preloaded code has the host's.
 //
-// The worker's own thread. pretend_cli(): attached to the engine, before the first request. The functions take the place
-// of PHP's in workers (guarded_functions) and may bail out.
+// The worker's own thread. pretend_cli(): attached to the engine, before the first request. The functions take the
+// place of PHP's in workers (guarded_functions) and may bail out.
 #pragma once
 
 #include "host/php.h"

@@ -51,6 +51,11 @@ void HostLogSink::write(LogLevel level, std::string_view line) noexcept {
     }
 }
 
+std::string HostLogSink::file() const {
+    const char* target = target_.load(std::memory_order_acquire);
+    return target == nullptr || std::strcmp(target, "syslog") == 0 ? "" : target;
+}
+
 void HostLogSink::put(LogLevel level, std::string_view line) noexcept {
     const char* target = target_.load(std::memory_order_acquire);
     if (target != nullptr && std::strcmp(target, "syslog") == 0) {

@@ -44,7 +44,12 @@ struct RestartDecision {
     RestartHistory history;  // to be kept for the next call
     bool given_up = false;   // true: the failure limit is reached
     Seconds delay = 0;       // until the next run
+    Seconds pace = 0;        // the same, were it not given up
 };
+
+// How the next run is paced after one that was asked to stop because a watched file had changed: as after a bad run, so
+// that a file which every run changes cannot make it spin. It is no failure, whatever its end was.
+RestartDecision decide_after_change(RestartHistory history, const RunSummary& run, double random) noexcept;
 
 // limit: max_consecutive_failures; -1 = never give up; 0 or more = give up at that many (0 acts as 1).
 // random: in [0, 1); spreads the delay over +-10 % (0 = -10 %, 0.5 = exact). Not used for the 30 s of a worker

@@ -173,7 +173,7 @@ double Supervisor::grace_of(Worker& worker) const {
 
 void Supervisor::launch(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
-    unit.restart_after_stop = false;
+    unit.after_stop = AfterStop::as_it_ended;
     instance.expect_beginning();
     instance.enter(WorkerState::starting);
     Status prepared;
@@ -253,10 +253,7 @@ void Supervisor::on_ended(Unit& unit) noexcept {
     if (!asked) {
         name_silence(report);
     }
-    RestartDecision decision = decide(unit.history, instance);
-    if (asked && (shutdown_begun_ || unit.restart_after_stop)) {
-        decision = RestartDecision{unit.history, false, 0};  // it ended because it was told to
-    }
+    const RestartDecision decision = plan_after(unit, asked);
     const bool crash = !report.summary.clean;
     worker.note_run_ended(crash, report.exit_status, report.error, decision.history.failures);
     if (report.killed && unit.kill_began_at != 0) {
@@ -282,10 +279,23 @@ void Supervisor::on_ended(Unit& unit) noexcept {
     plan_next_run(unit, decision);
 }
 
+// asked: it ended because it was told to.
+RestartDecision Supervisor::plan_after(Unit& unit, bool asked) noexcept {
+    if (asked && (shutdown_begun_ || unit.after_stop == AfterStop::held)) {
+        return RestartDecision{unit.history};
+    }
+    if (asked && unit.after_stop == AfterStop::changed_file) {
+        return decide_after_change(unit.history, unit.instance->report().summary, random_fraction());
+    }
+    return decide(unit.history, *unit.instance);
+}
+
 void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) noexcept {
     Instance& instance = *unit.instance;
     Worker& worker = instance.worker();
     unit.history = decision.history;
+    unit.ended_at = uv_hrtime();
+    unit.pace = decision.pace;
     if (!decision.given_up && unit.given_up) {  // an attempt that never published, and was no failure
         unit.given_up = false;
         worker.slot().waiters().set_given_up(false);
@@ -335,9 +345,17 @@ void Supervisor::watch_files(Worker& worker) noexcept {
         return;
     }
     try {
-        watchers_.emplace(&worker, std::make_unique<FileWatcher>(loop_.uv(), worker.spec().watch, [this, &worker] {
-            restart_for_changed_files(worker);
-        }));
+        std::vector<std::string> logs = {host_.log().file()};
+        for (const auto& [name, value] : worker.spec().ini) {
+            if (name == "error_log") {
+                logs.push_back(value);
+            }
+        }
+        watchers_.emplace(
+            &worker,
+            std::make_unique<FileWatcher>(
+                loop_.uv(), worker.spec().watch,
+                [this, &worker](const std::string& file) { restart_for_changed_file(worker, file); }, LogFiles(logs)));
     } catch (const std::bad_alloc&) {
         unwatched_ = true;
         look_again_later();
@@ -356,7 +374,12 @@ void Supervisor::watch_what_is_not_yet() noexcept {
     }
 }
 
-void Supervisor::restart_for_changed_files(Worker& worker) noexcept {
+void Supervisor::restart_for_changed_file(Worker& worker, const std::string& file) noexcept {
+    LogEvent line(LogLevel::notice, worker.name(), "changed");
+    if (!file.empty()) {
+        line.field("file", file);
+    }
+    line.write_to(host_.log());
     for (auto& unit : units_) {
         if (&unit->instance->worker() == &worker) {
             restart(*unit);

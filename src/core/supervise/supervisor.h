@@ -65,6 +65,9 @@ public:
     void forget() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
 
 private:
+    // Why the present run was asked to stop, and so how the next is planned.
+    enum class AfterStop { as_it_ended, changed_file, held };
+
     // What the loop's thread alone knows of an instance.
     struct Unit {
         Supervisor* supervisor;
@@ -74,7 +77,9 @@ private:
         RestartHistory history;
         uint64_t run_number = 0;  // of the present run, counted over all instances of the worker
         bool given_up = false;    // the failure limit is reached; ends with the next publication
-        bool restart_after_stop = false;
+        AfterStop after_stop = AfterStop::as_it_ended;
+        uint64_t ended_at = 0;  // uv_hrtime, of the last run
+        double pace = 0;        // seconds from then to the next, were it not given up
         bool held = false;           // by mail_hold
         uint64_t run_began_at = 0;   // uv_hrtime, 0 = no run under way
         std::chrono::steady_clock::time_point launched_at{};  // the same moment, for those who waited since
@@ -98,6 +103,7 @@ private:
 
     void ask_to_stop(Unit& unit, double grace) noexcept;
     void restart(Unit& unit) noexcept;
+    RestartDecision plan_after(Unit& unit, bool asked) noexcept;
     void hold(Unit& unit) noexcept;
     void resume(Unit& unit) noexcept;
     void continue_kill(Unit& unit) noexcept;
@@ -107,7 +113,7 @@ private:
 
     void watch_files(Worker& worker) noexcept;
     void watch_what_is_not_yet() noexcept;
-    void restart_for_changed_files(Worker& worker) noexcept;
+    void restart_for_changed_file(Worker& worker, const std::string& file) noexcept;
 
     // Runs what may find no memory; if so, on_wake() comes again.
     template <typename Work>

@@ -43,17 +43,15 @@ void Supervisor::continue_kill(Unit& unit) noexcept {
     arm(unit, step.next);
 }
 
-// The present run gets EOF and its grace first. A worker that waits for its next run has it at once.
+// The present run gets EOF and its grace first. A worker that waits for its next run has it when the pace of bad runs
+// allows: one in backoff waits for just that, one that has given up need not wait for its 30 s.
 void Supervisor::restart(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
     if (is_bound(instance.state())) {
         ask_to_stop(unit, grace_of(instance.worker()));
-        unit.restart_after_stop = true;
-    } else if (unit.held) {
-        // Has its next run when it is resumed.
-    } else if (instance.state() == WorkerState::backoff || instance.state() == WorkerState::failed) {
-        disarm(unit);
-        launch(unit);
+        unit.after_stop = AfterStop::changed_file;
+    } else if (instance.state() == WorkerState::failed) {
+        arm(unit, unit.pace - seconds_since(unit.ended_at));
     }
 }
 
@@ -61,7 +59,7 @@ void Supervisor::hold(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
     if (is_bound(instance.state())) {
         ask_to_stop(unit, grace_of(instance.worker()));
-        unit.restart_after_stop = true;
+        unit.after_stop = AfterStop::held;
     } else if (instance.state() == WorkerState::backoff) {
         disarm(unit);
     }
@@ -92,7 +90,7 @@ void Supervisor::begin_shutdown() noexcept {
     for (auto& unit : units_) {
         Instance& instance = *unit->instance;
         instance.worker().slot().waiters().close();
-        unit->restart_after_stop = false;
+        unit->after_stop = AfterStop::as_it_ended;
         if (is_bound(instance.state())) {
             ask_to_stop(*unit, grace);
         } else if (instance.state() == WorkerState::backoff || instance.state() == WorkerState::failed) {

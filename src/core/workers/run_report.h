@@ -1,7 +1,7 @@
 // How a run ended: what its thread tells the supervisor.
 //
-// Plain data. The worker's thread writes it before it posts mail_ended, the supervisor reads it after that and adds what
-// only it knows.
+// Plain data. The worker's thread writes it before it posts mail_ended, the supervisor reads it after that and adds
+// what only it knows.
 #pragma once
 
 #include <string>
@@ -13,8 +13,8 @@ struct RunSummary {
     bool clean = false;               // exit status 0 and not killed
     bool published = false;           // called set_vars() with success at least once
     double lived = 0;                 // seconds, from the script's first line to its end
-    double lived_since_work = 0;      // seconds to its end, from its first publication; from its start if it has none
-    bool awaited = false;             // a get_vars() waited during the run. The supervisor's to say
+    double lived_since_work = 0;  // seconds to its end, from its first publication; from its start if it has none
+    bool awaited = false;  // a get_vars() waited during the run. The supervisor's to say
 };
 
 struct RunReport {

@@ -92,7 +92,7 @@ private:
     // What the keys of a section say against each other.
     Status conflict() const {
         if (current_->command && current_->opcache) {
-            return located("command and opcache cannot be used together: code in OPcache has the host's PHP_SAPI", 
+            return located("command and opcache cannot be used together: code in OPcache has the host's PHP_SAPI",
                            later_of("command", "opcache"));
         }
         return Status();

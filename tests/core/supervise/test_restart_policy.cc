@@ -129,6 +129,28 @@ TEST_CASE("a consumer that ends every 15 s, and publishes nothing, leaves no fai
     }
 }
 
+TEST_CASE("restarts for changed files are paced as bad runs and are no failures", "[restart_policy]") {
+    const double expected[] = {0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5, 5};
+    RestartHistory history{0, 2};
+    for (double delay : expected) {
+        const RestartDecision decision = decide_after_change(history, kGood, kExact);
+        CHECK(near(decision.delay, delay));
+        CHECK_FALSE(decision.given_up);
+        CHECK(decision.history.failures == 2);
+        history = decision.history;
+    }
+    CHECK(near(decide_after_change({9, 2}, kHealthy, kExact).delay, 0.1));
+    CHECK(decide_after_change({9, 2}, kHealthy, kExact).history.failures == 0);
+    CHECK(near(decide_after_change({9, 2}, kCrash, kExact).delay, 5));
+    CHECK(decide_after_change({9, 2}, kCrash, kExact).history.failures == 2);
+}
+
+TEST_CASE("who has given up knows the pace without that", "[restart_policy]") {
+    CHECK(near(decide_restart({2, 5}, kCrash, 6, kExact).pace, 0.4));
+    CHECK(decide_restart({2, 5}, kCrash, 6, kExact).delay == kGivenUpRetry);
+    CHECK(near(decide_restart({2, 2}, kCrash, 6, kExact).pace, 0.4));
+}
+
 TEST_CASE("clean useful runs that are too short are paced but never given up", "[restart_policy]") {
     RestartHistory history;
     for (int i = 0; i < 1000; ++i) {

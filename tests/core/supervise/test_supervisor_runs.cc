@@ -343,6 +343,75 @@ TEST_CASE("a burst of changes restarts a worker once, after EOF", "[supervisor]"
     CHECK(stops_seen == 2);
 }
 
+TEST_CASE("a file that changes at each run cannot make it spin, and the log names it", "[supervisor]") {
+    TempDirectory directory;
+    const std::string cache = directory.write("cache", "0");
+    WorkerSpec spec = limited("a", 1);
+    spec.watch = {directory.path()};
+    Times times;
+    Rig rig({spec});
+    rig.host.script("a", [&](Run& run) {
+        times.note(times.began);
+        run.publish();
+        if (run.number < 5) {
+            directory.write("cache", std::to_string(run.number));
+        }
+        run.wait_for_stop();
+        times.note(times.ended);
+        return good_run();
+    });
+    Worker& a = rig.worker("a");
+    CHECK(rig.start_and_wait(a) == WaitResult::ready);
+    REQUIRE(rig.host.lines().wait_for({"event=started run=5 "}));
+    CHECK(times.gap_after(0) >= 0.089);
+    CHECK(times.gap_after(1) >= 0.179);
+    CHECK(times.gap_after(2) >= 0.359);
+    CHECK(times.gap_after(3) >= 0.719);
+    CHECK(rig.host.lines().count({"level=notice worker=a event=changed file=" + cache + " "}) == 4);
+    CHECK(a.facts().consecutive_failures == 0);
+}
+
+TEST_CASE("a file that changes at each crash does not shorten the backoff", "[supervisor]") {
+    TempDirectory directory;
+    WorkerSpec spec = limited("a", -1);
+    spec.watch = {directory.path()};
+    Times times;
+    Rig rig({spec});
+    rig.host.script("a", [&](Run& run) {
+        times.note(times.began);
+        if (run.number == 6) {
+            run.publish();
+            run.wait_for_stop();
+            return good_run();
+        }
+        directory.write("crash", std::to_string(run.number));
+        times.note(times.ended);
+        return crash();
+    });
+    CHECK(rig.start_and_wait(rig.worker("a")) == WaitResult::ready);
+    CHECK(times.gap_after(3) >= 0.719);
+    CHECK(times.gap_after(4) >= 1.439);
+}
+
+TEST_CASE("the log in a watched directory restarts nothing", "[supervisor]") {
+    TempDirectory directory;
+    WorkerSpec spec = spec_named("a");
+    spec.watch = {directory.path()};
+    spec.ini = {{"error_log", directory.at("own.log")}};
+    Rig rig({spec});
+    rig.host.lines().path = directory.at("php.log");
+    Worker& a = rig.worker("a");
+    CHECK(rig.start_and_wait(a) == WaitResult::ready);
+    for (const char* log : {"php.log", "php.log.1", "own.log"}) {
+        directory.write(log, "a line");
+    }
+    std::this_thread::sleep_for(milliseconds(500));
+    directory.write("real", "x");
+    REQUIRE(rig.host.lines().wait_for({"event=started run=2 "}));
+    CHECK(rig.host.lines().count({"event=changed"}) == 1);
+    CHECK(rig.host.lines().count({"event=changed file=" + directory.at("real") + " "}) == 1);
+}
+
 TEST_CASE("a changed file gives a failed worker a new attempt at once", "[supervisor]") {
     TempDirectory directory;
     WorkerSpec spec = limited("a", 1);

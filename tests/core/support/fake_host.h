@@ -17,6 +17,8 @@ namespace bgworkers::test {
 class RecordingLog : public LogSink {
 public:
     void write(LogLevel level, std::string_view line) noexcept override;
+    std::string file() const override { return path; }
+    std::string path;  // as if it were a file there; before the first start
     // The lines that hold all of the parts.
     std::vector<std::string> lines(std::vector<std::string> parts) const;
     size_t count(std::vector<std::string> parts) const { return lines(std::move(parts)).size(); }

@@ -185,8 +185,7 @@ TEST_CASE("command is 0 or 1, and not together with opcache", "[worker_spec]") {
     CHECK(mistake_of("*", "command", "1").empty());
     WorkersFile both;
     both.worker("w").line("opcache", "1").line("num", "1").line("command", "1").line("args", "", "x");
-    CHECK(both.mistake_in(5) ==
-          "command and opcache cannot be used together: code in OPcache has the host's PHP_SAPI");
+    CHECK(both.mistake_in(5) == "command and opcache cannot be used together: code in OPcache has the host's PHP_SAPI");
 }
 
 TEST_CASE("placeholders are filled in wherever they stand", "[worker_spec]") {
