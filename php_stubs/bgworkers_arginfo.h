@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: a357566858181b12440fb9651d2cffd21c0e1aae */
+ * Stub hash: 2d6c5656791d2edc2a55127101500d400d2589e4 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_BgWorkers_set_vars, 0, 1, IS_VOID, 0)
 	ZEND_ARG_TYPE_INFO(0, vars, IS_ARRAY, 0)

@@ -16,6 +16,9 @@ WaitResult Waiters::wait(std::chrono::steady_clock::time_point until, uint32_t l
         if (given_up_) {
             return WaitResult::given_up;
         }
+        if (ended_silently_) {
+            return WaitResult::ended_silently;
+        }
         if (launch_failures_ != launch_failures_seen) {
             return WaitResult::launch_failed;
         }
@@ -46,6 +49,7 @@ void Waiters::published() noexcept {
     {
         MutexLock lock(mutex_);
         given_up_ = false;
+        ended_silently_ = false;
     }
     news_.notify_all();
 }
@@ -53,6 +57,12 @@ void Waiters::published() noexcept {
 void Waiters::set_given_up(bool given_up) noexcept {
     MutexLock lock(mutex_);
     given_up_ = given_up;
+    news_.notify_all();
+}
+
+void Waiters::set_ended_silently(bool ended) noexcept {
+    MutexLock lock(mutex_);
+    ended_silently_ = ended;
     news_.notify_all();
 }
 

@@ -98,6 +98,9 @@ void Supervisor::adopt_new_workers() {
             units.push_back(std::make_unique<Unit>());
             units.back()->supervisor = this;
             units.back()->instance = instance.get();
+            if (worker->spec().every) {
+                units.back()->schedule.emplace(*worker->spec().every);
+            }
         }
         units_.reserve(units_.size() + units.size());
         for (auto& unit : units) {
@@ -138,7 +141,15 @@ void Supervisor::read_mail(Unit& unit, bool may_start) noexcept {
     }
     if ((mail & Instance::mail_start) && may_start && unit.instance->state() == WorkerState::idle) {
         watch_files(unit.instance->worker());
-        launch(unit);
+        if (unit.schedule) {
+            unit.schedule->plan(host_.clock());
+            wait_for_turn(unit);
+        } else {
+            launch(unit);
+        }
+    }
+    if ((mail & Instance::mail_wanted) && may_start) {
+        run_wanted(unit);
     }
 }
 
@@ -158,6 +169,7 @@ void Supervisor::on_timer(Unit& unit) noexcept {
     switch (unit.instance->state()) {
         case WorkerState::backoff:
         case WorkerState::failed: launch(unit); break;
+        case WorkerState::waiting: look_for_turn(unit); break;
         case WorkerState::stopping:
         case WorkerState::stuck: continue_kill(unit); break;
         default: break;
@@ -174,6 +186,10 @@ double Supervisor::grace_of(Worker& worker) const {
 void Supervisor::launch(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
     unit.after_stop = AfterStop::as_it_ended;
+    if (unit.schedule) {
+        instance.worker().note_next_run(std::nullopt);
+        instance.worker().slot().waiters().set_ended_silently(false);
+    }
     instance.expect_beginning();
     instance.enter(WorkerState::starting);
     Status prepared;
@@ -212,7 +228,7 @@ void Supervisor::launch_failed(Unit& unit, const Status& why) noexcept {
     Worker& worker = instance.worker();
     keep_text(&instance.report().error, why.message());
     instance.report().summary = RunSummary{};
-    const RestartDecision decision = decide(unit.history, instance);
+    const RestartDecision decision = plan_after(unit, false);
     worker.note_run_started();
     worker.note_run_ended(true, std::nullopt, why.message(), decision.history.failures);
     event(LogLevel::warning, instance, "launch_failed")
@@ -228,7 +244,7 @@ void Supervisor::on_began(Unit& unit) noexcept {
     if (instance.state() == WorkerState::starting) {
         instance.enter(WorkerState::running);
     }
-    event(LogLevel::notice, instance, "started")
+    event(level_of_runs(unit), instance, "started")
         .field("run", static_cast<long long>(unit.run_number))
         .field("script", instance.worker().spec().script)
         .write_to(host_.log());
@@ -237,7 +253,9 @@ void Supervisor::on_began(Unit& unit) noexcept {
 void Supervisor::on_published(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
     unit.given_up = false;
-    event(LogLevel::notice, instance, "ready").seconds("after", seconds_since(unit.run_began_at)).write_to(host_.log());
+    event(level_of_runs(unit), instance, "ready")
+        .seconds("after", seconds_since(unit.run_began_at))
+        .write_to(host_.log());
 }
 
 void Supervisor::on_ended(Unit& unit) noexcept {
@@ -250,7 +268,7 @@ void Supervisor::on_ended(Unit& unit) noexcept {
     RunReport& report = instance.report();
     const bool asked = instance.state() == WorkerState::stopping || instance.state() == WorkerState::stuck;
     report.summary.awaited = worker.slot().waiters().awaited_since(unit.launched_at);
-    if (!asked) {
+    if (!asked && !unit.schedule) {  // a job need not publish
         name_silence(report);
     }
     const RestartDecision decision = plan_after(unit, asked);
@@ -265,7 +283,7 @@ void Supervisor::on_ended(Unit& unit) noexcept {
         killed.write_to(host_.log());
     }
     unit.kill_began_at = 0;
-    LogEvent line = event(crash && !asked ? LogLevel::warning : LogLevel::notice, instance, "exited");
+    LogEvent line = event(crash && !asked ? LogLevel::warning : level_of_runs(unit), instance, "exited");
     line.field("status", report.exit_status).seconds("uptime", report.summary.lived);
     if (!report.error.empty()) {
         line.field("error", report.error);
@@ -281,13 +299,13 @@ void Supervisor::on_ended(Unit& unit) noexcept {
 
 // asked: it ended because it was told to.
 RestartDecision Supervisor::plan_after(Unit& unit, bool asked) noexcept {
-    if (asked && (shutdown_begun_ || unit.after_stop == AfterStop::held)) {
-        return RestartDecision{unit.history};
-    }
+    RestartDecision decision{unit.history};
     if (asked && unit.after_stop == AfterStop::changed_file) {
-        return decide_after_change(unit.history, unit.instance->report().summary, random_fraction());
+        decision = decide_after_change(unit.history, unit.instance->report().summary, random_fraction());
+    } else if (!asked || (!shutdown_begun_ && unit.after_stop == AfterStop::as_it_ended)) {
+        decision = decide(unit.history, *unit.instance);
     }
-    return decide(unit.history, *unit.instance);
+    return unit.schedule ? plan_turn(unit, decision, asked) : decision;
 }
 
 void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) noexcept {
@@ -296,6 +314,13 @@ void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) noex
     unit.history = decision.history;
     unit.ended_at = uv_hrtime();
     unit.pace = decision.pace;
+    if (unit.schedule) {
+        if (instance.report().summary.clean) {
+            worker.slot().waiters().set_ended_silently(true);
+        }
+        wait_for_turn(unit);
+        return;
+    }
     if (!decision.given_up && unit.given_up) {  // an attempt that never published, and was no failure
         unit.given_up = false;
         worker.slot().waiters().set_given_up(false);
@@ -335,55 +360,6 @@ void Supervisor::on_gone(Unit& unit) noexcept {
     }
     if (instance.state() != WorkerState::idle) {
         instance.enter(WorkerState::idle);
-    }
-}
-
-// --- Watched files ----------------------------------------------------------------------------------------------
-
-void Supervisor::watch_files(Worker& worker) noexcept {
-    if (worker.spec().watch.empty() || watchers_.count(&worker) != 0) {
-        return;
-    }
-    try {
-        std::vector<std::string> logs = {host_.log().file()};
-        for (const auto& [name, value] : worker.spec().ini) {
-            if (name == "error_log") {
-                logs.push_back(value);
-            }
-        }
-        watchers_.emplace(
-            &worker,
-            std::make_unique<FileWatcher>(
-                loop_.uv(), worker.spec().watch,
-                [this, &worker](const std::string& file) { restart_for_changed_file(worker, file); }, LogFiles(logs)));
-    } catch (const std::bad_alloc&) {
-        unwatched_ = true;
-        look_again_later();
-    }
-}
-
-void Supervisor::watch_what_is_not_yet() noexcept {
-    if (!unwatched_ || shutdown_begun_) {
-        return;
-    }
-    unwatched_ = false;
-    for (auto& unit : units_) {
-        if (unit->instance->state() != WorkerState::idle) {
-            watch_files(unit->instance->worker());
-        }
-    }
-}
-
-void Supervisor::restart_for_changed_file(Worker& worker, const std::string& file) noexcept {
-    LogEvent line(LogLevel::notice, worker.name(), "changed");
-    if (!file.empty()) {
-        line.field("file", file);
-    }
-    line.write_to(host_.log());
-    for (auto& unit : units_) {
-        if (&unit->instance->worker() == &worker) {
-            restart(*unit);
-        }
     }
 }
 

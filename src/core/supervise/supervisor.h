@@ -4,6 +4,8 @@
 // cannot do without (a log line loses fields, a launch fails and is paced), and all else is tried again kRetryAfter
 // seconds later.
 //
+// Workers with `every` are jobs: their runs begin by the clock, see supervisor_jobs.cc.
+//
 // It is the only writer of worker states. Whoever wants something posts mail to an instance (Instance::post) and
 // wakes the loop; whoever has to wait for the outcome waits on the worker's slot. No wait in here
 // blocks the loop, so shutdown interrupts every one of them.
@@ -21,12 +23,14 @@
 #include <map>
 #include <memory>
 #include <new>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/mutex.h"
 #include "core/supervise/loop.h"
 #include "core/supervise/restart_policy.h"
+#include "core/supervise/schedule.h"
 #include "core/watch/file_watcher.h"
 #include "core/workers/registry.h"
 #include "core/workers/worker_thread.h"
@@ -75,6 +79,7 @@ private:
         uv_timer_t timer;  // the one thing that the instance's state waits for
         std::unique_ptr<WorkerThread> thread;  // null: none yet, or joined
         RestartHistory history;
+        std::optional<Schedule> schedule;  // of a job
         uint64_t run_number = 0;  // of the present run, counted over all instances of the worker
         bool given_up = false;    // the failure limit is reached; ends with the next publication
         AfterStop after_stop = AfterStop::as_it_ended;
@@ -95,11 +100,19 @@ private:
     void launch(Unit& unit) noexcept;
     Status prepare_launch(Unit& unit);
     void launch_failed(Unit& unit, const Status& why) noexcept;
+    static LogLevel level_of_runs(const Unit& unit) noexcept {  // a job may run each second
+        return unit.schedule ? LogLevel::info : LogLevel::notice;
+    }
     void on_began(Unit& unit) noexcept;
     void on_published(Unit& unit) noexcept;
     void on_ended(Unit& unit) noexcept;
     void on_gone(Unit& unit) noexcept;
     void plan_next_run(Unit& unit, const RestartDecision& decision) noexcept;
+
+    RestartDecision plan_turn(Unit& unit, RestartDecision decision, bool asked) noexcept;
+    void wait_for_turn(Unit& unit) noexcept;
+    void look_for_turn(Unit& unit) noexcept;
+    void run_wanted(Unit& unit) noexcept;
 
     void ask_to_stop(Unit& unit, double grace) noexcept;
     void restart(Unit& unit) noexcept;

@@ -60,11 +60,11 @@ void Supervisor::hold(Unit& unit) noexcept {
     if (is_bound(instance.state())) {
         ask_to_stop(unit, grace_of(instance.worker()));
         unit.after_stop = AfterStop::held;
-    } else if (instance.state() == WorkerState::backoff) {
+    } else if (is_between_runs(instance.state())) {
         disarm(unit);
     }
     unit.held = instance.state() == WorkerState::stopping || instance.state() == WorkerState::stuck ||
-                instance.state() == WorkerState::backoff;
+                is_between_runs(instance.state());
 }
 
 void Supervisor::resume(Unit& unit) noexcept {
@@ -73,6 +73,8 @@ void Supervisor::resume(Unit& unit) noexcept {
         unit.held = false;
         if (instance.state() == WorkerState::backoff) {
             launch(unit);
+        } else if (instance.state() == WorkerState::waiting) {
+            look_for_turn(unit);
         }
     }
 }
@@ -93,8 +95,9 @@ void Supervisor::begin_shutdown() noexcept {
         unit->after_stop = AfterStop::as_it_ended;
         if (is_bound(instance.state())) {
             ask_to_stop(*unit, grace);
-        } else if (instance.state() == WorkerState::backoff || instance.state() == WorkerState::failed) {
+        } else if (is_between_runs(instance.state()) || instance.state() == WorkerState::failed) {
             disarm(*unit);
+            instance.worker().note_next_run(std::nullopt);
             if (unit->thread == nullptr) {
                 instance.enter(WorkerState::idle);
             } else {

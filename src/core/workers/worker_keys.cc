@@ -82,6 +82,15 @@ std::string set_switch(WorkerSpec& spec, const RawEntry& entry, const KeySource&
     return "";
 }
 
+std::string set_every(WorkerSpec& spec, const RawEntry& entry, const KeySource&) {
+    spec.every = parse_seconds(entry.value);
+    if (spec.every && *spec.every >= kShortestEvery) {
+        return "";
+    }
+    return "every must be a number of seconds from 0.01 to " + std::to_string(static_cast<long>(kLongestSeconds)) +
+           ", " + in_quotes(entry.value) + " given";
+}
+
 std::string add_argument(WorkerSpec& spec, const RawEntry& entry, const KeySource&) {
     spec.args.push_back(entry.value);
     return "";
@@ -126,6 +135,7 @@ constexpr Key kKeys[] = {
     {"watch", KeyShape::list, KeyPlace::all, add_watch},
     {"opcache", KeyShape::single, KeyPlace::all, set_switch<&WorkerSpec::opcache>},
     {"command", KeyShape::single, KeyPlace::all, set_switch<&WorkerSpec::command>},
+    {"every", KeyShape::single, KeyPlace::named, set_every},
 };
 
 // How many letters have to be changed, added, taken away or swapped with their neighbour to make one of the other.

@@ -95,6 +95,11 @@ private:
             return located("command and opcache cannot be used together: code in OPcache has the host's PHP_SAPI",
                            later_of("command", "opcache"));
         }
+        if (current_->every && current_->num > 1) {
+            return located(
+                "every and num = " + std::to_string(current_->num) + " cannot be used together: a job has one instance",
+                later_of("every", "num"));
+        }
         return Status();
     }
 

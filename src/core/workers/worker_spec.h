@@ -21,6 +21,7 @@ namespace bgworkers {
 constexpr size_t kMaxNameLength = 255;
 constexpr int kDefaultCatchAllThreads = 16;
 constexpr int kDefaultMaxFailures = 6;
+constexpr double kShortestEvery = 0.01;  // seconds
 
 struct WorkerSpec {
     std::string name;    // "" for the catch-all
@@ -35,6 +36,7 @@ struct WorkerSpec {
     std::vector<std::string> watch;                         // absolute paths or globs
     bool opcache = false;
     bool command = false;  // the script was written for the cli
+    std::optional<double> every;  // seconds: a job, due at the multiples of it
 };
 
 struct ScopeSpec {

@@ -9,6 +9,7 @@
 
 #include "core/base/log.h"
 #include "core/base/status.h"
+#include "core/os/clock.h"
 
 namespace bgworkers {
 
@@ -44,6 +45,8 @@ public:
     // std::bad_alloc at the most, which means the same.
     virtual Result<std::unique_ptr<WorkerThread>> create_thread(Instance& instance) = 0;
     virtual LogSink& log() noexcept = 0;
+    // What jobs go by. Any thread; a test sets it.
+    virtual ClockLook clock() noexcept { return look_at_clock(); }
 };
 
 }  // namespace bgworkers

@@ -145,7 +145,7 @@ TEST_CASE("restarts for changed files are paced as bad runs and are no failures"
     CHECK(decide_after_change({9, 2}, kCrash, kExact).history.failures == 2);
 }
 
-TEST_CASE("who has given up knows the pace without that", "[restart_policy]") {
+TEST_CASE("a worker that has given up keeps its pace beside that", "[restart_policy]") {
     CHECK(near(decide_restart({2, 5}, kCrash, 6, kExact).pace, 0.4));
     CHECK(decide_restart({2, 5}, kCrash, 6, kExact).delay == kGivenUpRetry);
     CHECK(near(decide_restart({2, 2}, kCrash, 6, kExact).pace, 0.4));

@@ -69,6 +69,12 @@ public:
     Result<std::unique_ptr<WorkerThread>> create_thread(Instance& instance) override;
     LogSink& log() noexcept override { return log_; }
     RecordingLog& lines() { return log_; }
+    ClockLook clock() noexcept override {
+        ClockLook look = look_at_clock();
+        look.unix_time += clock_set_by;
+        return look;
+    }
+    std::atomic<int64_t> clock_set_by{0};  // nanoseconds
 
     // By the worker's name; before its start.
     void script(const std::string& name, Script script);

@@ -178,6 +178,22 @@ TEST_CASE("opcache is 0 or 1 and nothing else", "[worker_spec]") {
     }
 }
 
+TEST_CASE("every is a number of seconds, of a named worker with one instance", "[worker_spec]") {
+    WorkersFile file;
+    CHECK(file.worker("w").line("every", "60").line("num", "1").good().workers.at(0).every == 60);
+    for (const char* good : {"0.01", "0.5", "86400", "1000000"}) {
+        CHECK(mistake_of("w", "every", good).empty());
+    }
+    for (const char* bad : {"", "0", "0.001", "-1", "1m", "1e3", "1000001"}) {
+        CHECK(mistake_of("w", "every", bad) ==
+              "every must be a number of seconds from 0.01 to 1000000, \"" + std::string(bad) + "\" given");
+    }
+    CHECK(mistake_of("*", "every", "60") == "every is not for [*], its workers are started by name");
+    WorkersFile pool;
+    pool.worker("w").line("num", "2").line("every", "60");
+    CHECK(pool.mistake_in(4) == "every and num = 2 cannot be used together: a job has one instance");
+}
+
 TEST_CASE("command is 0 or 1, and not together with opcache", "[worker_spec]") {
     WorkersFile file;
     CHECK(file.worker("w").line("command", "1").line("opcache", "0").good().workers.at(0).command);

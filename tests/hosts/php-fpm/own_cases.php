@@ -52,6 +52,35 @@ return [
         expect_same(0, $fpm->quit(), 'exit of php-fpm');
     },
 
+    'each child runs a job of its own by the clock from its first request on, and says so once' => function (Scratch $scratch) use ($config) {
+        $fpm = new Fpm($scratch, [$config($scratch, ['w' => ['every' => 0.5, 'code' =>
+            'file_put_contents(__DIR__ . "/runs", getmypid() . " " . microtime(true) . "\n", FILE_APPEND);']])]);
+        $scratch->file('index.php', '<?php echo getmypid();');
+        usleep(1_100_000);
+        expect(!file_exists("$scratch->dir/runs"), 'no run before the first request');
+        await('requests in both children', function () use ($fpm, &$children) {
+            $children[$fpm->get('index.php')] = true;
+            return count($children) === 2;
+        });
+        $runs = function () use ($scratch) {
+            $runs = [];
+            foreach (file("$scratch->dir/runs", FILE_IGNORE_NEW_LINES) as $line) {
+                [$pid, $time] = explode(' ', $line);
+                $runs[$pid][] = (int) floor($time * 2);
+            }
+            return $runs;
+        };
+        await('three runs in each child', fn () => is_file("$scratch->dir/runs") && count(array_filter($runs(), fn ($turns) => count($turns) >= 3)) === 2);
+        expect(array_diff(array_keys($runs()), array_keys($children)) === [], 'runs in those children alone');
+        foreach ($runs() as $turns) {
+            expect_same(array_values(array_unique($turns)), $turns, 'one run a turn');
+        }
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+        expect_same(['exited with code 0' => 2], $fpm->ends(), 'ends of children');
+        expect_same(2, substr_count($scratch->read('php.log'), 'level=notice worker=w event=job_in_each_process'), 'lines about that');
+        expect_same(0, substr_count($scratch->read('php.log'), 'event=started'), 'lines about runs');
+    },
+
     'clear_env holds for workers as for requests' => function (Scratch $scratch) use ($config) {
         foreach (['yes' => [false, false, '"pool"'], 'no' => ['set', 'set', '"pool"']] as $clear => $expected) {
             $sub = new Scratch();
