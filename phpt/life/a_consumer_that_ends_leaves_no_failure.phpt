@@ -23,7 +23,8 @@ var_dump($consumer['state'], $consumer['consecutive_failures'], $consumer['crash
 var_dump(preg_match('/event=exited status=0 uptime=1\.[12]\d* next=0\.000$/', log_lines('worker=consumer event=exited')[0]));
 var_dump(wait_until(fn () => status()['too short']['state'] === 'failed'));
 echo status()['too short']['last_error'], "\n";
-attempt(fn () => get_vars('awaited'));
+// Of several names it sleeps on the first, and waits for all.
+attempt(fn () => get_vars(['consumer', 'awaited']));
 ?>
 --CLEAN--
 <?php @unlink(__DIR__ . '/a_consumer_that_ends_leaves_no_failure.log'); ?>

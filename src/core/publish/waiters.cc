@@ -33,6 +33,11 @@ WaitResult Waiters::wait(std::chrono::steady_clock::time_point until, uint32_t l
     }
 }
 
+void Waiters::note_waiter() noexcept {
+    MutexLock lock(mutex_);
+    last_awake_ = std::chrono::steady_clock::now();
+}
+
 bool Waiters::awaited_since(std::chrono::steady_clock::time_point when) noexcept {
     MutexLock lock(mutex_);
     return asleep_ > 0 || last_awake_ >= when;

@@ -33,6 +33,8 @@ public:
     WaitResult wait(std::chrono::steady_clock::time_point until, uint32_t launch_failures_seen) noexcept
         BGW_EXCLUDES(mutex_);
 
+    // Somebody waits for this worker, too, but sleeps on another. To be repeated in each slice.
+    void note_waiter() noexcept BGW_EXCLUDES(mutex_);
     // Has somebody waited, or does now, since that time? For a run that is to be judged.
     bool awaited_since(std::chrono::steady_clock::time_point when) noexcept BGW_EXCLUDES(mutex_);
 
@@ -63,7 +65,7 @@ private:
     CondVar news_;
     uint32_t asleep_ BGW_GUARDED_BY(mutex_) = 0;
     std::chrono::steady_clock::time_point last_awake_ BGW_GUARDED_BY(mutex_) =
-        std::chrono::steady_clock::time_point::min();  // when one of them woke last
+        std::chrono::steady_clock::time_point::min();  // when one of them was awake last
     uint32_t launch_failures_ BGW_GUARDED_BY(mutex_) = 0;
     bool given_up_ BGW_GUARDED_BY(mutex_) = false;
     bool ended_silently_ BGW_GUARDED_BY(mutex_) = false;

@@ -135,6 +135,9 @@ ErrorKind look_at_all(const Wait& wait, uint32_t* next) {
         if (is_ready(&worker)) {
             continue;
         }
+        if (wait.may_block()) {
+            worker.slot().waiters().note_waiter();
+        }
         if (const ErrorKind error = wait_until(worker, Clock::time_point::min(), wait.launch_failures[i]);
             error != ErrorKind::none) {
             return error;

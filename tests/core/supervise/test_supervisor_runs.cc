@@ -274,6 +274,21 @@ TEST_CASE("a clean run that somebody waited for in vain is a failure that says w
     CHECK(a.facts().last_error == "the script ended without a call of BgWorkers\\set_vars()");
 }
 
+TEST_CASE("a waiter that sleeps on another worker counts", "[supervisor]") {
+    Gate noted;
+    Rig rig({limited("a", 1)});
+    rig.host.script("a", [&](Run&) {
+        noted.wait();
+        return silent_run(5);
+    });
+    Worker& a = rig.worker("a");
+    REQUIRE(rig.start(a).ok());
+    REQUIRE(eventually([&] { return rig.host.runs == 1; }));
+    a.slot().waiters().note_waiter();
+    noted.open();
+    CHECK(rig.wait_for_state(a, WorkerState::failed));
+}
+
 TEST_CASE("looks that do not wait make no run a failure", "[supervisor]") {
     Gate looked;
     Rig rig({limited("a", 1)});
