@@ -10,7 +10,7 @@ bgworkers.log_level=error
 require __DIR__ . '/../helpers.inc';
 use function BgWorkers\{get_vars, status};
 workers([
-    'silent' => ['every' => 100000, 'max_consecutive_failures' => 1, 'code' => ''],
+    'silent' => ['every' => 1000000, 'max_consecutive_failures' => 1, 'code' => ''],
     'crashes' => ['every' => 0.1, 'max_consecutive_failures' => 1, 'code' => 'exit(3);'],
     'reader' => 'try { BgWorkers\get_vars("silent"); } catch (Exception $e) { BgWorkers\set_vars([$e->getMessage()]); } live();',
 ]);

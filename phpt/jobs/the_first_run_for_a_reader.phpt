@@ -11,8 +11,8 @@ bgworkers.log_level=info
 require __DIR__ . '/../helpers.inc';
 use function BgWorkers\{get_vars, status};
 workers([
-    'job' => ['every' => 100000, 'code' => 'BgWorkers\set_vars(["run" => 1]);'],
-    'nobody waits' => ['every' => 100000, 'num' => 1, 'code' => 'BgWorkers\set_vars([]);'],
+    'job' => ['every' => 1000000, 'code' => 'BgWorkers\set_vars(["run" => 1]);'],
+    'nobody waits' => ['every' => 1000000, 'num' => 1, 'code' => 'BgWorkers\set_vars([]);'],
 ]);
 // In the cli nothing is planned without bgworkers.cli_autostart.
 foreach (status() as $name => $job) {
@@ -22,7 +22,7 @@ echo get_class((function () { try { get_vars('nobody waits', 0); } catch (Except
 var_dump(get_vars('job'));
 wait_until(fn () => status()['job']['state'] === 'waiting' && status()['nobody waits']['next_run'] !== null);
 foreach (status() as $name => $job) {
-    echo "$name: $job[state], $job[runs] runs, ", fmod($job['next_run'], 100000), "\n";
+    echo "$name: $job[state], $job[runs] runs, ", fmod($job['next_run'], 1000000), "\n";
     var_dump($job['next_run'] > microtime(true));
 }
 var_dump(get_vars('job'));
