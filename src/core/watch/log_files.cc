@@ -8,6 +8,11 @@ namespace bgworkers {
 
 namespace fs = std::filesystem;
 
+namespace {
+// A backslash belongs to a name where it separates nothing.
+constexpr const char* kSeparators = fs::path::preferred_separator == '\\' ? "/\\" : "/";
+}  // namespace
+
 LogFiles::LogFiles(const std::vector<std::string>& paths) {
     for (const std::string& path : paths) {
         if (path.empty()) {
@@ -25,7 +30,7 @@ LogFiles::LogFiles(const std::vector<std::string>& paths) {
 }
 
 bool LogFiles::holds(const std::string& path) const {
-    const size_t slash = path.rfind('/');
+    const size_t slash = path.find_last_of(kSeparators);
     const std::string_view name = std::string_view(path).substr(slash == std::string::npos ? 0 : slash + 1);
     for (const Log& log : logs_) {
         if (!name.starts_with(log.name)) {
