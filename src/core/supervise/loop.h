@@ -1,5 +1,6 @@
-// The one libuv loop of a process, on a thread of its own. What happens on it is its clients' business: each is told
-// when the loop's thread begins and whenever somebody woke it, and owns the handles that it opens.
+// A libuv loop of a process, on a thread of its own: the supervisor's, and the one for what children print. What
+// happens on it is its clients' business: each is told when the loop's thread begins and whenever somebody woke it, and
+// owns the handles that it opens.
 //
 // Threads: add() before start(); start(), wake(), running() and join() any; uv() and end() the loop's thread.
 //
@@ -34,7 +35,7 @@ protected:
 
 class Loop {
 public:
-    Loop() = default;
+    explicit Loop(const char* thread_name = "bgw-supervisor") : thread_name_(thread_name) {}
     ~Loop() = default;  // after join(), or never started
 
     // The client outlives the loop.
@@ -64,6 +65,7 @@ private:
     static void run(void* self) noexcept;
     void on_wake() noexcept;
 
+    const char* const thread_name_;
     std::vector<LoopClient*> clients_;  // constant from start() on
 
     // The loop's thread.
