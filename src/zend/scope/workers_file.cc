@@ -9,6 +9,7 @@
 
 #include "host/inherited_settings.h"
 #include "host/php.h"
+#include "zend/scope/ini_values.h"
 
 extern "C" {
 #include "zend_ini_parser.h"
@@ -217,7 +218,19 @@ Result<ScopeSpec> read_workers_file(const std::string& path) {
     if (!parsing.error.empty()) {
         return wrong(parsing.error_line, parsing.error);
     }
-    return build_scope_spec(path, parsing.entries, is_forced_setting);
+    for (RawEntry& entry : parsing.entries) {
+        if (entry.key == "ini" && !compute_ini_value(&entry.value)) {
+            return Status::runtime(path + ": out of memory");
+        }
+    }
+    Result<ScopeSpec> built = build_scope_spec(path, parsing.entries, is_forced_setting);
+    for (const RawEntry& entry : parsing.entries) {
+        if (const std::string defect = built.ok() && entry.key == "ini" ? setting_defect(*entry.index) : "";
+            !defect.empty()) {
+            return wrong(entry.line, defect);
+        }
+    }
+    return built;
 }
 
 }  // namespace bgworkers
