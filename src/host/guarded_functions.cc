@@ -22,6 +22,7 @@ enum class Manner {
     write_log,    // a line in the host's log about its request: one in the worker's
     load_module,  // refused, and on the host's threads once there is a worker thread
     ours,         // `own` takes its place
+    around,       // `command` does it, by what it replaces
 };
 
 struct Guard {
@@ -46,6 +47,15 @@ void umask(INTERNAL_FUNCTION_PARAMETERS) {
         RETURN_THROWS();
     }
     RETURN_LONG(os::file_mode_mask());
+}
+
+// exit('text') tells why a run has ended.
+void note_exit(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
+    if (ZEND_NUM_ARGS() > 0 && Z_TYPE_P(ZEND_CALL_ARG(execute_data, 1)) == IS_STRING) {
+        const zval* text = ZEND_CALL_ARG(execute_data, 1);
+        current_worker()->end_cause.exited({Z_STRVAL_P(text), Z_STRLEN_P(text)});
+    }
+    original(INTERNAL_FUNCTION_PARAM_PASSTHRU);
 }
 
 constexpr Guard kGuards[] = {
@@ -101,6 +111,9 @@ constexpr Guard kGuards[] = {
     {"getenv", Manner::ours, nullptr, own_environment::getenv},
     {"putenv", Manner::ours, nullptr, own_environment::putenv},
     {"proc_open", Manner::spawn, commands::proc_open},
+    {"proc_close", Manner::around, commands::proc_close},
+    {"exit", Manner::around, note_exit},  // a function since 8.4
+    {"readline", Manner::answer_false},  // reads the process's input
     {"popen", Manner::spawn, commands::popen},
     {"exec", Manner::spawn, commands::exec},
     {"shell_exec", Manner::spawn, commands::shell_exec},
@@ -171,6 +184,8 @@ void guard(INTERNAL_FUNCTION_PARAMETERS) {
         write_log(execute_data);
     } else if constexpr (kGuards[I].manner == Manner::ours) {
         kGuards[I].own(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+    } else if constexpr (kGuards[I].manner == Manner::around) {
+        kGuards[I].command(originals[I], INTERNAL_FUNCTION_PARAM_PASSTHRU);
     } else if (kGuards[I].manner == Manner::spawn_mail && !commands::sends_mail(execute_data)) {
         originals[I](INTERNAL_FUNCTION_PARAM_PASSTHRU);
     } else {

@@ -16,6 +16,7 @@
 
 #include "core/base/mutex.h"
 #include "core/os/asynchronous_signals_posix.h"
+#include "core/os/low_descriptors.h"
 #include "host/os.h"
 #include "host/php.h"  // ZEND_MAX_EXECUTION_TIMERS, tsrm_env_lock()
 
@@ -79,6 +80,10 @@ struct SyslogDoor {
 alignas(SyslogDoor) unsigned char syslog_door_storage[sizeof(SyslogDoor)];
 SyslogDoor* const syslog_door = new (syslog_door_storage) SyslogDoor;
 thread_local int syslog_depth = 0;
+
+constexpr int kNotKept = -1;
+constexpr int kClosed = -2;  // before us
+std::atomic<int> kept_outputs[2] = {kNotKept, kNotKept};
 
 bool write_whole(int descriptor, std::string_view text) {
     while (!text.empty()) {
@@ -192,6 +197,43 @@ int file_mode_mask() noexcept {
     return static_cast<int>(mask);
 }
 
+bool open_pipe(int* reader, int* writer) noexcept {
+    const LowDescriptors kept_free;
+    int ends[2];
+#ifdef __APPLE__
+    if (::pipe(ends) != 0) {
+        return false;
+    }
+    ::fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    ::fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+#else
+    if (::pipe2(ends, O_CLOEXEC) != 0) {
+        return false;
+    }
+#endif
+    ::fcntl(ends[0], F_SETFL, ::fcntl(ends[0], F_GETFL) | O_NONBLOCK);
+    *reader = ends[0];
+    *writer = ends[1];
+    return true;
+}
+
+long read_pipe(int reader, char* bytes, size_t room) noexcept {
+    ssize_t count;
+    do {
+        count = ::read(reader, bytes, room);
+    } while (count < 0 && errno == EINTR);
+    return static_cast<long>(count);
+}
+
+int open_null() noexcept {
+    const LowDescriptors kept_free;
+    return ::open("/dev/null", O_RDWR | O_CLOEXEC);
+}
+
+int duplicate(int descriptor) noexcept { return ::fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1); }
+
+void close_descriptor(int descriptor) noexcept { ::close(descriptor); }
+
 bool write_private_file(char* path, size_t room, std::string_view text) noexcept {
     const size_t length = strlen(path);
     if (static_cast<size_t>(snprintf(path + length, room - length, "/bgworkers-XXXXXX")) >= room - length) {
@@ -213,6 +255,17 @@ bool write_private_file(char* path, size_t room, std::string_view text) noexcept
 }
 
 void remove_file(const char* path) noexcept { ::unlink(path); }
+
+void copy_file(const char* path, void (*take)(std::string_view)) noexcept {
+    const int file = ::open(path, O_RDONLY | O_CLOEXEC);
+    char bytes[4096];
+    for (long count; file >= 0 && (count = read_pipe(file, bytes, sizeof(bytes))) > 0;) {
+        take({bytes, static_cast<size_t>(count)});
+    }
+    if (file >= 0) {
+        ::close(file);
+    }
+}
 
 void enter_syslog() noexcept {
     if (syslog_depth++ > 0) {
@@ -256,15 +309,47 @@ void open_syslog_in_child() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS {
     syslog_depth = 0;
 }
 
-void write_to_syslog(LogLevel level, std::string_view line) noexcept { write_to_syslog(syslog_priority(level), line); }
+void write_to_syslog(SyslogName name, LogLevel level, std::string_view line) noexcept {
+    write_to_syslog(name, syslog_priority(level), line);
+}
 
-void write_to_syslog(int priority, std::string_view lines) noexcept {
+// libc keeps the pointer of the name and not the text, and any closelog() of the process makes it forget the name. So
+// it is told before each line, and what it was told stays where it is: one text a name, never freed, found behind the
+// door.
+void tell_name(SyslogName name) noexcept {
+    struct Known {
+        Known* next;
+        char text[1];
+    };
+    static Known* all = nullptr;
+    if (name.ident == nullptr) {
+        return;
+    }
+    Known* known = all;
+    while (known != nullptr && strcmp(known->text, name.ident) != 0) {
+        known = known->next;
+    }
+    if (known == nullptr) {
+        const size_t length = strlen(name.ident);
+        known = static_cast<Known*>(malloc(sizeof(Known) + length));
+        if (known == nullptr) {
+            return;
+        }
+        memcpy(known->text, name.ident, length + 1);
+        known->next = all;
+        all = known;
+    }
+    ::openlog(known->text, 0, name.facility);
+}
+
+void write_to_syslog(SyslogName name, int priority, std::string_view lines) noexcept {
     if (syslog_door->lost.load()) {
         write_to_stderr(lines);
         write_to_stderr("\n");
         return;
     }
     enter_syslog();
+    tell_name(name);
     do {
         const size_t end = lines.find('\n');
         const std::string_view line = lines.substr(0, end);
@@ -274,10 +359,38 @@ void write_to_syslog(int priority, std::string_view lines) noexcept {
     leave_syslog();
 }
 
-void write_to_stderr(std::string_view text) noexcept { write_whole(STDERR_FILENO, text); }
+void keep_outputs() noexcept {
+    for (int number = STDOUT_FILENO; number <= STDERR_FILENO; ++number) {
+        std::atomic<int>& place = kept_outputs[number - STDOUT_FILENO];
+        const int old = place.load();
+        const int kept = duplicate(number);
+        if (kept < 0) {
+            place.store(errno == EBADF ? kClosed : kNotKept);
+        } else if (old >= 0) {  // of a module before; the number stays, for somebody may be writing to it
+            ::dup2(kept, old);
+            ::fcntl(old, F_SETFD, FD_CLOEXEC);
+            ::close(kept);
+        } else {
+            place.store(kept);
+        }
+    }
+}
 
-bool append_to_file(const char* path, std::string_view text) noexcept {
-    const int file = ::open(path, O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC, 0644);
+void write_to_host(HostOutput which, std::string_view text) noexcept {
+    const int number = which == HostOutput::out ? STDOUT_FILENO : STDERR_FILENO;
+    const int kept = kept_outputs[number - STDOUT_FILENO].load();
+    if (kept != kClosed) {
+        write_whole(kept == kNotKept ? number : kept, text);
+    }
+}
+
+bool append_to_file(const char* path, int mode, std::string_view text) noexcept {
+    int file = ::open(path, O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC, mode);
+    if (file >= 0 && file <= STDERR_FILENO) {  // what the process prints would go there
+        const int higher = duplicate(file);
+        ::close(file);
+        file = higher;
+    }
     if (file < 0) {
         return false;
     }

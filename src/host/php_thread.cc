@@ -4,6 +4,7 @@
 
 #include "core/os/quiet_thread.h"
 #include "host/callable_functions.h"
+#include "host/child_output.h"
 #include "host/inherited_settings.h"
 #include "host/opcache.h"
 #include "host/php.h"
@@ -87,6 +88,7 @@ void PhpThread::main() noexcept {
         instance.post(Instance::mail_ended);
     }
     kill_slot_.close();
+    child_output::leave(context_);
     {
         MutexLock lock(engine_door());
         ts_free_thread();

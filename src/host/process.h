@@ -19,6 +19,7 @@
 #include "core/publish/wait_graph.h"
 #include "core/supervise/supervisor.h"
 #include "core/workers/registry.h"
+#include "host/child_output.h"
 
 namespace bgworkers {
 
@@ -47,6 +48,7 @@ public:
     Registry& registry() noexcept { return registry_; }
     Loop& loop() noexcept { return loop_; }
     Supervisor& supervisor() noexcept { return supervisor_; }
+    ChildOutput& child_output() noexcept { return child_output_; }
     WaitGraph& wait_graph() noexcept { return wait_graph_; }
     const ProcessSettings& settings() const noexcept { return settings_; }
 
@@ -75,6 +77,7 @@ private:
     Host host_;
     Registry registry_;
     Loop loop_;
+    ChildOutput child_output_;
     Supervisor supervisor_;
     WaitGraph wait_graph_;
     std::atomic<bool> orphaned_{false};

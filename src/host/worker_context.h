@@ -8,12 +8,17 @@
 
 #include <atomic>
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "core/workers/worker.h"
+#include "host/end_cause.h"
 #include "host/line_writer.h"
 #include "host/own_environment.h"
 
 namespace bgworkers {
+
+class LogPipe;
 
 struct WorkerContext {
     explicit WorkerContext(Instance& its) : instance(&its), output(its.worker().name()) {}
@@ -27,11 +32,12 @@ struct WorkerContext {
     bool muted = false;             // what PHP reports is another instance's to tell
     std::atomic<bool> kill_requested{false};
     LineWriter output;
+    LogPipe* log_pipe = nullptr;  // of its children; host/child_output.h
+    // The children behind open streams of commands; host/shell_child.h. PHP shows what a stream itself could keep.
+    std::vector<std::pair<const void*, long>> commands;
     OwnEnvironment environment;  // this run's
 
-    // The last fatal error of the run, as described in RunReport::error. No destructor runs over it mid-run: it is
-    // assigned only in the error observer, which cannot bail out.
-    std::string last_error;
+    EndCause end_cause;          // this run's
 
     struct {
         char file[256];
