@@ -1,0 +1,338 @@
+#include "core/pool/store.h"
+
+#include <algorithm>
+#include <new>
+#include <system_error>
+
+#include "core/base/sync_point.h"
+
+namespace bgworkers {
+
+namespace {
+
+constexpr uint64_t kPagesKept = 2048;  // free ones, however little is in use
+
+uint64_t pages_for(size_t bytes) { return bytes / kSharedPage + (bytes % kSharedPage != 0); }
+
+Status stepped_down() { return Status::runtime("cannot publish: another process leads the shared workers"); }
+
+Status spoilt() { return Status::runtime("the shared memory is spoilt"); }
+
+Status out_of_memory() { return Status::runtime("out of memory"); }
+
+}  // namespace
+
+Store::Store(Region& region, uint32_t scope)
+    : region_(region),
+      scope_(scope),
+      head_(region.slice(scope)),
+      ranges_(kSliceHeadPages, region.slice_pages(), kBlocks),
+      known_(kBlocks),
+      committed_(region.slice_pages()),
+      marked_(kBlocks) {}
+
+Store::~Store() { region_.set_slice_writable(scope_, false); }
+
+Result<std::unique_ptr<Store>> Store::open(Region& region, uint32_t scope) {
+    try {
+        std::unique_ptr<Store> store(new Store(region, scope));
+        if (!store->leads()) {
+            return stepped_down();
+        }
+        if (Status counted = store->count_anew(); !counted.ok()) {
+            return counted;
+        }
+        return store;
+    } catch (const std::bad_alloc&) {
+        return out_of_memory();
+    }
+}
+
+bool Store::leads() const noexcept {
+    const ProcessId self = region_.self();
+    return !self.nobody() && region_.scopes().rows[scope_].leader.load() == self.word;
+}
+
+Result<Draft> Store::reserve(size_t bytes) {
+    const uint64_t pages = std::max<uint64_t>(pages_for(bytes), 1), limit = region_.head().limit_bytes / kSharedPage;
+    uint64_t page = 0, first = 0, last = 0;
+    uint32_t block = kBlocks;
+    {
+        MutexLock lock(mutex_);
+        if (!leads()) {
+            return stepped_down();
+        }
+        for (const bool again : {false, true}) {
+            if (again) {
+                collect_locked();
+                trim();
+            }
+            block = free_number();
+            page = block == kBlocks ? 0 : ranges_.take(pages, block);
+            if (page == 0) {
+                continue;
+            }
+            // Counted before they are given, so that two leaders who look at each other's count do not both go on.
+            const uint64_t more = missing(page, pages);
+            count(committed_pages_ + more);
+            if (committed_by_all() <= limit) {
+                break;
+            }
+            count(committed_pages_ - more);
+            ranges_.give_back(page);
+            page = 0;
+        }
+        if (page == 0) {
+            return Status::runtime("the shared memory is full: " + std::to_string(bytes) + " bytes do not fit; " +
+                                   std::to_string(committed_by_all() * kSharedPage) + " of " +
+                                   std::to_string(limit * kSharedPage) + " bytes (bgworkers.shared_memory) are in use");
+        }
+        known_[block] = {page, pages, State::draft};
+        for (first = page; first < page + pages && committed_[first]; ++first) {
+        }
+        for (last = page + pages; last > first && committed_[last - 1]; --last) {
+        }
+        set_committed(page, pages, true);
+    }
+    BGW_SYNC_POINT("pool.reserve.counted");
+    const int error =
+        last > first ? give_pages(region_.file(), region_.slice_at(scope_) + first * kSharedPage,
+                                  (last - first) * kSharedPage)
+                     : 0;
+    BGW_SYNC_POINT("pool.reserve.given");
+    const Draft draft{reinterpret_cast<char*>(&head_) + page * kSharedPage, bytes, block};
+    if (error != 0) {
+        MutexLock lock(mutex_);
+        if (leads()) {
+            take_back(page, pages);
+        }
+        ranges_.give_back(page);
+        known_[block] = {};
+        return Status::runtime("no shared memory for " + std::to_string(bytes) +
+                               " bytes: " + std::generic_category().message(error));
+    }
+    return draft;
+}
+
+void Store::abandon(const Draft& draft) {
+    MutexLock lock(mutex_);
+    if (known_[draft.block].state == State::draft) {
+        free_block(draft.block);
+    }
+}
+
+Result<uint64_t> Store::publish(uint32_t publication, const Draft& draft, double now) {
+    MutexLock lock(mutex_);
+    BlockEntry& entry = head_.blocks[draft.block];
+    const Known& known = known_[draft.block];
+    if (known.state != State::draft || publication >= kPublications) {
+        return Status::runtime("cannot publish: no such block");
+    }
+    if (!region_.reassert() || !leads()) {
+        free_block(draft.block);
+        return stepped_down();
+    }
+    BGW_SYNC_POINT("pool.publish.written");
+    entry.bytes.store(draft.bytes, std::memory_order_relaxed);
+    entry.published_at.store(static_cast<uint64_t>(now * 1e6), std::memory_order_relaxed);
+    entry.place.store(place_of(known.page, known.pages));
+    BGW_SYNC_POINT("pool.publish.entered");
+    const uint64_t before = words_[publication];
+    const uint64_t word = publication_word(version_in(before) + 1, draft.block);
+    uint64_t expected = before;
+    if (!leads() || !head_.publications[publication].word.compare_exchange_strong(expected, word)) {
+        free_block(draft.block);
+        return leads() ? spoilt() : stepped_down();
+    }
+    BGW_SYNC_POINT("pool.publish.published");
+    words_[publication] = word;
+    known_[draft.block].state = State::published;
+    if (before != 0) {
+        known_[block_in(before)].state = State::replaced;
+        ++replaced_;
+    }
+    collect_locked();
+    BGW_SYNC_POINT("pool.publish.collected");
+    return version_in(word);
+}
+
+void Store::collect() {
+    MutexLock lock(mutex_);
+    if (leads()) {
+        collect_locked();
+    }
+}
+
+Store::Figures Store::figures() {
+    MutexLock lock(mutex_);
+    return {ranges_.used_pages(), committed_pages_, ranges_.largest_gap(),
+            static_cast<uint32_t>(ranges_.in_use().size()), replaced_};
+}
+
+// --- Freeing ---
+
+// Which replaced blocks do the living mark? Only a row that marks one is asked whether its process lives: that is a
+// system call. Rows of the dead are freed on the way.
+void Store::see_marks(std::vector<bool>* marked) const {
+    uint64_t copies;
+    do {
+        copies = region_.scopes().copies.load();
+        marked->assign(kBlocks, false);
+        for (uint32_t i = 0; i < kPoolRows; ++i) {
+            ProcessRow& row = region_.row(i);
+            uint64_t owner = row.owner.load();
+            if (owner == 0) {
+                continue;
+            }
+            const uint64_t used = std::min<uint64_t>(row.marks_used.load(), kMarks);
+            bool asked = false;
+            for (uint64_t m = 0; m < used; ++m) {
+                const uint64_t mark = row.marks[m].load();
+                const uint32_t block = block_in(mark);
+                if (mark != mark_of(scope_, block) || known_[block].state != State::replaced || (*marked)[block]) {
+                    continue;
+                }
+                if (!asked && !region_.is_alive({owner})) {
+                    BGW_SYNC_POINT("pool.free.seen_dead");
+                    row.owner.compare_exchange_strong(owner, 0);
+                    break;
+                }
+                asked = true;
+                (*marked)[block] = true;
+            }
+        }
+        BGW_SYNC_POINT("pool.free.looked");
+    } while (region_.scopes().copies.load() != copies);
+}
+
+void Store::collect_locked() {
+    if (replaced_ == 0) {
+        return;
+    }
+    see_marks(&marked_);
+    for (size_t i = ranges_.in_use().size(); i-- > 0;) {
+        const uint32_t block = ranges_.in_use()[i].block;
+        if (known_[block].state == State::replaced && !marked_[block]) {
+            free_block(block);
+        }
+    }
+}
+
+// Who has stepped down writes nothing: its successor has counted this block as it was.
+void Store::free_block(uint32_t block) {
+    const Known known = known_[block];
+    replaced_ -= known.state == State::replaced;
+    known_[block] = {};
+    if (!leads()) {
+        return;
+    }
+    head_.blocks[block].place.store(0);
+    BGW_SYNC_POINT("pool.free.cleared");
+    ranges_.give_back(known.page);
+    if (committed_pages_ - ranges_.used_pages() > std::max(kPagesKept, ranges_.used_pages())) {
+        take_back(known.page, known.pages);
+    }
+    BGW_SYNC_POINT("pool.free.done");
+}
+
+// All free pages go back to the system.
+void Store::trim() {
+    if (committed_pages_ > ranges_.used_pages()) {
+        ranges_.for_each_gap([this](uint64_t page, uint64_t pages) BGW_NO_THREAD_SAFETY_ANALYSIS {
+            if (missing(page, pages) != pages) {
+                take_back(page, pages);
+            }
+        });
+    }
+}
+
+bool Store::take_back(uint64_t page, uint64_t pages) {
+    if (take_pages(region_.file(), region_.slice_at(scope_) + page * kSharedPage, pages * kSharedPage) != 0) {
+        return false;
+    }
+    BGW_SYNC_POINT("pool.free.taken");
+    const uint64_t had = pages - missing(page, pages);
+    set_committed(page, pages, false);
+    count(committed_pages_ - had);
+    return true;
+}
+
+// --- The account ---
+
+void Store::count(uint64_t pages) noexcept {
+    committed_pages_ = pages;
+    region_.scopes().rows[scope_].committed.store(pages);
+}
+
+uint64_t Store::committed_by_all() const noexcept {
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < region_.scope_count(); ++i) {
+        sum += std::min(region_.scopes().rows[i].committed.load(), region_.slice_pages());
+    }
+    return sum;
+}
+
+uint64_t Store::missing(uint64_t page, uint64_t pages) const {
+    const auto from = committed_.begin() + static_cast<std::ptrdiff_t>(page);
+    return static_cast<uint64_t>(std::count(from, from + static_cast<std::ptrdiff_t>(pages), false));
+}
+
+void Store::set_committed(uint64_t page, uint64_t pages, bool committed) {
+    const auto from = committed_.begin() + static_cast<std::ptrdiff_t>(page);
+    std::fill(from, from + static_cast<std::ptrdiff_t>(pages), committed);
+}
+
+uint32_t Store::free_number() {
+    for (uint32_t i = 0; i < kBlocks; ++i) {
+        if (known_[i].state == State::free) {
+            return i;
+        }
+    }
+    return kBlocks;
+}
+
+Status Store::count_anew() {
+    MutexLock lock(mutex_);
+    if (!region_.set_slice_writable(scope_, true)) {
+        return out_of_memory();
+    }
+    BGW_SYNC_POINT("pool.takeover.writable");
+    for (uint32_t i = 0; i < kPublications; ++i) {
+        words_[i] = head_.publications[i].word.load();
+        const uint32_t block = block_in(words_[i]);
+        const uint64_t place = head_.blocks[block].place.load();
+        if (words_[i] == 0) {
+            continue;
+        }
+        if (!ranges_.take_at(place >> 32, place & UINT32_MAX, block)) {
+            return spoilt();
+        }
+        known_[block] = {place >> 32, place & UINT32_MAX, State::published};
+    }
+    for (uint32_t block = 0; block < kBlocks; ++block) {
+        const uint64_t place = head_.blocks[block].place.load();
+        if (place == 0 || known_[block].state == State::published) {
+            continue;
+        }
+        if (!ranges_.take_at(place >> 32, place & UINT32_MAX, block)) {
+            return spoilt();
+        }
+        known_[block] = {place >> 32, place & UINT32_MAX, State::replaced};
+        ++replaced_;
+    }
+    BGW_SYNC_POINT("pool.takeover.counted");
+    // What the predecessor has left besides. Whatever has no entry now is nobody's.
+    ranges_.for_each_gap([this](uint64_t page, uint64_t pages) {
+        take_pages(region_.file(), region_.slice_at(scope_) + page * kSharedPage, pages * kSharedPage);
+    });
+    BGW_SYNC_POINT("pool.takeover.taken");
+    for (const PageRanges::Range& range : ranges_.in_use()) {
+        set_committed(range.page, range.pages, true);
+    }
+    count(ranges_.used_pages());
+    collect_locked();
+    BGW_SYNC_POINT("pool.takeover.done");
+    return {};
+}
+
+}  // namespace bgworkers
