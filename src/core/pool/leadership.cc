@@ -6,9 +6,9 @@
 
 namespace bgworkers {
 
-bool Leadership::is_late(const SharedWord& beat) noexcept {
+bool Leadership::is_older(const SharedWord& beat, uint64_t than) noexcept {
     const uint64_t then = beat.load(std::memory_order_relaxed), now = Region::now();
-    return then > now || now - then > kLate;  // a time to come is a broken process's
+    return then > now || now - then > than;  // a time to come is a broken process's
 }
 
 void Leadership::join_line() noexcept {
@@ -30,7 +30,7 @@ bool Leadership::look() noexcept {
     if (next == self.word) {
         return true;
     }
-    if (next != 0 && (!is_late(row().next_beat) || region_.is_alive({next}))) {
+    if (next != 0 && (!is_older(row().next_beat, kLate) || region_.is_alive({next}))) {
         return false;
     }
     // Only the place of the one that was seen dead is taken: a younger one may have come meanwhile.
@@ -69,7 +69,7 @@ Leadership::Event Leadership::tick() noexcept {
         region_.reassert();
         row().leader_beat.store(Region::now(), std::memory_order_relaxed);
         uint64_t next = row().next.load();
-        if (next != 0 && is_late(row().next_beat) && !region_.is_alive({next})) {
+        if (next != 0 && is_older(row().next_beat, kLate) && !region_.is_alive({next})) {
             row().next.compare_exchange_strong(next, 0);  // the next request of anybody sees it
         }
         return Event::none;
@@ -104,7 +104,7 @@ void Leadership::hand_over() noexcept {
 
 bool Leadership::is_hung() const noexcept {
     const ProcessId leader{row().leader.load()};
-    return !leader.nobody() && is_late(row().leader_beat) && region_.is_alive(leader);
+    return !leader.nobody() && is_older(row().leader_beat, kHung) && region_.is_alive(leader);
 }
 
 }  // namespace bgworkers

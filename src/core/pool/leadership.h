@@ -27,8 +27,9 @@ public:
         out_of_line,   // a younger one is next: no more ticks needed
     };
 
-    static constexpr uint64_t kTickEvery = 10;   // hundredths of a second
-    static constexpr uint64_t kLate = 50;        // a beat older than this is looked into
+    static constexpr uint64_t kTickEvery = 10;  // hundredths of a second
+    static constexpr uint64_t kLate = 15;       // after such a time the system is asked whether the next in line lives
+    static constexpr uint64_t kHung = 300;      // a leader that lives and has not ticked for so long
 
     // The process has joined the scope.
     Leadership(Region& region, uint32_t scope) noexcept : region_(region), scope_(scope) {}
@@ -58,7 +59,7 @@ public:
 
 private:
     ScopeRow& row() const noexcept { return region_.scopes().rows[scope_]; }
-    static bool is_late(const SharedWord& beat) noexcept;
+    static bool is_older(const SharedWord& beat, uint64_t than) noexcept;
     Event try_to_lead() noexcept;
 
     Region& region_;

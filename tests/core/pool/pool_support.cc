@@ -56,6 +56,8 @@ bool Member::lead(double seconds) {
     while (!leadership->leads()) {
         if (leadership->look()) {
             leadership->tick();
+        } else {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
         if (seconds_since(began) > seconds) {
             return false;
