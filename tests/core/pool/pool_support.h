@@ -12,6 +12,7 @@
 #include <random>
 #include <string>
 
+#include "core/os/process_life.h"
 #include "core/pool/leadership.h"
 #include "core/pool/marks.h"
 #include "core/pool/region.h"
