@@ -150,7 +150,7 @@ int take_pages(int file, size_t offset, size_t bytes) noexcept {
 }
 
 size_t given_bytes(int file) noexcept {
-    struct stat facts {};
+    struct stat facts{};
     return ::fstat(file, &facts) == 0 ? static_cast<size_t>(facts.st_blocks) * 512 : 0;
 }
 

@@ -10,19 +10,18 @@
 // | word | written by, when | a death right after it leaves |
 // |---|---|---|
 // | Head | the parent, before it forks; read-only from then on | |
-// | ScopeTable::busy | whoever looks for a scope, CAS from nobody or the dead | the next one takes it over from the dead |
-// | ScopeTable::copies | who forks: + 1 when the child's row has all marks, before the parent may clear one | |
-// | ScopeRow::key | under `busy`: 0, then (the slice is emptied) the new key | a free row; the next one empties it again |
-// | ScopeRow::leader | who becomes leader, CAS from nobody or the dead; the leader to 0 at its end | a dead leader's name |
-// | ScopeRow::next | any process, CAS: in line; the leader to 0 when that one is dead | a dead one's name |
-// | ScopeRow::leader_beat, next_beat | leader and next in line, each tick; relaxed | an old time |
-// | ScopeRow::took_over | a new leader, once; relaxed | one takeover that is not counted |
-// | ProcessRow::owner | who takes the row, CAS from nobody or the dead; the owner to 0 at its end | a dead owner's row |
-// | ProcessRow::scopes | the owner, under `busy` | a dead one's: not counted |
-// | ProcessRow::marks_used | the owner, before the first use of a mark above it | the same |
-// | ProcessRow::marks | the owner: the block, then a second look; release to 0 | a dead one's: not counted |
-// | Publication::word | the leader, CAS: version and block in one | the new version, whole |
-// | BlockEntry::place | the leader, right before it publishes the block; 0 before its pages serve others | an entry that
+// | ScopeTable::busy | whoever looks for a scope, CAS from nobody or the dead | the next one takes it over from the
+// dead | | ScopeTable::copies | who forks: + 1 when the child's row has all marks, before the parent may clear one | |
+// | ScopeRow::key | under `busy`: 0, then (the slice is emptied) the new key | a free row; the next one empties it
+// again | | ScopeRow::leader | who becomes leader, CAS from nobody or the dead; the leader to 0 at its end | a dead
+// leader's name | | ScopeRow::next | any process, CAS: in line; the leader to 0 when that one is dead | a dead one's
+// name | | ScopeRow::leader_beat, next_beat | leader and next in line, each tick; relaxed | an old time | |
+// ScopeRow::took_over | a new leader, once; relaxed | one takeover that is not counted | | ProcessRow::owner | who
+// takes the row, CAS from nobody or the dead; the owner to 0 at its end | a dead owner's row | | ProcessRow::scopes |
+// the owner, under `busy` | a dead one's: not counted | | ProcessRow::marks_used | the owner, before the first use of a
+// mark above it | the same | | ProcessRow::marks | the owner: the block, then a second look; release to 0 | a dead
+// one's: not counted | | Publication::word | the leader, CAS: version and block in one | the new version, whole | |
+// BlockEntry::place | the leader, right before it publishes the block; 0 before its pages serve others | an entry that
 //   nothing refers to, which the next leader clears; no two entries overlap at any time |
 // | BlockEntry::bytes, published_at | the leader, before `place`; relaxed | the same |
 // | ScopeRow::committed | the leader, before pages are given, after they are taken back | too many pages counted, which
@@ -50,11 +49,11 @@ static_assert(SharedWord::is_always_lock_free && sizeof(SharedWord) == 8);
 
 constexpr uint32_t kPoolLayout = 1;  // counts up with every change of this file
 
-constexpr uint32_t kPoolRows = 1024;         // the last one is common: see marks.h
+constexpr uint32_t kPoolRows = 1024;  // the last one is common: see marks.h
 constexpr uint32_t kCommonRow = kPoolRows - 1;
-constexpr uint32_t kMarks = 60;              // of a process; the last one is for copying out
-constexpr uint32_t kMostScopes = 64;         // bits of ProcessRow::scopes
-constexpr uint32_t kPublications = 64;       // of a scope
+constexpr uint32_t kMarks = 60;  // of a process; the last one is for copying out
+constexpr uint32_t kMostScopes = 64;  // bits of ProcessRow::scopes
+constexpr uint32_t kPublications = 64;  // of a scope
 constexpr int kBlockBits = 12;
 constexpr uint32_t kBlocks = 1u << kBlockBits;  // of a scope
 
@@ -62,21 +61,21 @@ struct PoolHead {
     static constexpr uint64_t kMagic = 0x6c6f6f7077676231;
     uint64_t magic;
     uint64_t layout;
-    uint64_t fingerprint;      // of what was built: another build reads nothing here
-    uint64_t scopes;           // how many there can be
-    uint64_t slice_bytes;      // of each
-    uint64_t limit_bytes;      // of all data together
+    uint64_t fingerprint;  // of what was built: another build reads nothing here
+    uint64_t scopes;  // how many there can be
+    uint64_t slice_bytes;  // of each
+    uint64_t limit_bytes;  // of all data together
     uint64_t constants_bytes;  // what the parent has put behind the head
 };
 
 struct alignas(64) ScopeRow {
-    SharedWord key;          // 0: free
-    SharedWord leader;       // ProcessId
-    SharedWord next;         // ProcessId
+    SharedWord key;  // 0: free
+    SharedWord leader;  // ProcessId
+    SharedWord next;  // ProcessId
     SharedWord leader_beat;  // hundredths of a second
     SharedWord next_beat;
-    SharedWord took_over;    // how often
-    SharedWord committed;    // pages that were given to blocks of its slice
+    SharedWord took_over;  // how often
+    SharedWord committed;  // pages that were given to blocks of its slice
 };
 
 struct ScopeTable {
@@ -86,8 +85,8 @@ struct ScopeTable {
 };
 
 struct alignas(64) ProcessRow {
-    SharedWord owner;       // ProcessId
-    SharedWord scopes;      // a bit for each that it is in
+    SharedWord owner;  // ProcessId
+    SharedWord scopes;  // a bit for each that it is in
     SharedWord marks_used;  // how many it has ever had at once
     SharedWord spare;
     SharedWord marks[kMarks];  // mark_of(), 0: none
@@ -110,7 +109,9 @@ struct BlockEntry {
 };
 constexpr uint64_t place_of(uint64_t page, uint64_t pages) { return page << 32 | pages; }
 
-constexpr uint64_t mark_of(uint32_t scope, uint32_t block) { return uint64_t{scope} << kBlockBits | block | 1ull << 63; }
+constexpr uint64_t mark_of(uint32_t scope, uint32_t block) {
+    return uint64_t{scope} << kBlockBits | block | 1ull << 63;
+}
 
 struct SliceHead {
     SharedPublication publications[kPublications];

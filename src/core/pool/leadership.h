@@ -21,15 +21,15 @@ class Leadership {
 public:
     enum class Event {
         none,
-        leads,         // this process leads from now on; its predecessor handed over, or never was
-        took_over,     // the same after a leader's death
+        leads,  // this process leads from now on; its predecessor handed over, or never was
+        took_over,  // the same after a leader's death
         stepped_down,  // it does not lead any more
-        out_of_line,   // a younger one is next: no more ticks needed
+        out_of_line,  // a younger one is next: no more ticks needed
     };
 
     static constexpr uint64_t kTickEvery = 10;  // hundredths of a second
-    static constexpr uint64_t kLate = 15;       // after such a time the system is asked whether the next in line lives
-    static constexpr uint64_t kHung = 300;      // a leader that lives and has not ticked for so long
+    static constexpr uint64_t kLate = 15;  // after such a time the system is asked whether the next in line lives
+    static constexpr uint64_t kHung = 300;  // a leader that lives and has not ticked for so long
 
     // The process has joined the scope.
     Leadership(Region& region, uint32_t scope) noexcept : region_(region), scope_(scope) {}

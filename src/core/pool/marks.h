@@ -8,10 +8,10 @@
 // A process has kMarks - 1 marks for as long as it likes. When they are used up, and in a process that found no row, it
 // can pin_briefly(), to copy out: one block at a time in this process, and one in all processes without a row.
 //
-// Threads: any; a short mutex, nothing is allocated and nothing waits under it. Hot reads come here only for a new word:
-// see word(). Bailout: a pin that is lost with its frame has to be found again by its owner. Fork: before_fork() to
-// after_fork_in_parent() or _in_child() around the fork. The child has all pins of the parent, the brief one excepted.
-// Death at any step leaves marks of the dead, which nobody counts.
+// Threads: any; a short mutex, nothing is allocated and nothing waits under it. Hot reads come here only for a new
+// word: see word(). Bailout: a pin that is lost with its frame has to be found again by its owner. Fork: before_fork()
+// to after_fork_in_parent() or _in_child() around the fork. The child has all pins of the parent, the brief one
+// excepted. Death at any step leaves marks of the dead, which nobody counts.
 #pragma once
 
 #include "core/base/mutex.h"
@@ -21,10 +21,10 @@ namespace bgworkers {
 
 enum class PinResult {
     pinned,
-    nothing,    // not published yet
+    nothing,  // not published yet
     none_left,  // no mark is free; pin_briefly(): somebody copies just now, try again
-    spoilt,     // what the publication leads to lies outside the region
-    lost,       // this process has no row, or no longer
+    spoilt,  // what the publication leads to lies outside the region
+    lost,  // this process has no row, or no longer
 };
 
 struct Pin {
@@ -44,9 +44,12 @@ public:
     Marks& operator=(const Marks&) = delete;
 
     // The word of a publication; as long as it does not change, what was pinned last is current. One load, no lock, no
-    // system call. 0: nothing is published. publication < kPublications.
+    // system call. 0: nothing is published. Its place does not change either. publication < kPublications.
+    static const SharedWord& place(const Region& region, uint32_t scope, uint32_t publication) noexcept {
+        return region.slice(scope).publications[publication].word;
+    }
     static uint64_t word(const Region& region, uint32_t scope, uint32_t publication) noexcept {
-        return region.slice(scope).publications[publication].word.load(std::memory_order_acquire);
+        return place(region, scope, publication).load(std::memory_order_acquire);
     }
 
     PinResult pin(uint32_t scope, uint32_t publication, Pin* pin) noexcept;

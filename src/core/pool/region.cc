@@ -51,7 +51,8 @@ bool Region::set_slice_writable(uint32_t scope, bool writable) noexcept {
         return false;
     }
     const uint64_t bit = uint64_t{1} << scope;
-    writable ? writable_.fetch_or(bit, std::memory_order_relaxed) : writable_.fetch_and(~bit, std::memory_order_relaxed);
+    writable ? writable_.fetch_or(bit, std::memory_order_relaxed)
+             : writable_.fetch_and(~bit, std::memory_order_relaxed);
     return true;
 }
 
@@ -225,8 +226,7 @@ void Region::after_fork_in_parent(uint32_t child) noexcept {
     const uint32_t i = for_child_.row();
     BGW_SYNC_POINT("pool.fork.parent");
     // Whoever of the two comes first writes the same.
-    row(i).owner.compare_exchange_strong(owner,
-                                         child == 0 ? 0 : ProcessId::of(child, start_of_process(child), i).word);
+    row(i).owner.compare_exchange_strong(owner, child == 0 ? 0 : ProcessId::of(child, start_of_process(child), i).word);
     for_child_ = {};
 }
 

@@ -51,7 +51,8 @@ public:
     bool has_row() const noexcept { return !self().nobody(); }
     ProcessId self() const noexcept { return {self_.load(std::memory_order_relaxed)}; }
     ProcessRow& own_row() const noexcept { return row(self().row()); }
-    // Takes the byte back if it was lost. False: the row is not this process's any more, which is told once and for all.
+    // Takes the byte back if it was lost. False: the row is not this process's any more, which is told once and for
+    // all.
     bool reassert() noexcept;
 
     // The row that processes without one use, one after the other, for as long as they copy. False: it is in use.

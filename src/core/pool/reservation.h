@@ -25,10 +25,10 @@ class Region;
 
 struct PoolSettings {
     uint64_t limit_bytes = 256ull << 20;  // of one user's data
-    uint64_t slice_bytes = 0;             // addresses for one scope's data; 0: the limit, and some for the holes
-    uint32_t scopes = 8;                  // of one user
+    uint64_t slice_bytes = 0;  // addresses for one scope's data; 0: the limit, and some for the holes
+    uint32_t scopes = 8;  // of one user
     uint32_t users = 1;
-    uint64_t fingerprint = 0;             // of the build
+    uint64_t fingerprint = 0;  // of the build
 };
 
 class Reservation {
@@ -39,7 +39,8 @@ public:
     Reservation(const Reservation&) = delete;
     Reservation& operator=(const Reservation&) = delete;
 
-    // What every file begins with, at constants(): the parent fills it in before it forks. kConstantsRoom bytes at most.
+    // What every file begins with, at constants(): the parent fills it in before it forks. kConstantsRoom bytes at
+    // most.
     Status set_constants(const void* bytes, size_t count);
     const void* constants() const noexcept;
 

@@ -69,7 +69,8 @@ bool make_new(Region& region, uint32_t scope, uint64_t key) noexcept {
         return false;
     }
     BGW_SYNC_POINT("pool.join.emptied");
-    for (SharedWord* word : {&row.leader, &row.next, &row.leader_beat, &row.next_beat, &row.took_over, &row.committed}) {
+    for (SharedWord* word :
+         {&row.leader, &row.next, &row.leader_beat, &row.next_beat, &row.took_over, &row.committed}) {
         word->store(0);
     }
     row.key.store(key);

@@ -10,7 +10,7 @@ namespace bgworkers {
 
 namespace {
 
-constexpr uint64_t kPagesKept = 2048;  // free ones, however little is in use
+constexpr uint64_t kPagesKept = 2048;  // free ones, besides as many as are in use and a quarter
 
 uint64_t pages_for(size_t bytes) { return bytes / kSharedPage + (bytes % kSharedPage != 0); }
 
@@ -95,16 +95,18 @@ Result<Draft> Store::reserve(size_t bytes) {
         set_committed(page, pages, true);
     }
     BGW_SYNC_POINT("pool.reserve.counted");
-    const int error =
-        last > first ? give_pages(region_.file(), region_.slice_at(scope_) + first * kSharedPage,
-                                  (last - first) * kSharedPage)
-                     : 0;
+    const int error = last > first ? give_pages(region_.file(), region_.slice_at(scope_) + first * kSharedPage,
+                                                (last - first) * kSharedPage)
+                                   : 0;
     BGW_SYNC_POINT("pool.reserve.given");
     const Draft draft{reinterpret_cast<char*>(&head_) + page * kSharedPage, bytes, block};
     if (error != 0) {
         MutexLock lock(mutex_);
         if (leads()) {
-            take_back(page, pages);
+            // Whatever the system says to this: they count as not given, and are asked for again.
+            take_pages(region_.file(), region_.slice_at(scope_) + page * kSharedPage, pages * kSharedPage);
+            set_committed(page, pages, false);
+            count(committed_pages_ - pages);
         }
         ranges_.give_back(page);
         known_[block] = {};
@@ -216,6 +218,11 @@ void Store::collect_locked() {
             free_block(block);
         }
     }
+    // Publications alternate between two places, and sizes vary: so much is kept for the next ones.
+    const uint64_t used = ranges_.used_pages();
+    if (committed_pages_ > used + used + used / 4 + kPagesKept) {
+        trim();
+    }
 }
 
 // Who has stepped down writes nothing: its successor has counted this block as it was.
@@ -229,9 +236,6 @@ void Store::free_block(uint32_t block) {
     head_.blocks[block].place.store(0);
     BGW_SYNC_POINT("pool.free.cleared");
     ranges_.give_back(known.page);
-    if (committed_pages_ - ranges_.used_pages() > std::max(kPagesKept, ranges_.used_pages())) {
-        take_back(known.page, known.pages);
-    }
     BGW_SYNC_POINT("pool.free.done");
 }
 
@@ -246,15 +250,14 @@ void Store::trim() {
     }
 }
 
-bool Store::take_back(uint64_t page, uint64_t pages) {
+void Store::take_back(uint64_t page, uint64_t pages) {
     if (take_pages(region_.file(), region_.slice_at(scope_) + page * kSharedPage, pages * kSharedPage) != 0) {
-        return false;
+        return;
     }
     BGW_SYNC_POINT("pool.free.taken");
     const uint64_t had = pages - missing(page, pages);
     set_committed(page, pages, false);
     count(committed_pages_ - had);
-    return true;
 }
 
 // --- The account ---

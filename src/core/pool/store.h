@@ -4,8 +4,8 @@
 // publications and the marks of the living, and takes all other pages back. Nothing of what a predecessor left
 // half-done is repaired, because nothing in the slice depends on it. Destroyed before the leader hands over.
 //
-// A block has its pages before it is written, so a write never fails: full memory is an error of reserve(). Of pages
-// that are free as many are kept as are in use, for the next block; the rest goes back to the system.
+// A block has its pages before it is written, so a write never fails: full memory is an error of reserve(). Free pages
+// are kept for the next blocks; when there are clearly more of them than are in use, all go back to the system.
 //
 // Every step asks first whether this process still leads. The publication itself is a CAS from the word that this
 // process knows: two writers, which there never are, could neither lose a version nor use one twice.
@@ -50,9 +50,9 @@ public:
     void collect();
 
     struct Figures {
-        uint64_t used_pages;       // of blocks that are published, marked or drafts
+        uint64_t used_pages;  // of blocks that are published, marked or drafts
         uint64_t committed_pages;  // that were given to the slice
-        uint64_t largest_gap;      // pages
+        uint64_t largest_gap;  // pages
         uint32_t blocks;
         uint32_t replaced;  // of them: replaced and still marked
     };
@@ -77,7 +77,7 @@ private:
     uint64_t missing(uint64_t page, uint64_t pages) const BGW_REQUIRES(mutex_);
     void set_committed(uint64_t page, uint64_t pages, bool committed) BGW_REQUIRES(mutex_);
     void count(uint64_t pages) noexcept BGW_REQUIRES(mutex_);
-    bool take_back(uint64_t page, uint64_t pages) BGW_REQUIRES(mutex_);
+    void take_back(uint64_t page, uint64_t pages) BGW_REQUIRES(mutex_);
     uint32_t free_number() BGW_REQUIRES(mutex_);
 
     Region& region_;
@@ -86,9 +86,9 @@ private:
 
     Mutex mutex_;
     PageRanges ranges_ BGW_GUARDED_BY(mutex_);
-    std::vector<Known> known_ BGW_GUARDED_BY(mutex_);      // by block
-    std::vector<bool> committed_ BGW_GUARDED_BY(mutex_);   // by page
-    std::vector<bool> marked_ BGW_GUARDED_BY(mutex_);      // by block; used by collect_locked()
+    std::vector<Known> known_ BGW_GUARDED_BY(mutex_);  // by block
+    std::vector<bool> committed_ BGW_GUARDED_BY(mutex_);  // by page
+    std::vector<bool> marked_ BGW_GUARDED_BY(mutex_);  // by block; used by collect_locked()
     uint64_t committed_pages_ BGW_GUARDED_BY(mutex_) = 0;
     uint32_t replaced_ BGW_GUARDED_BY(mutex_) = 0;
     uint64_t words_[kPublications] BGW_GUARDED_BY(mutex_) = {};

@@ -16,7 +16,7 @@ using namespace bgworkers::test;
 
 namespace {
 
-constexpr uint32_t kUsed = 4;        // publications that the scripts use
+constexpr uint32_t kUsed = 4;  // publications that the scripts use
 constexpr int kPins = 6;
 constexpr uint64_t kForkPatience = 20;  // hundredths of a second that a row waits for a child
 constexpr size_t kSizes[] = {8, 4096, 5000, 40000};
@@ -236,7 +236,8 @@ TEST_CASE("a process killed at any point leaves whole versions, and all space to
         REQUIRE(ended_with(status, 0));
         std::mt19937 random(seed + 1000);
         const int last = static_cast<int>(history->points.load());
-        for (int point = 1 + static_cast<int>(random() % 3); point <= last; point += 1 + static_cast<int>(random() % 3)) {
+        for (int point = 1 + static_cast<int>(random() % 3); point <= last;
+             point += 1 + static_cast<int>(random() % 3)) {
             if (only_point >= 0 && point != only_point) {
                 continue;
             }

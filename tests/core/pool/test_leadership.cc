@@ -102,9 +102,8 @@ private:
         return 0;
     }
     static bool is_byte_held_by_this(const Member& member) {
-        const int child = in_child([&] {
-            return is_byte_held(member.region->file(), row_byte(member.region->self().row())) ? 1 : 0;
-        });
+        const int child = in_child(
+            [&] { return is_byte_held(member.region->file(), row_byte(member.region->self().row())) ? 1 : 0; });
         return !ended_with(child, 0);
     }
 
@@ -114,9 +113,9 @@ private:
 
 char told(Event event) { return static_cast<char>('0' + static_cast<int>(event)); }
 
-#define SKIP_UNDER_TSAN                                       \
-    if (kUnderThreadSanitizer) {                              \
-        SKIP("ThreadSanitizer does not follow processes");    \
+#define SKIP_UNDER_TSAN \
+    if (kUnderThreadSanitizer) { \
+        SKIP("ThreadSanitizer does not follow processes"); \
     }
 
 }  // namespace
@@ -239,7 +238,7 @@ TEST_CASE("many want to lead at once, and one does", "[pool][leader]") {
     struct Shared {
         std::atomic<int> go, leaders, inside, twice;
     };
-    constexpr int kProcesses = 6, kRounds = 40;
+    constexpr int kProcesses = 6, kRounds = 400;
     auto reservation = reserve();
     Common<Shared> shared;
     std::vector<std::unique_ptr<Child>> children;
@@ -262,7 +261,7 @@ TEST_CASE("many want to lead at once, and one does", "[pool][leader]") {
                         sched_yield();
                     }
                     --shared->inside;
-                    if (round % 4 == 3 && member.region->self().row() % 2 == 1) {
+                    if (round % 8 == 3 && member.region->self().row() % 2 == 1) {
                         raise(SIGKILL);
                     }
                     member.leadership->hand_over();

@@ -2,6 +2,11 @@
 #ifdef __linux__
 #include <catch2/catch_test_macros.hpp>
 
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
 #include "pool/pool_support.h"
 
 using namespace bgworkers;
@@ -23,7 +28,58 @@ int with_limit(int resource, rlim_t limit, const std::function<int()>& body) {
     });
 }
 
+// From here on the system refuses this call of this process with this error.
+bool refuse_call(unsigned call, int error) {
+    sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<unsigned>(error)),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    sock_fprog program{std::size(filter), filter};
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
 }  // namespace
+
+TEST_CASE("a system without memfd is an error of the reservation", "[pool][limits]") {
+    const int status = in_child(
+        [] { return !refuse_call(SYS_memfd_create, ENOSYS) ? 2 : refuses(small_pool(), "Function not implemented"); });
+    CHECK(ended_with(status, 0));
+}
+
+TEST_CASE("when the system has no page left a publication is refused, and what is there stays", "[pool][limits]") {
+    for (const int error : {ENOSPC, ENOMEM}) {
+        auto made = Reservation::make(small_pool());
+        REQUIRE(made.ok());
+        const int status = in_child([&] {
+            Member member;
+            if (!member.enter(*made.value()) || !member.lead() || !member.publish(0, 1, 1 << 20) ||
+                !refuse_call(SYS_fallocate, error)) {
+                return 1;
+            }
+            const uint64_t committed = member.store->figures().committed_pages;
+            auto draft = member.store->reserve(1 << 20);
+            if (draft.ok() || draft.status().message().find("no shared memory for 1048576 bytes") != 0) {
+                return 2;
+            }
+            Pin pin;
+            return member.marks->pin(member.scope, 0, &pin) == PinResult::pinned && is_whole(pin) &&
+                           member.store->figures().blocks == 1 && member.store->figures().committed_pages == committed
+                       ? 0
+                       : 3;
+        });
+        CHECK(ended_with(status, 0));
+    }
+}
+
+TEST_CASE("a region that finds no page is no region", "[pool][limits]") {
+    auto made = Reservation::make(small_pool());
+    REQUIRE(made.ok());
+    const int status =
+        in_child([&] { return refuse_call(SYS_fallocate, ENOSPC) && !made.value()->enter(0).ok() ? 0 : 1; });
+    CHECK(ended_with(status, 0));
+}
 
 TEST_CASE("RLIMIT_FSIZE is an error of the reservation, not a SIGXFSZ", "[pool][limits]") {
     const int status = with_limit(RLIMIT_FSIZE, 1 << 20, [] { return refuses(small_pool(), "File too large"); });
@@ -58,9 +114,8 @@ TEST_CASE("no address space is an error of the reservation", "[pool][limits]") {
     if (kUnderSanitizer) {
         SKIP("a sanitizer needs address space itself");
     }
-    const int status = with_limit(RLIMIT_AS, 256 << 20, [] {
-        return refuses(small_pool(uint64_t{1} << 30, 8), "address space");
-    });
+    const int status =
+        with_limit(RLIMIT_AS, 256 << 20, [] { return refuses(small_pool(uint64_t{1} << 30, 8), "address space"); });
     CHECK(ended_with(status, 0));
 }
 
@@ -83,9 +138,12 @@ TEST_CASE("no descriptor left is an error of the reservation, and none is lost",
 }
 
 TEST_CASE("settings out of range are refused", "[pool][limits]") {
-    for (const auto& [limit, scopes, users] :
-         {std::tuple{uint64_t{100}, 1u, 1u}, {uint64_t{1} << 41, 1u, 1u}, {kMiB, 0u, 1u}, {kMiB, 65u, 1u},
-          {kMiB, 1u, 0u}, {kMiB, 1u, 513u}}) {
+    for (const auto& [limit, scopes, users] : {std::tuple{uint64_t{100}, 1u, 1u},
+                                               {uint64_t{1} << 41, 1u, 1u},
+                                               {kMiB, 0u, 1u},
+                                               {kMiB, 65u, 1u},
+                                               {kMiB, 1u, 0u},
+                                               {kMiB, 1u, 513u}}) {
         CHECK(refuses(small_pool(limit, scopes, users), "out of its range") == 0);
     }
 }
@@ -125,7 +183,7 @@ TEST_CASE("memory that another build has made is not entered", "[pool][limits]")
     CHECK(entered(head, bytes));
     CHECK_FALSE(entered(head, bytes - kSharedPage));
     CHECK_FALSE(entered(head, kControlBytes));
-    for (uint64_t PoolHead::*field : {&PoolHead::magic, &PoolHead::layout, &PoolHead::fingerprint}) {
+    for (uint64_t PoolHead::* field : {&PoolHead::magic, &PoolHead::layout, &PoolHead::fingerprint}) {
         PoolHead other = head;
         ++(other.*field);
         CHECK_FALSE(entered(other, bytes));
@@ -179,7 +237,8 @@ TEST_CASE("control data that a broken process has written over is an error, neve
                     case 3: region.row(random() % 4 + 1).owner.store(nonsense()); break;
                     case 4: region.row(random() % 4 + 1).marks[random() % 4].store(nonsense()); break;
                     default:
-                        reinterpret_cast<SharedWord*>(&region.row(random() % 4 + 1))[1 + random() % 2].store(nonsense());
+                        reinterpret_cast<SharedWord*>(&region.row(random() % 4 + 1))[1 + random() % 2].store(
+                            nonsense());
                         break;
                 }
             }

@@ -135,9 +135,7 @@ struct Sharing {
                 (mark_is_seen ? s.mark : s.mark_on_its_way) = r.block + 1;
                 r.at = looks_again ? 2 : 3;
                 break;
-            case 2:
-                r.at = s.block == r.block && (!compares_versions || s.version == r.version) ? 3 : 0;
-                break;
+            case 2: r.at = s.block == r.block && (!compares_versions || s.version == r.version) ? 3 : 0; break;
             case 3:
             case 4:
                 s.wrong = s.content[r.block] != r.version ? kTornUse : s.wrong;
@@ -315,7 +313,8 @@ struct Forking {
 
 }  // namespace
 
-TEST_CASE("model: in no order of steps and deaths is a block torn, a version lost, or one used twice", "[pool][model]") {
+TEST_CASE("model: in no order of steps and deaths is a block torn, a version lost, or one used twice",
+          "[pool][model]") {
     const Outcome outcome = explore(Sharing{});
     CHECK(outcome.wrong == "");
     CHECK(outcome.states > 100000);

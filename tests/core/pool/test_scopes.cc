@@ -147,7 +147,8 @@ TEST_CASE("when all rows are taken a process still copies out, one after the oth
     CHECK(ended_with(status, 0));
 }
 
-TEST_CASE("whoever is killed while it joins is succeeded, whoever is stopped there is not waited for", "[pool][scope]") {
+TEST_CASE("whoever is killed while it joins is succeeded, whoever is stopped there is not waited for",
+          "[pool][scope]") {
     if (kUnderThreadSanitizer) {
         SKIP("ThreadSanitizer does not follow processes");
     }
