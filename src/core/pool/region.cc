@@ -27,7 +27,11 @@ std::unique_ptr<Region> Region::map(void* addresses, size_t bytes, int file, uin
         set_writable(base + kScopesAt, kControlBytes - kScopesAt, true)) {
         const PoolHead head = *reinterpret_cast<const PoolHead*>(base);
         if (fits(head, bytes, fingerprint)) {
-            region.reset(new (std::nothrow) Region(base, bytes, file, head));
+            try {
+                region.reset(new Region(base, bytes, file, head));
+            } catch (const std::bad_alloc&) {
+                // told below
+            }
         }
     }
     if (region == nullptr) {
