@@ -67,6 +67,8 @@ private:
     };
 
     Store(Region& region, uint32_t scope);
+    static Status spoilt();
+    static Status out_of_memory();
     Status count_anew() BGW_EXCLUDES(mutex_);
     bool leads() const noexcept;
     void see_marks(std::vector<bool>* marked) const BGW_REQUIRES(mutex_);
