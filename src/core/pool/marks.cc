@@ -1,11 +1,15 @@
 #include "core/pool/marks.h"
 
 #include "core/base/sync_point.h"
+#include "core/os/process_life.h"
 
 namespace bgworkers {
 
 Marks::~Marks() {
     MutexLock lock(mutex_);
+    if (region_.has_row() && region_.self().process() != this_process()) {
+        return;  // the marks are the parent's
+    }
     for (uint32_t i = 0; i < kMarks; ++i) {
         if (held_[i].pins != 0 && region_.has_row() && (i != kBrief || common_.nobody())) {
             region_.own_row().marks[i].store(0, std::memory_order_release);

@@ -152,8 +152,8 @@ bool Region::claim_row() noexcept {
 void Region::release_row() noexcept {
     const ProcessId id = self();
     uint64_t owner = id.word;
-    if (id.nobody()) {
-        return;
+    if (id.nobody() || id.process() != this_process()) {
+        return;  // a child that nobody told that it is one has no business here
     }
     self_.store(0);
     // The marks go first: a row without an owner is not looked at, and the next owner clears what a death leaves here.

@@ -128,6 +128,29 @@ TEST_CASE("the row of a child that never comes is free again after a while", "[p
     CHECK(rows() == 1);
 }
 
+TEST_CASE("a child that nobody told of its fork leaves its parent's row alone", "[pool][fork]") {
+    auto made = Reservation::make(small_pool());
+    REQUIRE(made.ok());
+    Member member;
+    REQUIRE(member.enter(*made.value()));
+    REQUIRE(member.lead());
+    REQUIRE(member.publish(0, 1));
+    Pin pin;
+    REQUIRE(member.marks->pin(member.scope, 0, &pin) == PinResult::pinned);
+    const int status = in_child([&] {
+        member.marks.reset();
+        member.store.reset();
+        member.region.reset();
+        return 0;
+    });
+    CHECK(ended_with(status, 0));
+    CHECK(member.leadership->leads());
+    REQUIRE(member.publish(0, 2));
+    CHECK(member.store->figures().replaced == 1);
+    CHECK(is_whole(pin));
+    member.marks->unpin(pin);
+}
+
 TEST_CASE("the child of a leader leads nothing and cannot write", "[pool][fork]") {
     if (kUnderSanitizer) {
         SKIP("a sanitizer answers SIGSEGV itself");
