@@ -86,13 +86,15 @@ namespace BgWorkers {
     /**
      * The workers of the caller's scope, keyed by name; no published values. May be called from anywhere.
      *
-     * Of each: state ("idle", "starting", "running", "backoff", "stopping", "failed" or "stuck"), ready (bool),
+     * Of each: state ("idle", "starting", "running", "backoff", "waiting", "stopping", "failed" or "stuck"), ready (bool),
      * instances, runs, crashes, consecutive_failures (int), last_exit_status (?int), last_error (?string), version
-     * (int, 0 = nothing published), bytes (int), pinned_bytes (int), published_at (?float, unix time), age (?float, seconds).
+     * (int, 0 = nothing published), bytes (int), pinned_bytes (int), published_at (?float, unix time), age (?float, seconds),
+     * next_run (?float, unix time, of a job that waits).
      *
-     * @return array<string, array{state: 'idle'|'starting'|'running'|'backoff'|'stopping'|'failed'|'stuck', ready: bool,
-     *     instances: int, runs: int, crashes: int, consecutive_failures: int, last_exit_status: int|null,
-     *     last_error: string|null, version: int, bytes: int, pinned_bytes: int, published_at: float|null, age: float|null}>
+     * @return array<string, array{state: 'idle'|'starting'|'running'|'backoff'|'waiting'|'stopping'|'failed'|'stuck',
+     *     ready: bool, instances: int, runs: int, crashes: int, consecutive_failures: int, last_exit_status: int|null,
+     *     last_error: string|null, version: int, bytes: int, pinned_bytes: int, published_at: float|null, age: float|null,
+     *     next_run: float|null}>
      *
      * @throws \RuntimeException if the workers file is wrong
      */

@@ -18,7 +18,7 @@ function with_few_descriptors(string $arguments, string $log)
 {
     $command = 'exec ' . escapeshellarg(getenv('TEST_PHP_EXECUTABLE') ?: PHP_BINARY) . ' ' . getenv('TEST_PHP_EXTRA_ARGS')
         . ' -d bgworkers.config=' . escapeshellarg(temp_path('workers.ini')) . ' -d log_errors=1 -d error_log=' . escapeshellarg($log) . " $arguments";
-    return proc_open(['sh', '-c', "ulimit -Sn 13; $command"], [['file', '/dev/null', 'r'], ['file', temp_path('out'), 'w'], ['file', temp_path('err'), 'w']], $pipes);
+    return proc_open(['sh', '-c', "ulimit -Sn 15; $command"], [['file', '/dev/null', 'r'], ['file', temp_path('out'), 'w'], ['file', temp_path('err'), 'w']], $pipes);
 }
 $events = fn (string $log) => preg_match_all('/event=(start_failed|started)/', @file_get_contents($log) ?: '', $found) ? array_unique($found[1]) : [];
 

@@ -20,8 +20,8 @@ phpinfo(INFO_MODULES) && print('');
 --CLEAN--
 <?php @unlink(__DIR__ . '/mistake.log'); ?>
 --EXPECTF--
-RuntimeException: {phpt}/mistake.ini:4: unknown key "nmu"
-RuntimeException: {phpt}/mistake.ini:4: unknown key "nmu"
-RuntimeException: {phpt}/mistake.ini:4: unknown key "nmu"
-bgworkers: level=warning event=config_error error="{phpt}/mistake.ini:4: unknown key \"nmu\""
+RuntimeException: {phpt}/mistake.ini:4: unknown key "nmu", did you mean num?
+RuntimeException: {phpt}/mistake.ini:4: unknown key "nmu", did you mean num?
+RuntimeException: {phpt}/mistake.ini:4: unknown key "nmu", did you mean num?
+bgworkers: level=warning event=config_error error="{phpt}/mistake.ini:4: unknown key \"nmu\", did you mean num?"
 %A

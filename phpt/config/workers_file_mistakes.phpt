@@ -17,6 +17,10 @@ $mistakes = [
     "[w]\nscript[] = ok.php\n", "[w]\nscript = ok.php\nargs = x\n", "[-w]\nscript = ok.php\n",
     "[w]\nscript = ok.php\nmax_threads = 3\n", "[*]\nscript = ok.php\nnum = 1\n", "[w\nscript = ok.php\n",
     "[w]\nscript = ok.php\nshutdown_grace = -1\n", "[w]\nscript = ok.php\nscript = ok.php\n",
+    "[*]\nscript = ok.php\nevery = 60\n", "[w]\nscript = ok.php\nevery = 60\nnum = 2\n", "[w]\nscript = ok.php\nevery = 0\n",
+    "[w]\nscript = ok.php\nopcache = 1\ncommand = 1\n",
+    "# what it does\n[w]\nscript = ok.php\n", "[w]\n # that's (all)\nscript = ok.php\n",
+    "[w]\n#script = ok.php\n", "[w]\nscript = ok.php --every=5\n",
 ];
 file_put_contents(temp_path('ok.php'), '<?php');
 foreach ($mistakes as $text) {
@@ -27,7 +31,7 @@ foreach ($mistakes as $text) {
 --EXPECT--
 {tmp}/workers.ini:1: section [w] has no script
 {tmp}/workers.ini:2: script "{tmp}/no.php" does not exist
-{tmp}/workers.ini:3: unknown key "scrpt"
+{tmp}/workers.ini:3: unknown key "scrpt", did you mean script?
 {tmp}/workers.ini:3: num must be a whole number from 0 to 2147483647, "many" given
 {tmp}/workers.ini:3: num must be a whole number from 0 to 2147483647, "-1" given
 {tmp}/workers.ini:3: section [w] is declared twice
@@ -44,3 +48,11 @@ foreach ($mistakes as $text) {
 {tmp}/workers.ini:1: syntax error, unexpected end of file, expecting ']'
 {tmp}/workers.ini:3: shutdown_grace must be a number of seconds from 0 to 1000000, "-1" given
 {tmp}/workers.ini:3: script is set twice in this section
+{tmp}/workers.ini:3: every is not for [*], its workers are started by name
+{tmp}/workers.ini:4: every and num = 2 cannot be used together: a job has one instance
+{tmp}/workers.ini:3: every must be a number of seconds from 0.01 to 1000000, "0" given
+{tmp}/workers.ini:4: command and opcache cannot be used together: code in OPcache has the host's PHP_SAPI
+{tmp}/workers.ini:1: comments begin with ";", not with "#"
+{tmp}/workers.ini:2: comments begin with ";", not with "#"
+{tmp}/workers.ini:2: comments begin with ";", not with "#"
+{tmp}/workers.ini:2: script "{tmp}/ok.php" has arguments behind it, write args[] = ... for each of them

@@ -16,7 +16,7 @@ workers([
     'int' => $enum('AnInt'), 'freed' => $enum('Freed'), 'other' => $enum('Other'), 'gone' => $enum('Gone'),
     'thrown' => $enum('Thrown'), 'suspended' => $enum('Suspended'), 'dropped' => $enum('Dropped'),
     'waited' => 'require ' . var_export(__DIR__ . '/../helpers.inc', true) . '; await_flag("handled"); BgWorkers\set_vars([]); live();',
-    'signaller' => 'posix_kill(getmypid(), SIGUSR1); BgWorkers\set_vars([]); live();',
+    'signaller' => 'proc_open("sleep 0.3; kill -USR1 " . getmypid(), [], $pipes); BgWorkers\set_vars([]); live();',
 ]);
 
 /** Loads the enum, once $change has run. */

@@ -10,7 +10,7 @@ bgworkers.log_level=error
 --FILE--
 <?php
 require __DIR__ . '/../helpers.inc';
-workers(['never' => 'live();', 'signaller' => 'posix_kill(getmypid(), SIGUSR1); BgWorkers\set_vars([]); live();']);
+workers(['never' => 'live();', 'signaller' => 'proc_open("sleep 0.3; kill -USR1 " . getmypid(), [], $pipes); BgWorkers\set_vars([]); live();']);
 pcntl_async_signals(true);
 pcntl_signal(SIGUSR1, fn () => throw new DomainException('signalled'));
 try {

@@ -22,5 +22,5 @@ var_dump(str_contains($error->getMessage() . BgWorkers\status()['w']['last_error
 ?>
 --EXPECT--
 worker "w" is not ready after 0.5 s: N attempts, last exit status 255, last error: DomainException: no
-route in {tmp}/worker-w.php:3
+route in {tmp}/worker-w.php:3; first cause: LogicException: inner in {tmp}/worker-w.php:3
 bool(false)

@@ -10,8 +10,8 @@ bgworkers.log_level=error
 use function BgWorkers\{get_vars, set_vars, should_stop};
 require __DIR__ . '/../helpers.inc';
 
-$refused = ['dl' => ['x'], 'pcntl_fork' => [], 'pcntl_exec' => ['/bin/true'], 'pcntl_signal' => [15, SIG_DFL], 'pcntl_alarm' => [1],
-    'pcntl_sigprocmask' => [SIG_BLOCK, [15]], 'umask' => [0], 'posix_setuid' => [0],
+$refused = ['dl' => ['x'], 'pcntl_fork' => [], 'pcntl_exec' => ['/bin/true'], 'pcntl_unshare' => [0],
+    'umask' => [0], 'posix_setuid' => [0],
     'posix_setgid' => [0], 'posix_seteuid' => [0], 'posix_setegid' => [0], 'posix_setsid' => [], 'cli_set_process_title' => ['x']];
 if (in_worker()) {
     $answers = [];
@@ -19,8 +19,6 @@ if (in_worker()) {
         $answers[] = thrown(fn() => $function(...$arguments));
         $answers[] = thrown(fn() => call_user_func_array($function, $arguments)) === end($answers) ? 'same' : 'otherwise';
     }
-    // What event loops call whether or not they have handlers.
-    $answers[] = json_encode([pcntl_async_signals(true), pcntl_async_signals(), pcntl_signal_dispatch()]);
     set_vars($answers);
     should_stop(INF);
     return;
@@ -35,9 +33,7 @@ posix_kill(getmypid(), SIGUSR1);
 Error: dl() cannot be used in a background worker: it would act on the whole process
 Error: pcntl_fork() cannot be used in a background worker: it would act on the whole process
 Error: pcntl_exec() cannot be used in a background worker: it would act on the whole process
-Error: pcntl_signal() cannot be used in a background worker: it would act on the whole process
-Error: pcntl_alarm() cannot be used in a background worker: it would act on the whole process
-Error: pcntl_sigprocmask() cannot be used in a background worker: it would act on the whole process
+Error: pcntl_unshare() cannot be used in a background worker: it would act on the whole process
 Error: umask() cannot be used in a background worker: it would act on the whole process; set the mode of a file with chmod()
 Error: posix_setuid() cannot be used in a background worker: it would act on the whole process
 Error: posix_setgid() cannot be used in a background worker: it would act on the whole process
@@ -45,7 +41,6 @@ Error: posix_seteuid() cannot be used in a background worker: it would act on th
 Error: posix_setegid() cannot be used in a background worker: it would act on the whole process
 Error: posix_setsid() cannot be used in a background worker: it would act on the whole process
 Error: cli_set_process_title() cannot be used in a background worker: it would act on the whole process
-[false,false,true]
 bool(true)
 bool(true)
 signal

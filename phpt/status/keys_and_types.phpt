@@ -27,7 +27,7 @@ array(2) {
   [1]=>
   string(5) "ready"
 }
-array(13) {
+array(14) {
   ["state"]=>
   string(4) "idle"
   ["ready"]=>
@@ -54,8 +54,10 @@ array(13) {
   NULL
   ["age"]=>
   NULL
+  ["next_run"]=>
+  NULL
 }
-array(11) {
+array(12) {
   ["state"]=>
   string(7) "running"
   ["ready"]=>
@@ -78,6 +80,8 @@ array(11) {
   bool(true)
   ["pinned_bytes"]=>
   int(0)
+  ["next_run"]=>
+  NULL
 }
 bool(true)
 bool(true)

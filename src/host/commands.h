@@ -1,13 +1,13 @@
-// Child processes of a worker get the worker's own environment (host/own_environment.h).
+// Child processes of a worker: they get its environment (host/own_environment.h), /dev/null as input and its log as
+// output (host/child_output.h), but for what the script itself gives them. Nothing of the host's.
 //
-// proc_open() gets it as its argument. exec(), system(), passthru(), shell_exec(), backticks and popen() are PHP's
-// popen(3), which knows no environment but that of the process: here they run the command with the engine's own
-// proc_open(). mail() and its kin call popen(3) in the middle of their work; there the command that PHP is told to
-// call, sendmail_path, reads the changes from a private file first (not on Windows).
+// proc_open() gets all that as arguments. exec(), system(), passthru(), shell_exec(), backticks and popen() are PHP's
+// popen(3), which knows of nothing but the process's: here they are host/shell_child.h. mail() and its kin call
+// popen(3) in the middle of their work; there the command that PHP is told to call, sendmail_path, reads the changes
+// from a private file first, and prints to another one (not on Windows).
 //
-// All of this only where the worker's environment differs from the process's: otherwise PHP's own functions are
-// called as they are. In the worker's thread, with the host's signal mask (guarded_functions). These call into the
-// engine and may bail out; nothing is held. A zombie is left only where PHP leaves one.
+// In the worker's thread, with the host's signal mask (guarded_functions). These call into the engine and may bail
+// out; nothing is held. A zombie is left only where PHP leaves one.
 #pragma once
 
 #include "host/php.h"
@@ -19,12 +19,16 @@ namespace commands {
 using Command = void (*)(zif_handler original, INTERNAL_FUNCTION_PARAMETERS);
 
 void proc_open(zif_handler original, INTERNAL_FUNCTION_PARAMETERS);
+void proc_close(zif_handler original, INTERNAL_FUNCTION_PARAMETERS);
 void popen(zif_handler original, INTERNAL_FUNCTION_PARAMETERS);
 void exec(zif_handler original, INTERNAL_FUNCTION_PARAMETERS);
 void system(zif_handler original, INTERNAL_FUNCTION_PARAMETERS);
 void passthru(zif_handler original, INTERNAL_FUNCTION_PARAMETERS);
 void shell_exec(zif_handler original, INTERNAL_FUNCTION_PARAMETERS);
 void send_mail(zif_handler original, INTERNAL_FUNCTION_PARAMETERS);
+
+// Callable even where it is disabled. Known after install().
+zend_function* engine_proc_open() noexcept;
 
 // Is this call of error_log() one that sends a mail?
 bool sends_mail(const zend_execute_data* execute_data);

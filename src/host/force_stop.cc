@@ -1,6 +1,7 @@
 #include "host/force_stop.h"
 
 #include "host/os.h"
+#include "host/signals/handlers.h"
 
 extern "C" {
 #include "ext/standard/file.h"
@@ -31,7 +32,7 @@ void KillSlot::raise(bool signal) noexcept {
     worker_->kill_requested.store(true, std::memory_order_seq_cst);
     zend_atomic_bool_store(vm_interrupt_, true);
     if (signal) {
-        os::interrupt_call(thread_);
+        os::interrupt_call(thread_, false);
     }
 }
 
@@ -58,9 +59,10 @@ void note_place(WorkerContext& worker, const zend_execute_data* frame) {
     worker.last_seen.line = frame->opline->lineno;
 }
 
-// The kill signal's handler.
-void note_blocked_call() {
+// The handler of our real-time signals. Most are a kill; some are a signal of the run's own, which is no harm to note.
+void on_interrupting_signal() {
     WorkerContext* worker = current_worker();
+    worker->signals.on_interrupting_signal();
     const zend_execute_data* top = worker->in_run ? EG(current_execute_data) : nullptr;
     if (top != nullptr && top->func != nullptr && top->func->type == ZEND_INTERNAL_FUNCTION) {
         note_place(*worker, top->prev_execute_data);
@@ -69,11 +71,11 @@ void note_blocked_call() {
 
 void interrupt(zend_execute_data* execute_data) {
     WorkerContext* worker = current_worker();
-    if (worker != nullptr && worker->in_run && worker->kill_requested.load(std::memory_order_seq_cst)) {
-        note_place(*worker, EG(current_execute_data));
-        discard_run(*worker);
-        EG(exit_status) = 255;
-        zend_bailout();
+    if (worker != nullptr && worker->in_run) {
+        if (worker->kill_requested.load(std::memory_order_seq_cst)) {
+            strike(*worker);
+        }
+        signals::dispatch(*worker);
     }
     if (next_interrupt_function != nullptr) {
         next_interrupt_function(execute_data);
@@ -122,7 +124,14 @@ void install() noexcept {
 }
 
 void choose_signal() noexcept {
-    os::choose_signal([] { return current_worker() != nullptr; }, note_blocked_call);
+    os::choose_signal([] { return current_worker() != nullptr; }, on_interrupting_signal);
+}
+
+void strike(WorkerContext& worker) {
+    note_place(worker, EG(current_execute_data));
+    discard_run(worker);
+    EG(exit_status) = 255;
+    zend_bailout();
 }
 
 void discard_run(WorkerContext& worker) noexcept {

@@ -33,6 +33,9 @@
 //      unclean_shutdown tells the engine that this is no leak. The next request start-up sets all these switches anew.
 //   5. The killer goes on raising until the thread says that the run is over, since C code may still block in step 4.
 //
+// A run may end itself by a signal of its own (host/signals): then strike() does the second step right there, in the
+// function that sent it, and the killer does the rest as ever.
+//
 // Threads: raise() the supervisor's; open()/close() the worker's own, and all of the above. Fork: the child has no
 // killer.
 #pragma once
@@ -66,6 +69,10 @@ void install() noexcept;
 
 // By the first request, before any worker. Where no signal can be had only the flag is raised.
 void choose_signal() noexcept;
+
+// On the worker's thread, with a kill pending, at a safe point of the VM or in a function that it has called: steps 2
+// and 3 above. Does not return.
+[[noreturn]] void strike(WorkerContext& worker);
 
 // On the worker's thread, with a kill pending: step 3 above. Called when the kill strikes, and before request shutdown
 // in case that the script ended without having been struck. Idempotent; sets flags and pointers alone.

@@ -1,9 +1,11 @@
 #include "host/guarded_functions.h"
 
+#include "host/command_line.h"
 #include "host/commands.h"
 #include "host/os.h"
 #include "host/own_environment.h"
 #include "host/process.h"
+#include "host/signals/pcntl_functions.h"
 #include "host/syslog_functions.h"
 #include "host/worker_context.h"
 
@@ -15,13 +17,13 @@ namespace {
 enum class Manner {
     refuse,       // throws: it would act on the whole process
     answer_false, // needs a request: says no, quietly
-    answer_true,  // has nothing to do
     answer_empty, // needs a request: an empty array
     spawn,        // starts a child: with the host's signal mask, and by `command` with the worker's environment
     spawn_mail,   // the same, if the call sends a mail
     write_log,    // a line in the host's log about its request: one in the worker's
     load_module,  // refused, and on the host's threads once there is a worker thread
     ours,         // `own` takes its place
+    around,       // `command` takes its place, and may call it
 };
 
 struct Guard {
@@ -48,24 +50,39 @@ void umask(INTERNAL_FUNCTION_PARAMETERS) {
     RETURN_LONG(os::file_mode_mask());
 }
 
+// exit('text') tells why a run has ended.
+void note_exit(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
+    if (ZEND_NUM_ARGS() > 0 && Z_TYPE_P(ZEND_CALL_ARG(execute_data, 1)) == IS_STRING) {
+        const zval* text = ZEND_CALL_ARG(execute_data, 1);
+        current_worker()->end_cause.exited({Z_STRVAL_P(text), Z_STRLEN_P(text)});
+    }
+    original(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+}
+
 constexpr Guard kGuards[] = {
     {"dl", Manner::load_module},
     {"pcntl_fork", Manner::refuse},
     {"pcntl_rfork", Manner::refuse},
     {"pcntl_forkx", Manner::refuse},
     {"pcntl_exec", Manner::refuse},
-    {"pcntl_alarm", Manner::refuse},
-    {"pcntl_signal", Manner::refuse},
-    // Event loops call these two whether or not they have handlers. No signal reaches a worker, so there is nothing to
-    // dispatch, and what would be switched on stays off.
-    {"pcntl_signal_dispatch", Manner::answer_true},
-    {"pcntl_async_signals", Manner::answer_false},
-    {"pcntl_sigprocmask", Manner::refuse},
-    {"pcntl_sigwaitinfo", Manner::refuse},
-    {"pcntl_sigtimedwait", Manner::refuse},
     {"pcntl_setpriority", Manner::refuse},
     {"pcntl_unshare", Manner::refuse},
     {"pcntl_setns", Manner::refuse},
+    // A run has signals of its own.
+    {"pcntl_alarm", Manner::around, signals::pcntl_alarm},
+    {"pcntl_signal", Manner::around, signals::pcntl_signal},
+    {"pcntl_signal_get_handler", Manner::around, signals::pcntl_signal_get_handler},
+    {"pcntl_signal_dispatch", Manner::around, signals::pcntl_signal_dispatch},
+    {"pcntl_async_signals", Manner::around, signals::pcntl_async_signals},
+    {"pcntl_sigprocmask", Manner::around, signals::pcntl_sigprocmask},
+    {"pcntl_sigwaitinfo", Manner::around, signals::pcntl_sigwaitinfo},
+    {"pcntl_sigtimedwait", Manner::around, signals::pcntl_sigtimedwait},
+    {"pcntl_get_last_error", Manner::around, signals::pcntl_get_last_error},
+    {"pcntl_errno", Manner::around, signals::pcntl_get_last_error},
+    {"posix_kill", Manner::around, signals::posix_kill},
+    {"pcntl_wait", Manner::around, signals::pcntl_wait},
+    {"pcntl_waitpid", Manner::around, signals::pcntl_waitpid},
+    {"pcntl_waitid", Manner::around, signals::pcntl_waitid},
     {"umask", Manner::ours, nullptr, umask},
     {"posix_setuid", Manner::refuse},
     {"posix_setgid", Manner::refuse},
@@ -98,9 +115,14 @@ constexpr Guard kGuards[] = {
     {"syslog", Manner::ours, nullptr, syslog_functions::write},
     {"openlog", Manner::ours, nullptr, syslog_functions::open},
     {"closelog", Manner::ours, nullptr, syslog_functions::close},
+    {"php_sapi_name", Manner::ours, nullptr, command_line::php_sapi_name},
+    {"getopt", Manner::ours, nullptr, command_line::getopt},
     {"getenv", Manner::ours, nullptr, own_environment::getenv},
     {"putenv", Manner::ours, nullptr, own_environment::putenv},
     {"proc_open", Manner::spawn, commands::proc_open},
+    {"proc_close", Manner::around, commands::proc_close},
+    {"exit", Manner::around, note_exit},  // a function since 8.4
+    {"readline", Manner::answer_false},  // reads the process's input
     {"popen", Manner::spawn, commands::popen},
     {"exec", Manner::spawn, commands::exec},
     {"shell_exec", Manner::spawn, commands::shell_exec},
@@ -163,14 +185,14 @@ void guard(INTERNAL_FUNCTION_PARAMETERS) {
                          kGuards[I].name);
     } else if constexpr (kGuards[I].manner == Manner::answer_false) {
         RETVAL_FALSE;
-    } else if constexpr (kGuards[I].manner == Manner::answer_true) {
-        RETVAL_TRUE;
     } else if constexpr (kGuards[I].manner == Manner::answer_empty) {
         RETVAL_EMPTY_ARRAY();
     } else if constexpr (kGuards[I].manner == Manner::write_log) {
         write_log(execute_data);
     } else if constexpr (kGuards[I].manner == Manner::ours) {
         kGuards[I].own(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+    } else if constexpr (kGuards[I].manner == Manner::around) {
+        kGuards[I].command(originals[I], INTERNAL_FUNCTION_PARAM_PASSTHRU);
     } else if (kGuards[I].manner == Manner::spawn_mail && !commands::sends_mail(execute_data)) {
         originals[I](INTERNAL_FUNCTION_PARAM_PASSTHRU);
     } else {

@@ -206,6 +206,9 @@ void InheritedSettings::apply(const std::vector<std::pair<std::string, std::stri
     }
     current_worker()->muted = false;
     forget_last_error();
+#ifdef ZEND_CHECK_STACK_LIMIT
+    zend_call_stack_init();  // PHP reckons the limits when a thread starts, before any setting
+#endif
 #ifndef ZEND_MAX_EXECUTION_TIMERS
     if (zend_ini_entry* entry = find_entry("max_execution_time")) {
         entry->on_modify = refuse_time_limit;

@@ -6,16 +6,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/select.h>
 #include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <new>
 
 #include "core/base/mutex.h"
 #include "core/os/asynchronous_signals_posix.h"
+#include "core/os/low_descriptors.h"
 #include "host/os.h"
 #include "host/php.h"  // ZEND_MAX_EXECUTION_TIMERS, tsrm_env_lock()
 
@@ -24,8 +27,13 @@ namespace os {
 
 namespace {
 
-int chosen_signal = 0;  // 0: none could be had
-struct sigaction host_action{};  // whose signal it was, where none was free
+// The real-time signals of ours, with SA_RESTART or without. 0: none could be had.
+struct OurSignal {
+    int number = 0;
+    struct sigaction host_action{};  // whose it was, where none was free
+};
+OurSignal ending_signal;
+OurSignal restarting_signal;
 bool (*is_worker)() = nullptr;
 void (*on_worker)() = nullptr;
 sigset_t host_mask;
@@ -34,25 +42,50 @@ bool host_mask_known = false;
 static_assert(sizeof(sigset_t) <= sizeof(SignalMask));
 
 void on_signal(int number, siginfo_t* info, void* context) {
+    const struct sigaction& host = (number == ending_signal.number ? ending_signal : restarting_signal).host_action;
     if (is_worker()) {
         on_worker();
-    } else if ((host_action.sa_flags & SA_SIGINFO) != 0) {
-        host_action.sa_sigaction(number, info, context);
-    } else if (host_action.sa_handler != SIG_DFL && host_action.sa_handler != SIG_IGN) {
-        host_action.sa_handler(number);
+    } else if ((host.sa_flags & SA_SIGINFO) != 0) {
+        host.sa_sigaction(number, info, context);
+    } else if (host.sa_handler != SIG_DFL && host.sa_handler != SIG_IGN) {
+        host.sa_handler(number);
     }
 }
 
-[[maybe_unused]] bool take(int number) {
+[[maybe_unused]] bool take(OurSignal* signal, int number) {
     struct sigaction ours{};
     ours.sa_sigaction = on_signal;
-    ours.sa_flags = SA_SIGINFO | SA_ONSTACK;  // no SA_RESTART: the system call has to return
+    ours.sa_flags = SA_SIGINFO | SA_ONSTACK | (signal == &restarting_signal ? SA_RESTART : 0);
     sigfillset(&ours.sa_mask);
     if (sigaction(number, &ours, nullptr) != 0) {
         return false;
     }
-    chosen_signal = number;
+    signal->number = number;
     return true;
+}
+
+#ifdef SIGRTMIN
+// The first ones are taken by PHP's execution timers and by other hosts' own means. A host in Go handles every signal
+// there is: then one of the last is shared, and on other threads it stays the host's.
+void choose(OurSignal* signal, int shared) {
+    for (int number = SIGRTMIN + 3; number <= SIGRTMAX; ++number) {
+        struct sigaction present;
+        if (sigaction(number, nullptr, &present) == 0 && present.sa_handler == SIG_DFL && take(signal, number)) {
+            return;
+        }
+    }
+    if (sigaction(shared, nullptr, &signal->host_action) == 0) {
+        take(signal, shared);
+    }
+}
+#endif
+
+void remove_ours(sigset_t* set) {
+    for (const OurSignal* signal : {&ending_signal, &restarting_signal}) {
+        if (signal->number != 0) {
+            sigdelset(set, signal->number);
+        }
+    }
 }
 
 int syslog_priority(LogLevel level) {
@@ -80,6 +113,10 @@ alignas(SyslogDoor) unsigned char syslog_door_storage[sizeof(SyslogDoor)];
 SyslogDoor* const syslog_door = new (syslog_door_storage) SyslogDoor;
 thread_local int syslog_depth = 0;
 
+constexpr int kNotKept = -1;
+constexpr int kClosed = -2;  // before us
+std::atomic<int> kept_outputs[2] = {kNotKept, kNotKept};
+
 bool write_whole(int descriptor, std::string_view text) {
     while (!text.empty()) {
         const ssize_t written = ::write(descriptor, text.data(), text.size());
@@ -96,37 +133,25 @@ bool write_whole(int descriptor, std::string_view text) {
 }  // namespace
 
 void choose_signal(bool (*whose)(), void (*then)()) noexcept {
-    if (chosen_signal != 0) {
+    if (ending_signal.number != 0) {
         return;
     }
     is_worker = whose;
     on_worker = then;
 #ifdef SIGRTMIN  // elsewhere the engine's interrupt alone has to do
-    // The first ones are taken by PHP's execution timers and by other hosts' own means.
-    for (int number = SIGRTMIN + 3; number <= SIGRTMAX; ++number) {
-        struct sigaction present;
-        if (sigaction(number, nullptr, &present) == 0 && present.sa_handler == SIG_DFL && take(number)) {
-            return;
-        }
-    }
-    // A host in Go handles every signal there is. The last one is shared: on other threads it stays the host's.
-    if (sigaction(SIGRTMAX, nullptr, &host_action) == 0) {
-        take(SIGRTMAX);
-    }
+    choose(&ending_signal, SIGRTMAX);
+    choose(&restarting_signal, SIGRTMAX - 1);
 #endif
 }
 
-void interrupt_call(uv_thread_t thread) noexcept {
-    if (chosen_signal != 0) {
-        pthread_kill(thread, chosen_signal);
-    }
+bool interrupt_call(uv_thread_t thread, bool restart) noexcept {
+    const int number = (restart ? restarting_signal : ending_signal).number;
+    return number != 0 && pthread_kill(thread, number) == 0;
 }
 
 void block_process_signals() noexcept {
     sigset_t set = asynchronous_signals();
-    if (chosen_signal != 0) {
-        sigdelset(&set, chosen_signal);
-    }
+    remove_ours(&set);
 #ifdef ZEND_MAX_EXECUTION_TIMERS
     sigdelset(&set, SIGRTMIN);
 #endif
@@ -150,6 +175,31 @@ void close_signal_mask(const SignalMask& ours) noexcept {
     sigset_t mask;
     memcpy(&mask, ours.bytes, sizeof(mask));
     pthread_sigmask(SIG_SETMASK, &mask, nullptr);
+}
+
+void hold_interrupts(SignalMask* before) noexcept {
+    sigset_t ours;
+    sigemptyset(&ours);
+    for (const OurSignal* signal : {&ending_signal, &restarting_signal}) {
+        if (signal->number != 0) {
+            sigaddset(&ours, signal->number);
+        }
+    }
+    sigset_t mask;
+    pthread_sigmask(SIG_BLOCK, &ours, &mask);
+    memcpy(before->bytes, &mask, sizeof(mask));
+}
+
+void wait_for_interrupt(const SignalMask& before, double seconds) noexcept {
+    constexpr double kWithoutSignals = 0.02;
+    constexpr double kLong = 1e6;
+    seconds = std::min(seconds, ending_signal.number != 0 ? kLong : kWithoutSignals);
+    sigset_t mask;
+    memcpy(&mask, before.bytes, sizeof(mask));
+    struct timespec limit;
+    limit.tv_sec = static_cast<time_t>(seconds);
+    limit.tv_nsec = static_cast<long>((seconds - static_cast<double>(limit.tv_sec)) * 1e9);
+    ::pselect(0, nullptr, nullptr, nullptr, &limit, &mask);
 }
 
 bool handle_forks(void (*before)(), void (*in_parent)(), void (*in_child)()) noexcept {
@@ -192,6 +242,43 @@ int file_mode_mask() noexcept {
     return static_cast<int>(mask);
 }
 
+bool open_pipe(int* reader, int* writer) noexcept {
+    const LowDescriptors kept_free;
+    int ends[2];
+#ifdef __APPLE__
+    if (::pipe(ends) != 0) {
+        return false;
+    }
+    ::fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    ::fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+#else
+    if (::pipe2(ends, O_CLOEXEC) != 0) {
+        return false;
+    }
+#endif
+    ::fcntl(ends[0], F_SETFL, ::fcntl(ends[0], F_GETFL) | O_NONBLOCK);
+    *reader = ends[0];
+    *writer = ends[1];
+    return true;
+}
+
+long read_pipe(int reader, char* bytes, size_t room) noexcept {
+    ssize_t count;
+    do {
+        count = ::read(reader, bytes, room);
+    } while (count < 0 && errno == EINTR);
+    return static_cast<long>(count);
+}
+
+int open_null() noexcept {
+    const LowDescriptors kept_free;
+    return ::open("/dev/null", O_RDWR | O_CLOEXEC);
+}
+
+int duplicate(int descriptor) noexcept { return ::fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1); }
+
+void close_descriptor(int descriptor) noexcept { ::close(descriptor); }
+
 bool write_private_file(char* path, size_t room, std::string_view text) noexcept {
     const size_t length = strlen(path);
     if (static_cast<size_t>(snprintf(path + length, room - length, "/bgworkers-XXXXXX")) >= room - length) {
@@ -213,6 +300,17 @@ bool write_private_file(char* path, size_t room, std::string_view text) noexcept
 }
 
 void remove_file(const char* path) noexcept { ::unlink(path); }
+
+void copy_file(const char* path, void (*take)(std::string_view)) noexcept {
+    const int file = ::open(path, O_RDONLY | O_CLOEXEC);
+    char bytes[4096];
+    for (long count; file >= 0 && (count = read_pipe(file, bytes, sizeof(bytes))) > 0;) {
+        take({bytes, static_cast<size_t>(count)});
+    }
+    if (file >= 0) {
+        ::close(file);
+    }
+}
 
 void enter_syslog() noexcept {
     if (syslog_depth++ > 0) {
@@ -256,15 +354,47 @@ void open_syslog_in_child() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS {
     syslog_depth = 0;
 }
 
-void write_to_syslog(LogLevel level, std::string_view line) noexcept { write_to_syslog(syslog_priority(level), line); }
+void write_to_syslog(SyslogName name, LogLevel level, std::string_view line) noexcept {
+    write_to_syslog(name, syslog_priority(level), line);
+}
 
-void write_to_syslog(int priority, std::string_view lines) noexcept {
+// libc keeps the pointer of the name and not the text, and any closelog() of the process makes it forget the name. So
+// it is told before each line, and what it was told stays where it is: one text a name, never freed, found behind the
+// door.
+void tell_name(SyslogName name) noexcept {
+    struct Known {
+        Known* next;
+        char text[1];
+    };
+    static Known* all = nullptr;
+    if (name.ident == nullptr) {
+        return;
+    }
+    Known* known = all;
+    while (known != nullptr && strcmp(known->text, name.ident) != 0) {
+        known = known->next;
+    }
+    if (known == nullptr) {
+        const size_t length = strlen(name.ident);
+        known = static_cast<Known*>(malloc(sizeof(Known) + length));
+        if (known == nullptr) {
+            return;
+        }
+        memcpy(known->text, name.ident, length + 1);
+        known->next = all;
+        all = known;
+    }
+    ::openlog(known->text, 0, name.facility);
+}
+
+void write_to_syslog(SyslogName name, int priority, std::string_view lines) noexcept {
     if (syslog_door->lost.load()) {
         write_to_stderr(lines);
         write_to_stderr("\n");
         return;
     }
     enter_syslog();
+    tell_name(name);
     do {
         const size_t end = lines.find('\n');
         const std::string_view line = lines.substr(0, end);
@@ -274,10 +404,38 @@ void write_to_syslog(int priority, std::string_view lines) noexcept {
     leave_syslog();
 }
 
-void write_to_stderr(std::string_view text) noexcept { write_whole(STDERR_FILENO, text); }
+void keep_outputs() noexcept {
+    for (int number = STDOUT_FILENO; number <= STDERR_FILENO; ++number) {
+        std::atomic<int>& place = kept_outputs[number - STDOUT_FILENO];
+        const int old = place.load();
+        const int kept = duplicate(number);
+        if (kept < 0) {
+            place.store(errno == EBADF ? kClosed : kNotKept);
+        } else if (old >= 0) {  // of a module before; the number stays, for somebody may be writing to it
+            ::dup2(kept, old);
+            ::fcntl(old, F_SETFD, FD_CLOEXEC);
+            ::close(kept);
+        } else {
+            place.store(kept);
+        }
+    }
+}
 
-bool append_to_file(const char* path, std::string_view text) noexcept {
-    const int file = ::open(path, O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC, 0644);
+void write_to_host(HostOutput which, std::string_view text) noexcept {
+    const int number = which == HostOutput::out ? STDOUT_FILENO : STDERR_FILENO;
+    const int kept = kept_outputs[number - STDOUT_FILENO].load();
+    if (kept != kClosed) {
+        write_whole(kept == kNotKept ? number : kept, text);
+    }
+}
+
+bool append_to_file(const char* path, int mode, std::string_view text) noexcept {
+    int file = ::open(path, O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC, mode);
+    if (file >= 0 && file <= STDERR_FILENO) {  // what the process prints would go there
+        const int higher = duplicate(file);
+        ::close(file);
+        file = higher;
+    }
     if (file < 0) {
         return false;
     }

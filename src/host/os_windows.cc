@@ -3,6 +3,7 @@
 #include <winsock2.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <io.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -30,15 +31,18 @@ bool write_whole(HANDLE file, std::string_view text) {
 void choose_signal(bool (*)(), void (*then)()) noexcept { on_worker = then; }
 
 // Ends what waits for a file or pipe; an alertable wait ends by the call that is queued for it.
-void interrupt_call(uv_thread_t thread) noexcept {
+bool interrupt_call(uv_thread_t thread, bool) noexcept {
     CancelSynchronousIo(thread);
     QueueUserAPC(on_interrupt, thread, 0);
+    return true;
 }
 
 void block_process_signals() noexcept {}
 void capture_signal_mask() noexcept {}
 void open_signal_mask(SignalMask*) noexcept {}
 void close_signal_mask(const SignalMask&) noexcept {}
+void hold_interrupts(SignalMask*) noexcept {}
+void wait_for_interrupt(const SignalMask&, double) noexcept { Sleep(20); }
 bool handle_forks(void (*)(), void (*)(), void (*)()) noexcept { return true; }
 
 char* resolve_path(const char* path) noexcept {
@@ -77,6 +81,15 @@ int file_mode_mask() noexcept {
     return mask;
 }
 
+bool open_pipe(int*, int*) noexcept {
+    errno = ENOSYS;
+    return false;
+}
+long read_pipe(int, char*, size_t) noexcept { return -1; }
+int open_null() noexcept { return _open("NUL", _O_RDWR | _O_NOINHERIT); }
+int duplicate(int descriptor) noexcept { return _dup(descriptor); }
+void close_descriptor(int descriptor) noexcept { _close(descriptor); }
+
 // Nothing here reads such a file: cmd.exe takes no values from one.
 bool write_private_file(char*, size_t, std::string_view) noexcept {
     errno = ENOSYS;
@@ -84,9 +97,10 @@ bool write_private_file(char*, size_t, std::string_view) noexcept {
 }
 
 void remove_file(const char* path) noexcept { DeleteFileA(path); }
+void copy_file(const char*, void (*)(std::string_view)) noexcept {}
 
 // The event log, under the name that PHP's own messages have there.
-void write_to_syslog(LogLevel level, std::string_view line) noexcept try {
+void write_to_syslog(SyslogName, LogLevel level, std::string_view line) noexcept try {
     const HANDLE source = RegisterEventSourceA(nullptr, "PHP");
     if (source != nullptr) {
         const WORD type = level == LogLevel::error     ? EVENTLOG_ERROR_TYPE
@@ -102,17 +116,20 @@ void write_to_syslog(LogLevel level, std::string_view line) noexcept try {
 }
 
 // PHP's own priorities on Windows (win32/syslog.h).
-void write_to_syslog(int priority, std::string_view lines) noexcept {
+void write_to_syslog(SyslogName name, int priority, std::string_view lines) noexcept {
     constexpr int kError = 4, kWarning = 5;
-    write_to_syslog(priority <= kError     ? LogLevel::error
-                    : priority == kWarning ? LogLevel::warning
-                                           : LogLevel::notice,
-                    lines);
+    const LogLevel level = priority <= kError     ? LogLevel::error
+                           : priority == kWarning ? LogLevel::warning
+                                                  : LogLevel::notice;
+    write_to_syslog(name, level, lines);
 }
 
-void write_to_stderr(std::string_view text) noexcept { write_whole(GetStdHandle(STD_ERROR_HANDLE), text); }
+void keep_outputs() noexcept {}
+void write_to_host(HostOutput which, std::string_view text) noexcept {
+    write_whole(GetStdHandle(which == HostOutput::out ? STD_OUTPUT_HANDLE : STD_ERROR_HANDLE), text);
+}
 
-bool append_to_file(const char* path, std::string_view text) noexcept {
+bool append_to_file(const char* path, int, std::string_view text) noexcept {
     const HANDLE file = CreateFileA(path, FILE_APPEND_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
                                     nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
     if (file == INVALID_HANDLE_VALUE) {

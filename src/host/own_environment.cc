@@ -104,6 +104,21 @@ void OwnEnvironment::list_all(zval* list) {
     of_process_.clear();
 }
 
+bool OwnEnvironment::copy_all(std::vector<std::string>* entries) const noexcept try {
+    if (!os::copy_environment(entries)) {
+        return false;
+    }
+    std::erase_if(*entries, [this](const std::string& entry) { return find(name_in(entry)) != nullptr; });
+    for (const auto& [name, value] : changes_) {
+        if (value) {
+            entries->push_back(name + "=" + *value);
+        }
+    }
+    return true;
+} catch (const std::bad_alloc&) {
+    return false;
+}
+
 void OwnEnvironment::apply(HashTable* array) const {
     for (const auto& [name, value] : changes_) {
         if (value) {

@@ -42,6 +42,9 @@ public:
     // variables that are empty.)
     void list_all(zval* list);
 
+    // The same, not of the engine. false: out of memory, or the process's variables cannot be found.
+    bool copy_all(std::vector<std::string>* entries) const noexcept;
+
     // Applies the changes to an array of names and values.
     void apply(HashTable* array) const;
 

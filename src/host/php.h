@@ -27,6 +27,9 @@ extern "C" {
 #include "main/php_main.h"
 #include "main/php_output.h"
 #include "main/php_variables.h"
+#if PHP_VERSION_ID >= 80300
+#include "zend_call_stack.h"
+#endif
 #include "zend_enum.h"
 #include "zend_exceptions.h"
 #include "zend_extensions.h"
@@ -53,6 +56,12 @@ inline const char* error_log_setting() noexcept {
 #else
     return PG(error_log);
 #endif
+}
+
+// What a new file of error_log may be, as PHP takes the setting.
+inline int error_log_mode() noexcept {
+    const zend_long mode = PG(error_log_mode);
+    return mode > 0 && mode <= 0777 ? static_cast<int>(mode) : 0644;
 }
 
 // One argument of a command, quoted for the shell.

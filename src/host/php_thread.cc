@@ -4,6 +4,8 @@
 
 #include "core/os/quiet_thread.h"
 #include "host/callable_functions.h"
+#include "host/child_output.h"
+#include "host/command_line.h"
 #include "host/inherited_settings.h"
 #include "host/opcache.h"
 #include "host/php.h"
@@ -33,6 +35,7 @@ Result<std::unique_ptr<WorkerThread>> PhpThread::create(Instance& instance) {
 void PhpThread::begin_run() noexcept {
     // A kill of the last run that came too late for it must not strike this one. The killer is the caller's thread.
     context_.kill_requested.store(false);
+    context_.signals.expect_run();
     MutexLock lock(mutex_);
     run_wanted_ = true;
     told_.notify_all();
@@ -76,6 +79,9 @@ void PhpThread::main() noexcept {
     ZEND_TSRMLS_CACHE_UPDATE();
     const bool first = instance.index() == 0;
     static_cast<InheritedSettings*>(worker.scope().settings())->apply(worker.spec().ini, worker.spec().opcache, first);
+    if (worker.spec().command) {
+        command_line::pretend_cli();
+    }
     if (first) {
         opcache::warn_of_risks(worker);
     }
@@ -87,6 +93,7 @@ void PhpThread::main() noexcept {
         instance.post(Instance::mail_ended);
     }
     kill_slot_.close();
+    child_output::leave(context_);
     {
         MutexLock lock(engine_door());
         ts_free_thread();

@@ -26,6 +26,7 @@ public:
     ~PhpThread() override = default;
 
     void begin_run() noexcept override;
+    void stop_requested() noexcept override { context_.signals.stop(); }
     void interrupt(bool signal) noexcept override { kill_slot_.raise(signal); }
     void retire() noexcept override;
     void join() noexcept override;

@@ -13,7 +13,7 @@
 #include "host/php.h"
 #include "host/php_thread.h"
 #include "host/sapi_shield.h"
-#include "host/worker_environment.h"
+#include "host/standard_streams.h"
 
 namespace bgworkers {
 
@@ -38,6 +38,23 @@ bool process_ends_with_module() {
     _Exit(with_script_status ? EG(exit_status) : 0);
 }
 
+// Of the request whose thread this is. Where it has no script under way yet, its SAPI will go to the script's
+// directory, unless it does not do that.
+void take_log_settings() {
+    char directory[MAXPATHLEN];
+    const char* script = SG(request_info).path_translated;
+    bool known;
+    if (EG(current_execute_data) == nullptr && script != nullptr && (SG(options) & SAPI_OPTION_NO_CHDIR) == 0) {
+        known = static_cast<size_t>(snprintf(directory, sizeof(directory), "%s", script)) < sizeof(directory);
+        directory[known ? zend_dirname(directory, strlen(directory)) : 0] = '\0';
+    } else {
+        known = VCWD_GETCWD(directory, sizeof(directory)) != nullptr;
+    }
+    log_sink().resolve(error_log_setting(), known ? directory : nullptr);
+    log_sink().set_file_mode(error_log_mode());
+    log_sink().set_syslog_name(PG(syslog_ident), static_cast<int>(PG(syslog_facility)));
+}
+
 }  // namespace
 
 Process* Process::current() noexcept { return the_process.load(std::memory_order_acquire); }
@@ -59,7 +76,7 @@ void Process::start_module(const ProcessSettings& settings) {
 
 void Process::wrap_host() noexcept {
     sapi_shield::install({callable_functions::start, on_request_end, on_module_shutdown});
-    install_stream_wrapper();
+    standard_streams::install_wrapper();
     force_stop::install();
     opcache::install();
 }
@@ -92,7 +109,8 @@ void Process::on_request() noexcept {
     sapi_shield::install_environment();
     os::capture_signal_mask();
     force_stop::choose_signal();
-    log_sink().resolve(error_log_setting());
+    os::keep_outputs();
+    take_log_settings();
     seen_request_.store(true, std::memory_order_release);
 }
 
@@ -100,6 +118,10 @@ Status Process::start_worker(Worker& worker) {
     if (orphaned()) {
         return Status::runtime("worker \"" + worker.name() +
                                "\" cannot be started: this process was forked while background workers were running");
+    }
+    // PHP opens a relative error_log where the script stands. Until a worker starts, nothing has been logged.
+    if (!supervisor_.running() && current_worker() == nullptr) {
+        take_log_settings();
     }
     Status started = supervisor_.start();
     if (started.ok()) {
@@ -150,6 +172,7 @@ bool Process::shut_down() {
     plan.process_ends = process_ends_with_module();
     plan.stuck_limit = settings_.stuck_limit;
     const std::vector<std::string> stuck = supervisor_.shutdown(plan);
+    child_output_.end(stuck.empty());
     if (!stuck.empty()) {
         for (const std::string& name : stuck) {
             LogEvent(LogLevel::error, name, "abandoned")
@@ -173,6 +196,7 @@ void Process::before_fork() noexcept {
         process->registry_.lock_for_fork();
         process->supervisor_.lock_for_fork();
         process->loop_.lock_for_fork();
+        process->child_output_.lock_for_fork();
         process->wait_graph_.lock_for_fork();
         ReaderPins::lock_for_fork();
     }
@@ -182,6 +206,7 @@ void Process::after_fork_in_parent() noexcept {
     if (Process* process = current()) {
         ReaderPins::unlock_after_fork();
         process->wait_graph_.unlock_after_fork();
+        process->child_output_.unlock_after_fork();
         process->loop_.unlock_after_fork();
         process->supervisor_.unlock_after_fork();
         process->registry_.unlock_after_fork();
@@ -195,6 +220,7 @@ void Process::after_fork_in_child() noexcept {
     if (Process* process = current()) {
         ReaderPins::reinitialise();
         process->wait_graph_.reinitialise();
+        process->child_output_.forget();
         process->registry_.reinitialise();
         tsrm_env_unlock();
         os::open_syslog_in_child();

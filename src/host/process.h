@@ -19,6 +19,8 @@
 #include "core/publish/wait_graph.h"
 #include "core/supervise/supervisor.h"
 #include "core/workers/registry.h"
+#include "host/child_output.h"
+#include "host/signals/alarms.h"
 
 namespace bgworkers {
 
@@ -47,7 +49,9 @@ public:
     Registry& registry() noexcept { return registry_; }
     Loop& loop() noexcept { return loop_; }
     Supervisor& supervisor() noexcept { return supervisor_; }
+    ChildOutput& child_output() noexcept { return child_output_; }
     WaitGraph& wait_graph() noexcept { return wait_graph_; }
+    Alarms& alarms() noexcept { return alarms_; }
     const ProcessSettings& settings() const noexcept { return settings_; }
 
     // This process was forked while threads of ours ran: it reads, but starts nothing.
@@ -75,7 +79,9 @@ private:
     Host host_;
     Registry registry_;
     Loop loop_;
+    ChildOutput child_output_;
     Supervisor supervisor_;
+    Alarms alarms_{loop_};
     WaitGraph wait_graph_;
     std::atomic<bool> orphaned_{false};
     std::atomic<bool> seen_request_{false};

@@ -110,8 +110,22 @@ int deactivate() {
     return result;
 }
 
+// Until 8.3 exit is no function that could be guarded, but an opcode that prints.
+bool is_text_of_exit() {
+#if PHP_VERSION_ID < 80400
+    const zend_execute_data* frame = EG(current_execute_data);
+    return frame != nullptr && frame->func != nullptr && ZEND_USER_CODE(frame->func->type) &&
+           frame->opline != nullptr && frame->opline->opcode == ZEND_EXIT;
+#else
+    return false;
+#endif
+}
+
 size_t ub_write(const char* text, size_t length) {
     if (WorkerContext* worker = current_worker()) {
+        if (is_text_of_exit()) {
+            worker->end_cause.exited({text, length});
+        }
         worker->output.write({text, length});
         return length;
     }
@@ -185,7 +199,7 @@ void log_message(const char* message, int priority) {
             return;
         }
         if (worker->errors_to_syslog) {
-            os::write_to_syslog(priority, message);
+            os::write_to_syslog({PG(syslog_ident), static_cast<int>(PG(syslog_facility))}, priority, message);
             return;
         }
         worker->output.flush();

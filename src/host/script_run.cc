@@ -6,10 +6,13 @@
 #include <uv.h>
 
 #include "core/workers/registry.h"
+#include "host/child_output.h"
 #include "host/force_stop.h"
 #include "host/leftovers.h"
 #include "host/os.h"
 #include "host/php.h"
+#include "host/process.h"
+#include "host/signals/handlers.h"
 #include "host/worker_environment.h"
 
 namespace bgworkers {
@@ -26,19 +29,22 @@ struct Arguments {
         const WorkerSpec& spec = worker.instance->worker().spec();
         script = os::resolve_path(spec.script.c_str());
         if (script == nullptr) {
-            worker.last_error = "cannot open the script " + spec.script + ": " + strerror(errno);
+            worker.end_cause.failed("cannot open the script " + spec.script + ": " + strerror(errno));
             return false;
         }
-        count = static_cast<int>(spec.args.size()) + 2;
+        int next = 0;
+        count = static_cast<int>(worker.arguments.size()) + (spec.command ? 1 : 2);
         values = static_cast<char**>(calloc(static_cast<size_t>(count) + 1, sizeof(char*)));
         if (values == nullptr) {
-            worker.last_error = "out of memory";
+            worker.end_cause.failed("out of memory");
             return false;
         }
-        values[0] = const_cast<char*>(spec.script.c_str());
-        values[1] = const_cast<char*>(worker.instance->worker().name().c_str());
-        for (size_t i = 0; i < spec.args.size(); ++i) {
-            values[i + 2] = const_cast<char*>(spec.args[i].c_str());
+        values[next++] = const_cast<char*>(spec.script.c_str());
+        if (!spec.command) {
+            values[next++] = const_cast<char*>(worker.instance->worker().name().c_str());
+        }
+        for (const std::string& argument : worker.arguments) {
+            values[next++] = const_cast<char*>(argument.c_str());
         }
         return true;
     }
@@ -63,6 +69,65 @@ void set_up_request(const Arguments& arguments) {
 #endif
 }
 
+// PHP's report of an exception that nobody caught.
+void report(WorkerContext& worker, zend_object* exception) {
+    worker.end_cause.exception(exception, false);
+    worker.end_cause.being_reported(true);
+    zend_exception_error(exception, E_ERROR);
+    worker.end_cause.being_reported(false);
+}
+
+// As php_execute_script() runs one of its files: that does not tell what has become of them. False: no further one.
+bool run_file(WorkerContext& worker, const char* what, const char* path, bool primary) {
+    zend_file_handle file;
+    zend_stream_init_filename(&file, path);
+    file.primary_script = primary;
+    bool goes_on = false;
+    worker.end_cause.begin_opening(what, path);
+    zend_op_array* code = zend_compile_file(&file, ZEND_REQUIRE);
+    if (file.opened_path != nullptr) {
+        zend_hash_add_empty_element(&EG(included_files), file.opened_path);
+    }
+    worker.end_cause.opened();
+    if (code != nullptr) {
+        goes_on = true;
+        zend_execute(code, nullptr);
+#if PHP_VERSION_ID < 80600
+        zend_exception_restore();
+#endif
+        if (EG(exception) != nullptr && Z_TYPE(EG(user_exception_handler)) != IS_UNDEF) {
+            worker.end_cause.exception(EG(exception), true);
+            zend_user_exception_handler();
+        }
+        if (EG(exception) != nullptr) {
+            report(worker, EG(exception));
+            goes_on = false;
+        }
+        zend_destroy_static_vars(code);
+        destroy_op_array(code);
+        efree_size(code, sizeof(zend_op_array));
+    }
+    zend_destroy_file_handle(&file);
+    return goes_on;
+}
+
+// May bail out; then the engine frees what is left.
+void run_files(WorkerContext& worker, const char* script) {
+    PG(during_request_startup) = 0;
+    const char* prepend = PG(auto_prepend_file);
+    if (prepend != nullptr && prepend[0] != '\0') {
+        worker.end_cause.ended_before_script(prepend);  // until it has come back
+        if (!run_file(worker, "auto_prepend_file", prepend, false)) {
+            return;
+        }
+        worker.end_cause.ended_before_script(nullptr);
+    }
+    const char* append = PG(auto_append_file);
+    if (run_file(worker, "the script", script, true) && append != nullptr && append[0] != '\0') {
+        run_file(worker, "auto_append_file", append, false);
+    }
+}
+
 void execute(WorkerContext& worker, const Arguments& arguments) {
 #ifdef ZEND_SIGNALS
     SIGG(check) = 0;  // a debug build would complain of the host's own handlers; request start-up has switched it on
@@ -73,9 +138,6 @@ void execute(WorkerContext& worker, const Arguments& arguments) {
     worker.began_at = uv_hrtime();
     worker.instance->post_began();
 
-    zend_file_handle file;
-    zend_stream_init_filename(&file, arguments.script);
-    file.primary_script = 1;
     zend_try {
         complete_environment(worker);
         if (VCWD_CHDIR(worker.instance->worker().scope().spec().working_directory.c_str()) != 0) {
@@ -83,11 +145,16 @@ void execute(WorkerContext& worker, const Arguments& arguments) {
         }
         // A kill that came before the engine's start-up has lost its flag there.
         if (!worker.kill_requested.load()) {
-            php_execute_script(&file);
+            run_files(worker, arguments.script);
         }
     }
     zend_end_try();
-    zend_destroy_file_handle(&file);
+    if (EG(exception) != nullptr) {  // a file that could not be compiled
+        zend_try { report(worker, EG(exception)); }
+        zend_end_try();
+    }
+    worker.end_cause.being_reported(false);
+    worker.end_cause.settle_handled(worker.end_cause.is_asked(PG(last_error_message)));
 }
 
 void shut_down_request(WorkerContext& worker) {
@@ -98,68 +165,44 @@ void shut_down_request(WorkerContext& worker) {
     memset(&SG(request_info), 0, sizeof(SG(request_info)));
 }
 
+std::string name_of(int signal) {
+    const char* name = signals::name(signal);
+    return name == nullptr ? "signal " + std::to_string(signal) : name;
+}
+
 void fill_in_report(WorkerContext& worker, int exit_status) {
     RunReport& report = worker.instance->report();
     const uint64_t now = uv_hrtime();
     report.killed = worker.kill_requested.load();
-    report.exit_status = report.killed ? 255 : exit_status;
+    const int own_signal = report.killed ? worker.signals.ended_by() : 0;
+    report.killed_itself = own_signal != 0;
+    report.exit_status = report.killed_itself ? 128 + own_signal : report.killed ? 255 : exit_status;
     report.error.clear();
+    report.cause.clear();
     report.summary = RunSummary{};
     report.summary.clean = report.exit_status == 0;
     report.summary.published = worker.published;
     report.summary.lived = worker.began_at == 0 ? 0 : static_cast<double>(now - worker.began_at) / 1e9;
-    if (worker.published) {
-        report.summary.lived_after_publish = static_cast<double>(now - worker.published_at) / 1e9;
-    }
-    if (report.killed) {
+    report.summary.lived_since_work =
+        worker.published ? static_cast<double>(now - worker.published_at) / 1e9 : report.summary.lived;
+    if (report.killed_itself) {
+        report.error = "ended by its own " + name_of(own_signal);
+    } else if (report.killed) {
         char text[64];
         snprintf(text, sizeof(text), "killed after %.1f s", report.summary.lived);
         report.error = text;
         report.error += ": it did not end when asked to; wait with BgWorkers\\should_stop(), not with sleep()";
     } else if (report.exit_status != 0) {
-        report.error = worker.last_error;
-    } else if (!worker.published && !worker.instance->stop_channel().requested()) {
-        report.error = "the script ended without a call of BgWorkers\\set_vars()";
+        report.error = worker.end_cause.describe();
+    } else if (!worker.published) {
+        report.cause = worker.end_cause.describe();
     }
-}
-
-constexpr int kFatal = E_ERROR | E_CORE_ERROR | E_COMPILE_ERROR | E_PARSE | E_USER_ERROR | E_RECOVERABLE_ERROR;
-
-// "Uncaught LogicException: text in /a.php:3\nStack trace:\n#0 ..." without the trace, which carries arguments; of a
-// chain of exceptions the last one. The place is known from elsewhere, so a message that looks like a trace fools
-// nobody.
-std::string without_trace(std::string_view message, const std::string& place) {
-    constexpr std::string_view kUncaught = "Uncaught ";
-    if (message.substr(0, kUncaught.size()) != kUncaught) {
-        return std::string(message) + " in " + place;
-    }
-    message.remove_prefix(kUncaught.size());
-    const std::string mark = " in " + place + "\nStack trace:\n";
-    const size_t end = message.rfind(mark);
-    if (end == std::string_view::npos) {
-        return "an uncaught exception in " + place;
-    }
-    std::string_view text = message.substr(0, end);
-    constexpr std::string_view kNext = "\n\nNext ";
-    if (const size_t next = text.rfind(kNext); next != std::string_view::npos) {
-        text.remove_prefix(next + kNext.size());
-    }
-    return std::string(text) + " in " + place;
 }
 
 void note_error(int type, zend_string* file, uint32_t line, zend_string* message) {
     WorkerContext* worker = current_worker();
-    if (worker == nullptr || !worker->in_run || (type & kFatal) == 0 || worker->kill_requested.load()) {
-        return;
-    }
-    try {
-        const std::string place =
-            std::string(file == nullptr ? "unknown" : ZSTR_VAL(file)) + ":" + std::to_string(line);
-        // The one exception that PHP reports without its class.
-        worker->last_error = (type & E_PARSE) != 0 ? "ParseError: " : "";
-        worker->last_error += without_trace({ZSTR_VAL(message), ZSTR_LEN(message)}, place);
-    } catch (const std::bad_alloc&) {
-        worker->last_error.clear();  // not what an earlier error said
+    if (worker != nullptr && worker->in_run && !worker->kill_requested.load()) {
+        worker->end_cause.error(type, file, line, message);
     }
 }
 
@@ -170,33 +213,40 @@ void observe_errors() noexcept { zend_observer_error_register(note_error); }
 void run_script(WorkerContext& worker) noexcept {
     worker.published = false;
     worker.began_at = 0;
-    worker.last_error.clear();
+    worker.end_cause.begin_run();
     worker.last_seen.file[0] = '\0';
     worker.output.unmute();
 
     Arguments arguments;
     int exit_status = 255;
     leftovers::forget_last_run();
-    if (!worker.environment.begin_run(worker.instance->worker().spec().env)) {
-        worker.last_error = "out of memory";
+    if (!worker.environment.begin_run(worker.variables)) {
+        worker.end_cause.failed("out of memory");
     } else if (arguments.prepare(worker)) {
         set_up_request(arguments);
         EG(exit_status) = 0;
+        worker.handlers = nullptr;
+        worker.handlers_are_over = false;
+        worker.pcntl_error = 0;
+        worker.signals.open();
         worker.in_run = true;
         if (php_request_startup() == SUCCESS) {
             execute(worker, arguments);
         } else {
             EG(exit_status) = 255;
-            worker.last_error = "PHP could not start the request";
+            worker.end_cause.failed("PHP could not start the request");
         }
         shut_down_request(worker);
         leftovers::close_persistent_resources();
         worker.in_run = false;
+        Process::current()->alarms().set(worker.alarm, 0);
+        worker.signals.close();
         exit_status = EG(exit_status);
         os::block_process_signals();
     }
     arguments.release();
     worker.output.flush();
+    child_output::catch_up(worker);
     fill_in_report(worker, exit_status);
 }
 

@@ -1,24 +1,37 @@
 // What a thread of ours knows about itself. On every other thread of the process current_worker() is null,
 // and that is how the wrappers over the SAPI, the guarded functions and the API tell who calls.
 //
-// Written by its own thread, apart from kill_requested (the supervisor sets it) and last_seen (the kill
-// signal's handler writes it, on this thread; the supervisor reads it, possibly torn, never past its end).
-// Fork: fork() is refused on these threads, so a child never has one.
+// Written by its own thread, apart from kill_requested (the supervisor sets it, too), signals and alarm (see their
+// headers) and last_seen (the kill signal's handler writes it, on this thread; the supervisor reads it, possibly torn,
+// never past its end). Fork: fork() is refused on these threads, so a child never has one.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "core/workers/worker.h"
+#include "host/end_cause.h"
 #include "host/line_writer.h"
 #include "host/own_environment.h"
+#include "host/signals/alarms.h"
+#include "host/signals/run_signals.h"
 
 namespace bgworkers {
 
+class LogPipe;
+struct SignalHandlers;
+
 struct WorkerContext {
-    explicit WorkerContext(Instance& its) : instance(&its), output(its.worker().name()) {}
+    // Throws std::bad_alloc at the most.
+    explicit WorkerContext(Instance& its);
 
     Instance* const instance;
+    // args[] and env[] of the workers file, placeholders filled in.
+    const std::vector<std::string> arguments;
+    const OwnEnvironment::Declared variables;
     bool in_run = false;        // between the engine's request start-up and shutdown: the API may be called
     bool published = false;     // in this run
     uint64_t began_at = 0;      // uv_hrtime
@@ -27,11 +40,17 @@ struct WorkerContext {
     bool muted = false;             // what PHP reports is another instance's to tell
     std::atomic<bool> kill_requested{false};
     LineWriter output;
+    LogPipe* log_pipe = nullptr;  // of its children; host/child_output.h
+    // The children behind open streams of commands; host/shell_child.h. PHP shows what a stream itself could keep.
+    std::vector<std::pair<const void*, long>> commands;
     OwnEnvironment environment;  // this run's
 
-    // The last fatal error of the run, as described in RunReport::error. No destructor runs over it mid-run: it is
-    // assigned only in the error observer, which cannot bail out.
-    std::string last_error;
+    RunSignals signals;
+    Alarm alarm;
+    SignalHandlers* handlers = nullptr;  // of this run: host/signals/handlers.h
+    bool handlers_are_over = false;
+    int pcntl_error = 0;  // what pcntl_get_last_error() tells of our own functions, 0 = PHP knows
+    EndCause end_cause;          // this run's
 
     struct {
         char file[256];

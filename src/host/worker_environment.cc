@@ -1,73 +1,12 @@
 #include "host/worker_environment.h"
 
-extern "C" {
-#include "ext/standard/php_fopen_wrappers.h"
-#include "php_streams.h"
-}
+#include "host/standard_streams.h"
 
 namespace bgworkers {
 
 namespace {
 
 bool frankenphp_variables = false;
-
-// --- The standard streams ---------------------------------------------------------------------------------------
-
-ssize_t log_write(php_stream*, const char* bytes, size_t count) {
-    if (WorkerContext* worker = current_worker()) {
-        worker->output.write({bytes, count});
-    }
-    return static_cast<ssize_t>(count);
-}
-
-ssize_t log_read(php_stream* stream, char*, size_t) {
-    stream->eof = 1;
-    return 0;
-}
-
-int log_close(php_stream*, int) { return 0; }
-
-int log_flush(php_stream*) { return 0; }
-
-const php_stream_ops log_stream_ops = {
-    log_write, log_read, log_close, log_flush, "bgworkers-log", nullptr, nullptr, nullptr, nullptr,
-};
-
-php_stream* open_log_stream(const char* mode) { return php_stream_alloc(&log_stream_ops, nullptr, nullptr, mode); }
-
-bool is_standard_stream(const char* path) {
-    if (strncasecmp(path, "php://", 6) == 0) {
-        path += 6;
-    }
-    return strcasecmp(path, "stdin") == 0 || strcasecmp(path, "stdout") == 0 || strcasecmp(path, "stderr") == 0;
-}
-
-php_stream* open_php_url(php_stream_wrapper* wrapper, const char* path, const char* mode, int options,
-                         zend_string** opened_path, php_stream_context* context STREAMS_DC) {
-    if (current_worker() != nullptr && is_standard_stream(path)) {
-        return open_log_stream(mode);
-    }
-    return php_stream_php_wrapper.wops->stream_opener(wrapper, path, mode, options, opened_path,
-                                                      context STREAMS_REL_CC);
-}
-
-php_stream_wrapper_ops php_wrapper_ops;
-php_stream_wrapper php_wrapper;
-
-void define_stream(const char* name, size_t length, const char* mode) {
-    php_stream* stream = open_log_stream(mode);
-    if (stream == nullptr) {
-        return;
-    }
-    zend_constant constant;
-    php_stream_to_zval(stream, &constant.value);
-    Z_CONSTANT_FLAGS(constant.value) = 0;
-    ZEND_CONSTANT_SET_FLAGS(&constant, CONST_CS, 0);
-    constant.name = zend_string_init_interned(name, length, 0);
-    zend_register_constant(&constant);
-}
-
-// --- $_SERVER and $_ENV -----------------------------------------------------------------------------------------
 
 const WorkerSpec& spec_of(WorkerContext& worker) { return worker.instance->worker().spec(); }
 
@@ -129,7 +68,7 @@ void complete_environment(WorkerContext& worker) {
     HashTable* env = own_super_global(TRACK_VARS_ENV, env_name);
     HashTable* server = own_super_global(TRACK_VARS_SERVER, ZSTR_KNOWN(ZEND_STR_AUTOGLOBAL_SERVER));
     for (HashTable* array : {env, server}) {
-        for (const auto& [key, value] : spec_of(worker).env) {
+        for (const auto& [key, value] : worker.variables) {
             set_string(array, key, value);
         }
     }
@@ -155,18 +94,7 @@ void complete_environment(WorkerContext& worker) {
     }
 
     own_environment::choose_temporary_directory(worker.environment);
-    define_stream(ZEND_STRL("STDIN"), "rb");
-    define_stream(ZEND_STRL("STDOUT"), "wb");
-    define_stream(ZEND_STRL("STDERR"), "wb");
-}
-
-void install_stream_wrapper() noexcept {
-    php_wrapper_ops = *php_stream_php_wrapper.wops;
-    php_wrapper_ops.stream_opener = open_php_url;
-    php_wrapper = php_stream_php_wrapper;
-    php_wrapper.wops = &php_wrapper_ops;
-    php_unregister_url_stream_wrapper("php");
-    php_register_url_stream_wrapper("php", &php_wrapper);
+    standard_streams::define();
 }
 
 }  // namespace bgworkers

@@ -14,9 +14,6 @@ void register_worker_variables(WorkerContext& worker, zval* array);
 // After request start-up: $_SERVER and $_ENV complete whatever variables_order says, the standard streams defined.
 void complete_environment(WorkerContext& worker);
 
-// Process-wide, once per module start: php://stdin, php://stdout and php://stderr mean the log in a worker.
-void install_stream_wrapper() noexcept;
-
 // Set from bgworkers.frankenphp_aliases: FRANKENPHP_WORKER_* variables too.
 void set_frankenphp_variables(bool on) noexcept;
 

@@ -21,6 +21,8 @@ class LogSink {
 public:
     virtual ~LogSink() = default;
     virtual void write(LogLevel level, std::string_view line) noexcept = 0;
+    // The path of the file that lines go to; "" if they go elsewhere. Throws std::bad_alloc at the most.
+    virtual std::string file() const { return {}; }
 };
 
 // Builds one event line. Values with anything but [A-Za-z0-9_./:+-] are quoted, with \" \\ \n \r \t and \xNN for other

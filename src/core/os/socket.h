@@ -14,10 +14,10 @@ void close_socket(uv_os_sock_t socket) noexcept;
 // Ends both directions, for every duplicate of the socket, too.
 void end_socket(uv_os_sock_t socket) noexcept;
 
-// A second descriptor, which children do not inherit; kNoSocket, and errno, where none is left.
+// A second descriptor, not of the low ones, which children do not inherit; kNoSocket, and errno, where none is left.
 uv_os_sock_t duplicate_socket(uv_os_sock_t socket) noexcept;
 
-// Waits until it is readable or at its end, a signal comes or `milliseconds` (-1: no limit) are over.
-void wait_readable(uv_os_sock_t socket, int milliseconds) noexcept;
+// Waits until it is readable or at its end (then true), a signal comes or `milliseconds` (-1: no limit) are over.
+bool wait_readable(uv_os_sock_t socket, int milliseconds) noexcept;
 
 }  // namespace bgworkers

@@ -11,11 +11,13 @@ void close_socket(uv_os_sock_t socket) noexcept { ::close(socket); }
 
 void end_socket(uv_os_sock_t socket) noexcept { ::shutdown(socket, SHUT_RDWR); }
 
-uv_os_sock_t duplicate_socket(uv_os_sock_t socket) noexcept { return ::fcntl(socket, F_DUPFD_CLOEXEC, 0); }
+uv_os_sock_t duplicate_socket(uv_os_sock_t socket) noexcept {
+    return ::fcntl(socket, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+}
 
-void wait_readable(uv_os_sock_t socket, int milliseconds) noexcept {
+bool wait_readable(uv_os_sock_t socket, int milliseconds) noexcept {
     pollfd entry{socket, POLLIN, 0};
-    ::poll(&entry, 1, milliseconds);
+    return ::poll(&entry, 1, milliseconds) > 0;
 }
 
 }  // namespace bgworkers

@@ -20,9 +20,9 @@ uv_os_sock_t duplicate_socket(uv_os_sock_t socket) noexcept {
     return duplicate;
 }
 
-void wait_readable(uv_os_sock_t socket, int milliseconds) noexcept {
+bool wait_readable(uv_os_sock_t socket, int milliseconds) noexcept {
     WSAPOLLFD entry{socket, POLLRDNORM, 0};
-    WSAPoll(&entry, 1, milliseconds);
+    return WSAPoll(&entry, 1, milliseconds) > 0;
 }
 
 }  // namespace bgworkers

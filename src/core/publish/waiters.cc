@@ -16,6 +16,9 @@ WaitResult Waiters::wait(std::chrono::steady_clock::time_point until, uint32_t l
         if (given_up_) {
             return WaitResult::given_up;
         }
+        if (ended_silently_) {
+            return WaitResult::ended_silently;
+        }
         if (launch_failures_ != launch_failures_seen) {
             return WaitResult::launch_failed;
         }
@@ -23,8 +26,21 @@ WaitResult Waiters::wait(std::chrono::steady_clock::time_point until, uint32_t l
             return WaitResult::elapsed;
         }
         BGW_SYNC_POINT("waiters.wait.before_sleep");
+        ++asleep_;
         news_.wait_until(mutex_, until);
+        --asleep_;
+        last_awake_ = std::chrono::steady_clock::now();
     }
+}
+
+void Waiters::note_waiter() noexcept {
+    MutexLock lock(mutex_);
+    last_awake_ = std::chrono::steady_clock::now();
+}
+
+bool Waiters::awaited_since(std::chrono::steady_clock::time_point when) noexcept {
+    MutexLock lock(mutex_);
+    return asleep_ > 0 || last_awake_ >= when;
 }
 
 uint32_t Waiters::launch_failures() noexcept {
@@ -38,6 +54,7 @@ void Waiters::published() noexcept {
     {
         MutexLock lock(mutex_);
         given_up_ = false;
+        ended_silently_ = false;
     }
     news_.notify_all();
 }
@@ -45,6 +62,12 @@ void Waiters::published() noexcept {
 void Waiters::set_given_up(bool given_up) noexcept {
     MutexLock lock(mutex_);
     given_up_ = given_up;
+    news_.notify_all();
+}
+
+void Waiters::set_ended_silently(bool ended) noexcept {
+    MutexLock lock(mutex_);
+    ended_silently_ = ended;
     news_.notify_all();
 }
 
@@ -68,6 +91,7 @@ bool Waiters::closed() noexcept {
 void Waiters::reinitialise() {
     mutex_.reinitialise();
     news_.reinitialise();
+    asleep_ = 0;
 }
 
 }  // namespace bgworkers

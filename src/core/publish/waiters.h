@@ -19,6 +19,7 @@ enum class WaitResult {
     ready,  // something is published
     given_up,  // the worker has failed for good and never published
     launch_failed,  // the thread could not be started while we waited
+    ended_silently,  // of a job: its last run ended clean without publishing, and the next is not due yet
     closed,  // the process shuts down
     elapsed,  // neither, until the time given
 };
@@ -32,6 +33,11 @@ public:
     WaitResult wait(std::chrono::steady_clock::time_point until, uint32_t launch_failures_seen) noexcept
         BGW_EXCLUDES(mutex_);
 
+    // Somebody waits for this worker, too, but sleeps on another. To be repeated in each slice.
+    void note_waiter() noexcept BGW_EXCLUDES(mutex_);
+    // Has somebody waited, or does now, since that time? For a run that is to be judged.
+    bool awaited_since(std::chrono::steady_clock::time_point when) noexcept BGW_EXCLUDES(mutex_);
+
     // How often the worker's thread could not be started.
     uint32_t launch_failures() noexcept BGW_EXCLUDES(mutex_);
 
@@ -39,6 +45,8 @@ public:
     void published() noexcept BGW_EXCLUDES(mutex_);
     // Supervisor: every waiter now and later gets given_up until something is published or it is taken back.
     void set_given_up(bool given_up) noexcept BGW_EXCLUDES(mutex_);
+    // Supervisor: every waiter now and later gets ended_silently until something is published or it is taken back.
+    void set_ended_silently(bool ended) noexcept BGW_EXCLUDES(mutex_);
     // Supervisor: those who wait now get launch_failed.
     void fail_launch() noexcept BGW_EXCLUDES(mutex_);
     // Shutdown: every waiter now and later gets closed.
@@ -55,8 +63,12 @@ private:
     const Publication& publication_;
     Mutex mutex_;
     CondVar news_;
+    uint32_t asleep_ BGW_GUARDED_BY(mutex_) = 0;
+    std::chrono::steady_clock::time_point last_awake_ BGW_GUARDED_BY(mutex_) =
+        std::chrono::steady_clock::time_point::min();  // when one of them was awake last
     uint32_t launch_failures_ BGW_GUARDED_BY(mutex_) = 0;
     bool given_up_ BGW_GUARDED_BY(mutex_) = false;
+    bool ended_silently_ BGW_GUARDED_BY(mutex_) = false;
     bool closed_ BGW_GUARDED_BY(mutex_) = false;
 };
 

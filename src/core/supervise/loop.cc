@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/os/loop_start.h"
+#include "core/os/low_descriptors.h"
 #include "core/os/quiet_thread.h"
 
 namespace bgworkers {
@@ -19,6 +20,7 @@ Status Loop::start() {
     const auto cannot = [](int error) {
         return Status::runtime(std::string("cannot start the supervisor of background workers: ") + uv_strerror(error));
     };
+    const LowDescriptors kept_free;
     if (int error = start_loop(&uv_); error != 0) {
         return cannot(error);
     }
@@ -42,7 +44,7 @@ Status Loop::start() {
 
 void Loop::run(void* self) noexcept {
     Loop* loop = static_cast<Loop*>(self);
-    name_this_thread("bgw-supervisor");
+    name_this_thread(loop->thread_name_);
     for (LoopClient* client : loop->clients_) {
         client->on_loop_begin(&loop->uv_);
     }
@@ -63,9 +65,14 @@ void Loop::wake() noexcept {
 }
 
 void Loop::end() noexcept {
-    MutexLock lock(mutex_);
-    awake_ = false;
-    uv_close(reinterpret_cast<uv_handle_t*>(&async_), nullptr);
+    {
+        MutexLock lock(mutex_);
+        awake_ = false;
+        uv_close(reinterpret_cast<uv_handle_t*>(&async_), nullptr);
+    }
+    for (LoopClient* client : clients_) {
+        client->on_loop_end();
+    }
 }
 
 void Loop::join() noexcept {

@@ -1,5 +1,6 @@
-// The one libuv loop of a process, on a thread of its own. What happens on it is its clients' business: each is told
-// when the loop's thread begins and whenever somebody woke it, and owns the handles that it opens.
+// A libuv loop of a process, on a thread of its own: the supervisor's, and the one for what children print. What
+// happens on it is its clients' business: each is told when the loop's thread begins and whenever somebody woke it, and
+// owns the handles that it opens.
 //
 // Threads: add() before start(); start(), wake(), running() and join() any; uv() and end() the loop's thread.
 //
@@ -27,6 +28,8 @@ public:
     virtual void on_loop_begin(uv_loop_t* loop) noexcept = 0;
     // After wake(), one call for many. Right after on_loop_begin(), too.
     virtual void on_wake() noexcept = 0;
+    // By end(): the client closes the handles that it has open.
+    virtual void on_loop_end() noexcept {}
 
 protected:
     ~LoopClient() = default;
@@ -34,7 +37,7 @@ protected:
 
 class Loop {
 public:
-    Loop() = default;
+    explicit Loop(const char* thread_name = "bgw-supervisor") : thread_name_(thread_name) {}
     ~Loop() = default;  // after join(), or never started
 
     // The client outlives the loop.
@@ -64,6 +67,7 @@ private:
     static void run(void* self) noexcept;
     void on_wake() noexcept;
 
+    const char* const thread_name_;
     std::vector<LoopClient*> clients_;  // constant from start() on
 
     // The loop's thread.

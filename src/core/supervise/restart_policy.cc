@@ -18,22 +18,30 @@ Seconds paced_delay(uint32_t bad_runs, double random) noexcept {
 
 }  // namespace
 
-RestartDecision decide_restart(RestartHistory history, const RunSummary& run, int limit, double random) noexcept {
-    const bool failure = !run.clean || !run.published;
-    const bool bad = failure || run.lived < kShortRun;
-    const bool healthy = run.published && run.lived_after_publish >= kHealthyAfter;
+bool is_failure(const RunSummary& run) noexcept {
+    return !run.clean || (!run.published && (run.awaited || run.lived < kShortRun));
+}
 
+RestartDecision decide_after_change(RestartHistory history, const RunSummary& run, double random) noexcept {
     RestartDecision decision;
-    // A crash after a healthy life is the first of a new row.
-    if (!healthy) {
+    // A bad run after a healthy life is the first of a new row.
+    if (run.lived_since_work < kHealthyAfter) {
         decision.history = history;
     }
-    if (!bad) {
-        return decision;
+    decision.history.bad_runs = one_more(decision.history.bad_runs);
+    decision.delay = decision.pace = paced_delay(decision.history.bad_runs, random);
+    return decision;
+}
+
+RestartDecision decide_restart(RestartHistory history, const RunSummary& run, int limit, double random) noexcept {
+    const bool failure = is_failure(run);
+    if (!failure && run.lived >= kShortRun) {
+        RestartDecision at_once;
+        at_once.history = run.lived_since_work >= kHealthyAfter ? RestartHistory{} : history;
+        return at_once;
     }
 
-    decision.history.bad_runs = one_more(decision.history.bad_runs);
-    decision.delay = paced_delay(decision.history.bad_runs, random);
+    RestartDecision decision = decide_after_change(history, run, random);
     // A run that is no failure ends the state "given up", however long the row before it was.
     if (!failure) {
         return decision;

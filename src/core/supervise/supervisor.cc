@@ -15,6 +15,16 @@ namespace {
 // Spreads restarts of workers that crashed together; low bits of the clock are random enough for that.
 double random_fraction() { return static_cast<double>(uv_hrtime() / 64 % 4096) / 4096; }
 
+// A failure that left no error behind says why it is one.
+void name_silence(RunReport& report) noexcept try {
+    if (report.error.empty() && report.summary.clean && is_failure(report.summary)) {
+        report.error = "the script ended without a call of BgWorkers\\set_vars()";
+        report.error += report.cause.empty() ? "" : "; " + report.cause;
+    }
+} catch (const std::bad_alloc&) {
+    report.error = "out of memory";  // short enough to need none
+}
+
 RestartDecision decide(const RestartHistory& history, Instance& instance) {
     return decide_restart(history, instance.report().summary, instance.worker().spec().max_consecutive_failures,
                           random_fraction());
@@ -89,6 +99,9 @@ void Supervisor::adopt_new_workers() {
             units.push_back(std::make_unique<Unit>());
             units.back()->supervisor = this;
             units.back()->instance = instance.get();
+            if (worker->spec().every) {
+                units.back()->schedule.emplace(*worker->spec().every);
+            }
         }
         units_.reserve(units_.size() + units.size());
         for (auto& unit : units) {
@@ -115,6 +128,9 @@ void Supervisor::read_mail(Unit& unit, bool may_start) noexcept {
     if (mail & Instance::mail_published) {
         on_published(unit);
     }
+    if (mail & Instance::mail_kill) {
+        end_itself(unit);
+    }
     if (mail & Instance::mail_ended) {
         on_ended(unit);
     }
@@ -129,7 +145,15 @@ void Supervisor::read_mail(Unit& unit, bool may_start) noexcept {
     }
     if ((mail & Instance::mail_start) && may_start && unit.instance->state() == WorkerState::idle) {
         watch_files(unit.instance->worker());
-        launch(unit);
+        if (unit.schedule) {
+            unit.schedule->plan(host_.clock());
+            wait_for_turn(unit);
+        } else {
+            launch(unit);
+        }
+    }
+    if ((mail & Instance::mail_wanted) && may_start) {
+        run_wanted(unit);
     }
 }
 
@@ -149,6 +173,7 @@ void Supervisor::on_timer(Unit& unit) noexcept {
     switch (unit.instance->state()) {
         case WorkerState::backoff:
         case WorkerState::failed: launch(unit); break;
+        case WorkerState::waiting: look_for_turn(unit); break;
         case WorkerState::stopping:
         case WorkerState::stuck: continue_kill(unit); break;
         default: break;
@@ -164,7 +189,11 @@ double Supervisor::grace_of(Worker& worker) const {
 
 void Supervisor::launch(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
-    unit.restart_after_stop = false;
+    unit.after_stop = AfterStop::as_it_ended;
+    if (unit.schedule) {
+        instance.worker().note_next_run(std::nullopt);
+        instance.worker().slot().waiters().set_ended_silently(false);
+    }
     instance.expect_beginning();
     instance.enter(WorkerState::starting);
     Status prepared;
@@ -180,6 +209,7 @@ void Supervisor::launch(Unit& unit) noexcept {
     }
     unit.run_number = instance.worker().note_run_started();
     unit.run_began_at = uv_hrtime();
+    unit.launched_at = std::chrono::steady_clock::now();
     unit.thread->begin_run();
 }
 
@@ -202,7 +232,7 @@ void Supervisor::launch_failed(Unit& unit, const Status& why) noexcept {
     Worker& worker = instance.worker();
     keep_text(&instance.report().error, why.message());
     instance.report().summary = RunSummary{};
-    const RestartDecision decision = decide(unit.history, instance);
+    const RestartDecision decision = plan_after(unit, false);
     worker.note_run_started();
     worker.note_run_ended(true, std::nullopt, why.message(), decision.history.failures);
     event(LogLevel::warning, instance, "launch_failed")
@@ -218,7 +248,7 @@ void Supervisor::on_began(Unit& unit) noexcept {
     if (instance.state() == WorkerState::starting) {
         instance.enter(WorkerState::running);
     }
-    event(LogLevel::notice, instance, "started")
+    event(level_of_runs(unit), instance, "started")
         .field("run", static_cast<long long>(unit.run_number))
         .field("script", instance.worker().spec().script)
         .write_to(host_.log());
@@ -227,7 +257,9 @@ void Supervisor::on_began(Unit& unit) noexcept {
 void Supervisor::on_published(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
     unit.given_up = false;
-    event(LogLevel::notice, instance, "ready").seconds("after", seconds_since(unit.run_began_at)).write_to(host_.log());
+    event(level_of_runs(unit), instance, "ready")
+        .seconds("after", seconds_since(unit.run_began_at))
+        .write_to(host_.log());
 }
 
 void Supervisor::on_ended(Unit& unit) noexcept {
@@ -237,15 +269,16 @@ void Supervisor::on_ended(Unit& unit) noexcept {
     instance.stop_channel().close();
     unit.run_began_at = 0;
 
-    const RunReport& report = instance.report();
-    const bool asked = instance.state() == WorkerState::stopping || instance.state() == WorkerState::stuck;
-    RestartDecision decision = decide(unit.history, instance);
-    if (asked && (shutdown_begun_ || unit.restart_after_stop)) {
-        decision = RestartDecision{unit.history, false, 0};  // it ended because it was told to
+    RunReport& report = instance.report();
+    const bool asked = instance.stop_channel().requested();
+    report.summary.awaited = worker.slot().waiters().awaited_since(unit.launched_at);
+    if (!asked && !unit.schedule) {  // a job need not publish
+        name_silence(report);
     }
+    const RestartDecision decision = plan_after(unit, asked);
     const bool crash = !report.summary.clean;
     worker.note_run_ended(crash, report.exit_status, report.error, decision.history.failures);
-    if (report.killed && unit.kill_began_at != 0) {
+    if (report.killed && !report.killed_itself && unit.kill_began_at != 0) {
         LogEvent killed = event(LogLevel::warning, instance, "killed");
         killed.seconds("after", report.summary.lived);
         if (const std::string at = last_seen(*unit.thread); !at.empty()) {
@@ -254,7 +287,7 @@ void Supervisor::on_ended(Unit& unit) noexcept {
         killed.write_to(host_.log());
     }
     unit.kill_began_at = 0;
-    LogEvent line = event(crash && !asked ? LogLevel::warning : LogLevel::notice, instance, "exited");
+    LogEvent line = event(crash && !asked ? LogLevel::warning : level_of_runs(unit), instance, "exited");
     line.field("status", report.exit_status).seconds("uptime", report.summary.lived);
     if (!report.error.empty()) {
         line.field("error", report.error);
@@ -268,10 +301,34 @@ void Supervisor::on_ended(Unit& unit) noexcept {
     plan_next_run(unit, decision);
 }
 
+// asked: it ended because it was told to.
+RestartDecision Supervisor::plan_after(Unit& unit, bool asked) noexcept {
+    RestartDecision decision{unit.history};
+    if (asked && unit.after_stop == AfterStop::changed_file) {
+        decision = decide_after_change(unit.history, unit.instance->report().summary, random_fraction());
+    } else if (!asked || (!shutdown_begun_ && unit.after_stop == AfterStop::as_it_ended)) {
+        decision = decide(unit.history, *unit.instance);
+    }
+    return unit.schedule ? plan_turn(unit, decision, asked) : decision;
+}
+
 void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) noexcept {
     Instance& instance = *unit.instance;
     Worker& worker = instance.worker();
     unit.history = decision.history;
+    unit.ended_at = uv_hrtime();
+    unit.pace = decision.pace;
+    if (unit.schedule) {
+        if (instance.report().summary.clean) {
+            worker.slot().waiters().set_ended_silently(true);
+        }
+        wait_for_turn(unit);
+        return;
+    }
+    if (!decision.given_up && unit.given_up) {  // an attempt that never published, and was no failure
+        unit.given_up = false;
+        worker.slot().waiters().set_given_up(false);
+    }
     if (decision.given_up) {
         if (!unit.given_up) {
             unit.given_up = true;
@@ -307,42 +364,6 @@ void Supervisor::on_gone(Unit& unit) noexcept {
     }
     if (instance.state() != WorkerState::idle) {
         instance.enter(WorkerState::idle);
-    }
-}
-
-// --- Watched files ----------------------------------------------------------------------------------------------
-
-void Supervisor::watch_files(Worker& worker) noexcept {
-    if (worker.spec().watch.empty() || watchers_.count(&worker) != 0) {
-        return;
-    }
-    try {
-        watchers_.emplace(&worker, std::make_unique<FileWatcher>(loop_.uv(), worker.spec().watch, [this, &worker] {
-            restart_for_changed_files(worker);
-        }));
-    } catch (const std::bad_alloc&) {
-        unwatched_ = true;
-        look_again_later();
-    }
-}
-
-void Supervisor::watch_what_is_not_yet() noexcept {
-    if (!unwatched_ || shutdown_begun_) {
-        return;
-    }
-    unwatched_ = false;
-    for (auto& unit : units_) {
-        if (unit->instance->state() != WorkerState::idle) {
-            watch_files(unit->instance->worker());
-        }
-    }
-}
-
-void Supervisor::restart_for_changed_files(Worker& worker) noexcept {
-    for (auto& unit : units_) {
-        if (&unit->instance->worker() == &worker) {
-            restart(*unit);
-        }
     }
 }
 

@@ -4,6 +4,8 @@
 // cannot do without (a log line loses fields, a launch fails and is paced), and all else is tried again kRetryAfter
 // seconds later.
 //
+// Workers with `every` are jobs: their runs begin by the clock, see supervisor_jobs.cc.
+//
 // It is the only writer of worker states. Whoever wants something posts mail to an instance (Instance::post) and
 // wakes the loop; whoever has to wait for the outcome waits on the worker's slot. No wait in here
 // blocks the loop, so shutdown interrupts every one of them.
@@ -17,15 +19,18 @@
 #include <uv.h>
 
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <new>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/mutex.h"
 #include "core/supervise/loop.h"
 #include "core/supervise/restart_policy.h"
+#include "core/supervise/schedule.h"
 #include "core/watch/file_watcher.h"
 #include "core/workers/registry.h"
 #include "core/workers/worker_thread.h"
@@ -64,6 +69,9 @@ public:
     void forget() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
 
 private:
+    // Why the present run was asked to stop, and so how the next is planned.
+    enum class AfterStop { as_it_ended, changed_file, held };
+
     // What the loop's thread alone knows of an instance.
     struct Unit {
         Supervisor* supervisor;
@@ -71,11 +79,15 @@ private:
         uv_timer_t timer;  // the one thing that the instance's state waits for
         std::unique_ptr<WorkerThread> thread;  // null: none yet, or joined
         RestartHistory history;
+        std::optional<Schedule> schedule;  // of a job
         uint64_t run_number = 0;  // of the present run, counted over all instances of the worker
         bool given_up = false;    // the failure limit is reached; ends with the next publication
-        bool restart_after_stop = false;
+        AfterStop after_stop = AfterStop::as_it_ended;
+        uint64_t ended_at = 0;  // uv_hrtime, of the last run
+        double pace = 0;        // seconds from then to the next, were it not given up
         bool held = false;           // by mail_hold
         uint64_t run_began_at = 0;   // uv_hrtime, 0 = no run under way
+        std::chrono::steady_clock::time_point launched_at{};  // the same moment, for those who waited since
         uint64_t kill_began_at = 0;  // uv_hrtime, 0 = no kill under way
         int kill_steps = 0;
     };
@@ -88,16 +100,26 @@ private:
     void launch(Unit& unit) noexcept;
     Status prepare_launch(Unit& unit);
     void launch_failed(Unit& unit, const Status& why) noexcept;
+    static LogLevel level_of_runs(const Unit& unit) noexcept {  // a job may run each second
+        return unit.schedule ? LogLevel::info : LogLevel::notice;
+    }
     void on_began(Unit& unit) noexcept;
     void on_published(Unit& unit) noexcept;
     void on_ended(Unit& unit) noexcept;
     void on_gone(Unit& unit) noexcept;
     void plan_next_run(Unit& unit, const RestartDecision& decision) noexcept;
 
+    RestartDecision plan_turn(Unit& unit, RestartDecision decision, bool asked) noexcept;
+    void wait_for_turn(Unit& unit) noexcept;
+    void look_for_turn(Unit& unit) noexcept;
+    void run_wanted(Unit& unit) noexcept;
+
     void ask_to_stop(Unit& unit, double grace) noexcept;
     void restart(Unit& unit) noexcept;
+    RestartDecision plan_after(Unit& unit, bool asked) noexcept;
     void hold(Unit& unit) noexcept;
     void resume(Unit& unit) noexcept;
+    void end_itself(Unit& unit) noexcept;
     void continue_kill(Unit& unit) noexcept;
     void on_timer(Unit& unit) noexcept;
     void arm(Unit& unit, double seconds) noexcept;
@@ -105,7 +127,7 @@ private:
 
     void watch_files(Worker& worker) noexcept;
     void watch_what_is_not_yet() noexcept;
-    void restart_for_changed_files(Worker& worker) noexcept;
+    void restart_for_changed_file(Worker& worker, const std::string& file) noexcept;
 
     // Runs what may find no memory; if so, on_wake() comes again.
     template <typename Work>

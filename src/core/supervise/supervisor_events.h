@@ -17,6 +17,10 @@ inline double seconds_since(uint64_t hrtime) { return static_cast<double>(uv_hrt
 // A run is under way that was not asked to stop.
 inline bool is_bound(WorkerState state) { return state == WorkerState::starting || state == WorkerState::running; }
 
+inline bool is_between_runs(WorkerState state) {
+    return state == WorkerState::backoff || state == WorkerState::waiting;
+}
+
 // "" also for want of memory.
 inline std::string last_seen(WorkerThread& thread) noexcept {
     try {

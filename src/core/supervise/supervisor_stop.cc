@@ -22,7 +22,20 @@ void Supervisor::ask_to_stop(Unit& unit, double grace) noexcept {
     event(LogLevel::notice, instance, "stop").seconds("grace", grace).write_to(host_.log());
     instance.enter(WorkerState::stopping);
     instance.stop_channel().request_stop();
+    unit.thread->stop_requested();
     arm(unit, grace);
+}
+
+// As a force-kill, without a grace, of a run that may not have been asked to stop. What follows its end is decided as
+// after any run.
+void Supervisor::end_itself(Unit& unit) noexcept {
+    Instance& instance = *unit.instance;
+    if (is_bound(instance.state())) {
+        instance.enter(WorkerState::stopping);
+    }
+    if (instance.state() == WorkerState::stopping) {
+        continue_kill(unit);
+    }
 }
 
 void Supervisor::continue_kill(Unit& unit) noexcept {
@@ -43,17 +56,15 @@ void Supervisor::continue_kill(Unit& unit) noexcept {
     arm(unit, step.next);
 }
 
-// The present run gets EOF and its grace first. A worker that waits for its next run has it at once.
+// The present run gets EOF and its grace first. A worker that waits for its next run has it when the pace of bad runs
+// allows: one in backoff waits for just that, one that has given up need not wait for its 30 s.
 void Supervisor::restart(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
     if (is_bound(instance.state())) {
         ask_to_stop(unit, grace_of(instance.worker()));
-        unit.restart_after_stop = true;
-    } else if (unit.held) {
-        // Has its next run when it is resumed.
-    } else if (instance.state() == WorkerState::backoff || instance.state() == WorkerState::failed) {
-        disarm(unit);
-        launch(unit);
+        unit.after_stop = AfterStop::changed_file;
+    } else if (instance.state() == WorkerState::failed) {
+        arm(unit, unit.pace - seconds_since(unit.ended_at));
     }
 }
 
@@ -61,12 +72,12 @@ void Supervisor::hold(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
     if (is_bound(instance.state())) {
         ask_to_stop(unit, grace_of(instance.worker()));
-        unit.restart_after_stop = true;
-    } else if (instance.state() == WorkerState::backoff) {
+        unit.after_stop = AfterStop::held;
+    } else if (is_between_runs(instance.state())) {
         disarm(unit);
     }
     unit.held = instance.state() == WorkerState::stopping || instance.state() == WorkerState::stuck ||
-                instance.state() == WorkerState::backoff;
+                is_between_runs(instance.state());
 }
 
 void Supervisor::resume(Unit& unit) noexcept {
@@ -75,6 +86,8 @@ void Supervisor::resume(Unit& unit) noexcept {
         unit.held = false;
         if (instance.state() == WorkerState::backoff) {
             launch(unit);
+        } else if (instance.state() == WorkerState::waiting) {
+            look_for_turn(unit);
         }
     }
 }
@@ -92,11 +105,12 @@ void Supervisor::begin_shutdown() noexcept {
     for (auto& unit : units_) {
         Instance& instance = *unit->instance;
         instance.worker().slot().waiters().close();
-        unit->restart_after_stop = false;
+        unit->after_stop = AfterStop::as_it_ended;
         if (is_bound(instance.state())) {
             ask_to_stop(*unit, grace);
-        } else if (instance.state() == WorkerState::backoff || instance.state() == WorkerState::failed) {
+        } else if (is_between_runs(instance.state()) || instance.state() == WorkerState::failed) {
             disarm(*unit);
+            instance.worker().note_next_run(std::nullopt);
             if (unit->thread == nullptr) {
                 instance.enter(WorkerState::idle);
             } else {

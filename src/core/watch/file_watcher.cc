@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string_view>
+#include <utility>
 
 #include "core/os/loop_timer.h"
 #include "core/watch/glob.h"
@@ -29,6 +30,20 @@ std::optional<FileStamp> identity_of(const std::string& directory) {
     stamp.inode = request.statbuf.st_ino;
     uv_fs_req_cleanup(&request);
     return found ? std::optional(stamp) : std::nullopt;
+}
+
+// A file that is in one of them alone, or is another in each; nullptr: they are equal. It points into one of them.
+const std::string* first_difference(const FileStamps& before, const FileStamps& now) noexcept {
+    auto old = before.begin();
+    auto present = now.begin();
+    while (old != before.end() && present != now.end() && *old == *present) {
+        ++old;
+        ++present;
+    }
+    if (present == now.end()) {
+        return old == before.end() ? nullptr : &old->first;
+    }
+    return old == before.end() || present->first <= old->first ? &present->first : &old->first;
 }
 
 }  // namespace
@@ -58,8 +73,8 @@ struct FileWatcher::Impl {
         }
     };
 
-    Impl(std::vector<std::string> patterns, std::function<void()> changed, double net)
-        : patterns_(std::move(patterns)), changed_(std::move(changed)), net_(net) {}
+    Impl(std::vector<std::string> patterns, Changed changed, LogFiles logs, double net)
+        : patterns_(std::move(patterns)), changed_(std::move(changed)), logs_(std::move(logs)), net_(net) {}
 
     void start(uv_loop_t* loop) noexcept {
         loop_ = loop;
@@ -103,6 +118,7 @@ private:
                 scan.add(pattern);
             }
             if (scan.complete()) {
+                std::erase_if(scan.stamps(), [this](const auto& file) { return logs_.holds(file.first); });
                 seen = std::move(scan.stamps());
             }
         } catch (const std::bad_alloc&) {
@@ -175,7 +191,7 @@ private:
         try {
             watch->owner->entry_changed(*watch, name);
         } catch (const std::bad_alloc&) {
-            watch->owner->touched_ = true;
+            watch->owner->touched_.emplace();
             watch->owner->settle();
         }
     }
@@ -190,6 +206,9 @@ private:
             return;
         }
         const std::string path = watch.directory + (watch.directory.back() == '/' ? "" : "/") + entry;
+        if (logs_.holds(path)) {
+            return;  // not even a look: a log may be written all the time
+        }
         // The entry may be a directory that has been replaced, perhaps with the same inode.
         for (auto it = watches_.lower_bound(path); it != watches_.end() && it->first.starts_with(path); ++it) {
             if (it->first.size() == path.size() || it->first[path.size()] == '/') {
@@ -198,7 +217,7 @@ private:
         }
         // A write that keeps size and time (clocks of file systems tick slowly) shows in no stamp.
         if (baseline_ && baseline_->count(path) != 0) {
-            touched_ = true;
+            touched_ = path;
         }
         settle();
     }
@@ -212,13 +231,18 @@ private:
 
     void settled() noexcept {
         std::optional<FileStamps> seen = look();
-        const bool changed = touched_ || (seen && baseline_ && *seen != *baseline_);
-        if (seen) {
-            baseline_ = std::move(seen);
+        const std::optional<std::string> touched = std::exchange(touched_, std::nullopt);
+        const std::string* changed = nullptr;
+        if (touched) {
+            changed = &*touched;
+        } else if (seen && baseline_) {
+            changed = first_difference(*baseline_, *seen);
         }
-        touched_ = false;
-        if (changed) {
-            changed_();  // last: it may close us
+        if (seen) {
+            std::swap(baseline_, seen);  // what `changed` points to stays
+        }
+        if (changed != nullptr) {
+            changed_(*changed);  // last: it may close us
         }
     }
 
@@ -235,7 +259,8 @@ private:
     }
 
     const std::vector<std::string> patterns_;
-    const std::function<void()> changed_;
+    const Changed changed_;
+    const LogFiles logs_;
     const double net_;
     uv_loop_t* loop_ = nullptr;
     uv_timer_t settle_{};
@@ -243,13 +268,13 @@ private:
     int open_timers_ = 2;
     std::map<std::string, Watch*> watches_;  // by directory
     std::optional<FileStamps> baseline_;  // as of the last call, or of the start
-    bool touched_ = false;  // a known file was written since
+    std::optional<std::string> touched_;  // a known file that was written since
     bool blind_ = false;  // some directory could not be watched
     uint64_t scan_ = 0;
 };
 
-FileWatcher::FileWatcher(uv_loop_t* loop, std::vector<std::string> patterns, std::function<void()> changed, double net)
-    : impl_(new Impl(std::move(patterns), std::move(changed), net)) {
+FileWatcher::FileWatcher(uv_loop_t* loop, std::vector<std::string> patterns, Changed changed, LogFiles logs, double net)
+    : impl_(new Impl(std::move(patterns), std::move(changed), std::move(logs), net)) {
     impl_->start(loop);
 }
 

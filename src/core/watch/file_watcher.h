@@ -1,4 +1,4 @@
-// Calls back once when something under a worker's watch[] patterns has changed.
+// Calls back once when something under a worker's watch[] patterns has changed, with one file that did.
 //
 // A pattern is a path or a glob as glob() knows them; a directory means all below it. Changes are
 // gathered for kSettle seconds after the first, so that a burst (a deploy) is one call.
@@ -24,6 +24,8 @@
 #include <string>
 #include <vector>
 
+#include "core/watch/log_files.h"
+
 namespace bgworkers {
 
 class FileWatcher {
@@ -32,11 +34,14 @@ public:
     static constexpr double kPollInterval = 1.0;  // seconds
     static constexpr double kNetInterval = 10.0;  // seconds
 
+    // With the path of a file that has changed; "" if there was no memory to remember it.
+    using Changed = std::function<void(const std::string& file)>;
+
     // Starts watching on `loop`; `changed` is called on the loop's thread, once per burst, until close(). It must not
     // throw; it may close or destroy the watcher.
-    // patterns: absolute. What cannot be watched is polled. net: see kNetInterval; a test has no time. Throws
-    // std::bad_alloc at the most.
-    FileWatcher(uv_loop_t* loop, std::vector<std::string> patterns, std::function<void()> changed,
+    // patterns: absolute. What cannot be watched is polled. logs: files that do not count. net: see kNetInterval; a
+    // test has no time. Throws std::bad_alloc at the most.
+    FileWatcher(uv_loop_t* loop, std::vector<std::string> patterns, Changed changed, LogFiles logs = {},
                 double net = kNetInterval);
     ~FileWatcher();
     FileWatcher(const FileWatcher&) = delete;

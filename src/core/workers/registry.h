@@ -48,12 +48,15 @@ public:
     const ScopeSpec& spec() const noexcept { return spec_; }
     ScopeSettings* settings() const noexcept { return settings_.get(); }
 
-    // Workers with num >= 1 start with the first request that wants them to. An attempt that fails (no descriptors, no
-    // memory) is repeated by later requests and calls of the API, by one of them in kAutostartInterval, until somebody
-    // says that it is done. Any thread; two attempts at once do no harm, since a worker starts once.
+    // Workers with num >= 1, and jobs, start with the first request that wants them to. An attempt that fails (no
+    // descriptors, no memory) is repeated by later requests and calls of the API, by one of them in kAutostartInterval,
+    // until somebody says that it is done. Any thread; two attempts at once do no harm, since a worker starts once.
     void want_autostart() noexcept;
     bool autostart_due(std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now()) noexcept;
-    void autostart_done() noexcept { autostart_.store(Autostart::done, std::memory_order_release); }
+    // true: for the first time.
+    bool autostart_done() noexcept {
+        return autostart_.exchange(Autostart::done, std::memory_order_acq_rel) != Autostart::done;
+    }
 
 private:
     friend class Registry;

@@ -1,6 +1,7 @@
 // How a run ended: what its thread tells the supervisor.
 //
-// Plain data. The worker's thread writes it before it posts mail_ended, the supervisor reads it after that.
+// Plain data. The worker's thread writes it before it posts mail_ended, the supervisor reads it after that and adds
+// what only it knows.
 #pragma once
 
 #include <string>
@@ -12,13 +13,17 @@ struct RunSummary {
     bool clean = false;               // exit status 0 and not killed
     bool published = false;           // called set_vars() with success at least once
     double lived = 0;                 // seconds, from the script's first line to its end
-    double lived_after_publish = 0;   // seconds, from the first publication to the end; 0 if none
+    double lived_since_work = 0;  // seconds to its end, from its first publication; from its start if it has none
+    bool awaited = false;  // a get_vars() waited during the run. The supervisor's to say
 };
 
 struct RunReport {
     int exit_status = 0;
     bool killed = false;
+    bool killed_itself = false;  // by a signal of its own
     std::string error;  // class, message, file and line of the last fatal error or uncaught exception; no trace
+    std::string
+        cause;  // of a clean run that published nothing: what may explain it. Told where its silence is a failure
     RunSummary summary;
 };
 

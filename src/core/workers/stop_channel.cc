@@ -1,10 +1,14 @@
 #include "core/workers/stop_channel.h"
 
+#include <algorithm>
+
 #include "core/base/sync_point.h"
+#include "core/os/low_descriptors.h"
 
 namespace bgworkers {
 
 Status StopChannel::open() {
+    const LowDescriptors kept_free;
     uv_os_sock_t pair[2];
     const int error = uv_socketpair(SOCK_STREAM, 0, pair, 0, 0);  // close-on-exec by itself
     if (error != 0) {
@@ -31,6 +35,11 @@ void StopChannel::request_stop() noexcept {
     }
 }
 
-void StopChannel::wait(int milliseconds) const noexcept { wait_readable(reader_, milliseconds); }
+void StopChannel::wait(int milliseconds) const noexcept {
+    constexpr int kSlice = 10;
+    if (wait_readable(reader_, milliseconds) && !requested()) {
+        uv_sleep(milliseconds < 0 ? kSlice : static_cast<unsigned>(std::min(milliseconds, kSlice)));
+    }
+}
 
 }  // namespace bgworkers

@@ -32,7 +32,7 @@ public:
     uv_os_sock_t reader() const noexcept { return reader_; }
 
     // Waits until the stop, an interrupting signal or `milliseconds` (-1: no limit); what happened shows in
-    // requested().
+    // requested(). A script that has shut down the socket behind its handle (ext/sockets can) gets slices of 10 ms.
     void wait(int milliseconds) const noexcept;
 
 private:

@@ -12,25 +12,27 @@ namespace {
 
 // Rows: from; columns: to. The picture is in the header.
 constexpr bool kLegal[kWorkerStateCount][kWorkerStateCount] = {
-    // idle   start  run    backof stop   failed stuck
-    {false, true, false, false, false, false, false},  // idle
-    {false, false, true, true, true, true, false},     // starting
-    {false, true, false, true, true, true, false},     // running
-    {true, true, false, false, true, false, false},    // backoff
-    {true, true, false, true, false, true, true},      // stopping
-    {true, true, false, false, true, false, false},    // failed
-    {true, true, false, true, false, true, false},     // stuck
+    // idle   start  run    backof wait   stop   failed stuck
+    {false, true, false, false, true, false, false, false},  // idle
+    {false, false, true, true, true, true, true, false},     // starting
+    {false, true, false, true, true, true, true, false},     // running
+    {true, true, false, false, false, true, false, false},   // backoff
+    {true, true, false, false, false, true, false, false},   // waiting
+    {true, true, false, true, true, false, true, true},      // stopping
+    {true, true, false, false, false, true, false, false},   // failed
+    {true, true, false, true, true, false, true, false},     // stuck
 };
 
 // Of several instances the worker shows the state that says most about it.
 constexpr WorkerState kPrecedence[] = {WorkerState::running, WorkerState::starting, WorkerState::stopping,
-                                       WorkerState::stuck,   WorkerState::backoff,  WorkerState::failed};
+                                       WorkerState::stuck,   WorkerState::backoff,  WorkerState::waiting,
+                                       WorkerState::failed};
 
 }  // namespace
 
 const char* worker_state_name(WorkerState state) noexcept {
-    constexpr const char* kNames[kWorkerStateCount] = {"idle",     "starting", "running", "backoff",
-                                                       "stopping", "failed",   "stuck"};
+    constexpr const char* kNames[kWorkerStateCount] = {"idle",    "starting", "running", "backoff",
+                                                       "waiting", "stopping", "failed",  "stuck"};
     return kNames[static_cast<int>(state)];
 }
 
@@ -75,6 +77,12 @@ void Worker::request_start() noexcept {
     }
 }
 
+void Worker::request_run() noexcept {
+    if (spec_.every && !instances_.empty()) {
+        instances_[0]->post(Instance::mail_wanted);
+    }
+}
+
 WorkerState Worker::state_of(size_t index) const {
     const bool began = instances_[index]->began_.load(std::memory_order_acquire);
     return states_[index] == WorkerState::starting && began ? WorkerState::running : states_[index];
@@ -97,7 +105,8 @@ WorkerFacts Worker::facts() {
     WorkerFacts facts = facts_;
     facts.state = summed_up_state();
     if (facts.state == WorkerState::idle && start_pending) {
-        facts.state = WorkerState::starting;  // the supervisor has not read its mail yet
+        // The supervisor has not read its mail yet.
+        facts.state = spec_.every ? WorkerState::waiting : WorkerState::starting;
     }
     return facts;
 }
@@ -138,6 +147,11 @@ void Worker::note_run_ended(bool crash, std::optional<int> exit_status, const st
     if (!error.empty()) {
         keep_text(&facts_.last_error, error);
     }
+}
+
+void Worker::note_next_run(std::optional<double> unix_time) noexcept {
+    MutexLock lock(facts_mutex_);
+    facts_.next_run = unix_time;
 }
 
 void Worker::lock_for_fork() noexcept {

@@ -1,18 +1,20 @@
 // A worker and its instances: what is known about them, and which states they may pass through.
 //
-//              idle      starting  running   backoff   stopping  failed    stuck
-//   idle         .          x         .         .         .         .        .
-//   starting     .          .         x         x         x         x        .
-//   running      .          x         .         x         x         x        .
-//   backoff      x          x         .         .         x         .        .
-//   stopping     x          x         .         x         .         x        x
-//   failed       x          x         .         .         x         .        .
-//   stuck        x          x         .         x         .         x        .
+//              idle      starting  running   backoff   waiting   stopping  failed    stuck
+//   idle         .          x         .         .         x         .         .        .
+//   starting     .          .         x         x         x         x         x        .
+//   running      .          x         .         x         x         x         x        .
+//   backoff      x          x         .         .         .         x         .        .
+//   waiting      x          x         .         .         .         x         .        .
+//   stopping     x          x         .         x         x         .         x        x
+//   failed       x          x         .         .         .         x         .        .
+//   stuck        x          x         .         x         x         .         x        .
 //
 //   idle      no run, none planned (not asked for yet, or the process shuts down)
 //   starting  a thread is on its way to the script's first line
 //   running   the script executes
 //   backoff   waits for the next run
+//   waiting   a job: waits for the time when the next run is due
 //   stopping  was asked to stop; grace, then force-kill. At shutdown also a thread without a run, which has to leave
 //   failed    max_consecutive_failures reached; one attempt every 30 s
 //   stuck     the force-kill had no effect within 1 s
@@ -40,8 +42,8 @@
 
 namespace bgworkers {
 
-enum class WorkerState { idle, starting, running, backoff, stopping, failed, stuck };
-constexpr int kWorkerStateCount = 7;
+enum class WorkerState { idle, starting, running, backoff, waiting, stopping, failed, stuck };
+constexpr int kWorkerStateCount = 8;
 
 const char* worker_state_name(WorkerState state) noexcept;
 bool is_legal_transition(WorkerState from, WorkerState to) noexcept;
@@ -70,6 +72,8 @@ public:
         mail_gone = 16,      // the thread has left the engine; join it
         mail_hold = 32,      // stop the run; no other before a later mail_resume
         mail_resume = 64,    // a later mail_hold cancels it
+        mail_wanted = 128,   // of a job: somebody waits for its first publication
+        mail_kill = 256,  // the run ends itself by a signal: kill what is left of it. Posted before its mail_ended
     };
     void post(Mail mail) noexcept;
     uint32_t take_mail() noexcept { return mail_.exchange(0, std::memory_order_acq_rel); }
@@ -111,6 +115,7 @@ struct WorkerFacts {
     uint32_t consecutive_failures = 0;
     std::optional<int> last_exit_status;
     std::string last_error;  // "" = none yet
+    std::optional<double> next_run;  // of a job that waits: Unix time
 };
 
 // How many threads a worker with this declaration has.
@@ -134,6 +139,9 @@ public:
     // was started: what it asks for cannot fail any more, so it need not be asked again.
     void request_start() noexcept;
 
+    // Of a job that is not ready: somebody waits for it. After request_start(), any thread, as often as one likes.
+    void request_run() noexcept;
+
     WorkerFacts facts() BGW_EXCLUDES(facts_mutex_);
     // For messages: "2 attempts, last exit status 255, last error: ...".
     std::string describe_attempts() BGW_EXCLUDES(facts_mutex_);
@@ -143,6 +151,7 @@ public:
     uint64_t note_run_started() noexcept BGW_EXCLUDES(facts_mutex_);
     void note_run_ended(bool crash, std::optional<int> exit_status, const std::string& error,
                         uint32_t failures) noexcept BGW_EXCLUDES(facts_mutex_);
+    void note_next_run(std::optional<double> unix_time) noexcept BGW_EXCLUDES(facts_mutex_);
 
     void lock_for_fork() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
     void unlock_after_fork() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;

@@ -1,14 +1,12 @@
 #include "core/workers/worker_spec.h"
 
 #include <algorithm>
-#include <climits>
 #include <filesystem>
-#include <fstream>
+#include <map>
 #include <set>
-#include <system_error>
 
-#include "core/base/numbers.h"
 #include "core/os/path.h"
+#include "core/workers/worker_keys.h"
 
 namespace bgworkers {
 
@@ -20,44 +18,11 @@ std::string in_quotes(std::string_view text) { return '"' + std::string(text) + 
 
 std::string directory_of(const std::string& path) { return fs::path(path).parent_path().string(); }
 
-// Nothing but a leading "./" is simplified: "link/../x" is not "x" if link is a symbolic link.
-std::string resolve(const std::string& directory, std::string path) {
-    if (is_absolute_path(path)) {
-        return path;
-    }
-    while (path.compare(0, 2, "./") == 0) {
-        path.erase(0, std::min(path.find_first_not_of('/', 1), path.size()));
-    }
-    return (fs::path(directory) / path).string();
-}
-
-// What is wrong with this script; "" if nothing is.
-std::string script_defect(const std::string& script) {
-    std::error_code error;
-    const fs::file_status status = fs::status(script, error);
-    if (status.type() == fs::file_type::not_found) {
-        return "script " + in_quotes(script) + " does not exist";
-    }
-    if (status.type() == fs::file_type::directory) {
-        return "script " + in_quotes(script) + " is a directory";
-    }
-    if (error) {
-        return "script " + in_quotes(script) + " cannot be examined: " + error.message();
-    }
-    if (!fs::is_regular_file(status)) {
-        return "script " + in_quotes(script) + " is not a file";
-    }
-    if (!std::ifstream(script).is_open()) {
-        return "script " + in_quotes(script) + " is not readable";
-    }
-    return "";
-}
-
 // Turns entries into specs, one after the other. Each step returns what is wrong, "" if nothing is.
 class SpecBuilder {
 public:
-    SpecBuilder(const std::string& path, IniForced ini_forced) : path_(path), ini_forced_(ini_forced) {
-        scope_.working_directory = directory_of(path);
+    SpecBuilder(const std::string& path, IniForced ini_forced) : path_(path), source_{directory_of(path), ini_forced} {
+        scope_.working_directory = source_.directory;
     }
 
     Result<ScopeSpec> build(const std::vector<RawEntry>& entries) {
@@ -112,6 +77,9 @@ private:
         if (current_->script.empty()) {
             return located("section [" + (catch_all_ ? "*" : current_->name) + "] has no script", section_line_);
         }
+        if (Status status = conflict(); !status.ok()) {
+            return status;
+        }
         if (catch_all_) {
             scope_.catch_all = std::move(current_);
         } else {
@@ -121,141 +89,71 @@ private:
         return Status();
     }
 
+    // What the keys of a section say against each other.
+    Status conflict() const {
+        if (current_->command && current_->opcache) {
+            return located("command and opcache cannot be used together: code in OPcache has the host's PHP_SAPI",
+                           later_of("command", "opcache"));
+        }
+        if (current_->every && current_->num > 1) {
+            return located(
+                "every and num = " + std::to_string(current_->num) + " cannot be used together: a job has one instance",
+                later_of("every", "num"));
+        }
+        return Status();
+    }
+
+    int later_of(const char* one, const char* other) const { return std::max(keys_.at(one), keys_.at(other)); }
+
     std::string set(const RawEntry& entry) {
-        const std::string& key = entry.key;
+        if (entry.key.front() == '#') {
+            return kHashComment;
+        }
         if (!current_) {
-            return "key " + in_quotes(key) + " stands outside any section";
+            return "key " + in_quotes(entry.key) + " stands outside any section";
         }
-        const bool list = key == "args" || key == "watch";
-        const bool map = key == "env" || key == "ini";
-        if (list && (!entry.index || !entry.index->empty())) {
-            return key + " is a list, write " + key + "[] = ...";
+        const Key* key = find_key(entry.key);
+        if (key == nullptr) {
+            return unknown_key(entry.key);
         }
-        if (map && (!entry.index || entry.index->empty())) {
-            return key + " needs a name, write " + key + "[NAME] = ...";
+        if (const std::string defect = shape_defect(*key, entry.index); !defect.empty()) {
+            return defect;
         }
-        const std::string full_key = map ? key + "[" + *entry.index + "]" : key;
+        const std::string full_key = key->shape == KeyShape::map ? entry.key + "[" + *entry.index + "]" : entry.key;
         if (full_key.find('\0') != std::string::npos || entry.value.find('\0') != std::string::npos) {
-            return key + " must not contain NUL bytes";
+            return entry.key + " must not contain NUL bytes";
         }
-        if (map) {
-            return set_mapped(entry, full_key);
+        if (key->place == KeyPlace::named && catch_all_) {
+            return entry.key + " is not for [*], its workers are started by name";
         }
-        if (list) {
-            return add_listed(entry);
+        if (key->place == KeyPlace::catch_all && !catch_all_) {
+            return entry.key + " is for [*] alone, use num";
         }
-        if (entry.index && is_scalar(key)) {
-            return key + " is a single value, write " + key + " = ...";
-        }
-        if (!is_scalar(key)) {
-            return "unknown key " + in_quotes(key);
-        }
-        if (!keys_.insert(key).second) {
-            return key + " is set twice in this section";
-        }
-        return set_scalar(key, entry.value);
-    }
-
-    static bool is_scalar(std::string_view key) {
-        constexpr std::string_view kScalars[] = {"script",         "num",    "max_threads", "max_consecutive_failures",
-                                                 "shutdown_grace", "opcache"};
-        return std::find(std::begin(kScalars), std::end(kScalars), key) != std::end(kScalars);
-    }
-
-    std::string set_mapped(const RawEntry& entry, const std::string& full_key) {
-        if (!keys_.insert(full_key).second) {
+        if (key->shape != KeyShape::list && !keys_.emplace(full_key, entry.line).second) {
             return full_key + " is set twice in this section";
         }
-        if (entry.key == "env") {
-            if (entry.index->find('=') != std::string::npos) {
-                return full_key + " must not have a \"=\" in its name";
-            }
-            current_->env.emplace_back(*entry.index, entry.value);
-            return "";
-        }
-        std::string lower = *entry.index;
-        for (char& c : lower) {
-            c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-        }
-        if (ini_forced_ != nullptr && ini_forced_(lower)) {
-            return full_key + " cannot be set, bgworkers sets it itself";
-        }
-        current_->ini.emplace_back(*entry.index, entry.value);
-        return "";
+        return key->set(*current_, entry, source_);
     }
 
-    std::string add_listed(const RawEntry& entry) {
-        if (entry.key == "args") {
-            current_->args.push_back(entry.value);
-            return "";
+    static std::string shape_defect(const Key& key, const std::optional<std::string>& index) {
+        const std::string name(key.name);
+        const std::string write = ", write " + written(key) + " = ...";
+        switch (key.shape) {
+            case KeyShape::single: return index ? name + " is a single value" + write : "";
+            case KeyShape::list: return !index || !index->empty() ? name + " is a list" + write : "";
+            case KeyShape::map: return !index || index->empty() ? name + " needs a name" + write : "";
         }
-        if (entry.value.empty()) {
-            return "watch[] must not be empty";
-        }
-        current_->watch.push_back(resolve(scope_.working_directory, entry.value));
         return "";
-    }
-
-    std::string set_scalar(std::string_view key, const std::string& value) {
-        if (key == "script") {
-            if (value.empty()) {
-                return "script must not be empty";
-            }
-            current_->script = resolve(scope_.working_directory, value);
-            return script_defect(current_->script);
-        }
-        if (key == "num") {
-            if (catch_all_) {
-                return "num is not for [*], its workers are started by name";
-            }
-            return set_int(key, value, 0, &current_->num);
-        }
-        if (key == "max_threads") {
-            if (!catch_all_) {
-                return "max_threads is for [*] alone, use num";
-            }
-            return set_int(key, value, 1, &current_->max_threads);
-        }
-        if (key == "max_consecutive_failures") {
-            return set_int(key, value, -1, &current_->max_consecutive_failures);
-        }
-        if (key == "shutdown_grace") {
-            return set_grace(value);
-        }
-        if (value != "0" && value != "1") {
-            return "opcache must be 0 or 1, " + in_quotes(value) + " given";
-        }
-        current_->opcache = value == "1";
-        return "";
-    }
-
-    static std::string set_int(std::string_view key, const std::string& value, int least, int* number) {
-        const std::optional<int64_t> parsed = parse_integer(value, least, INT_MAX);
-        if (!parsed) {
-            return std::string(key) + " must be a whole number from " + std::to_string(least) + " to " +
-                   std::to_string(INT_MAX) + ", " + in_quotes(value) + " given";
-        }
-        *number = static_cast<int>(*parsed);
-        return "";
-    }
-
-    std::string set_grace(const std::string& value) {
-        current_->shutdown_grace = parse_seconds(value);
-        if (current_->shutdown_grace) {
-            return "";
-        }
-        return "shutdown_grace must be a number of seconds from 0 to " +
-               std::to_string(static_cast<long>(kLongestSeconds)) + ", " + in_quotes(value) + " given";
     }
 
     const std::string& path_;
-    const IniForced ini_forced_;
+    const KeySource source_;
     ScopeSpec scope_;
     std::optional<WorkerSpec> current_;
     bool catch_all_ = false;
     int section_line_ = 0;
     std::set<std::string> sections_;
-    std::set<std::string> keys_;  // of the current section
+    std::map<std::string, int> keys_;  // of the current section, with their lines
 };
 
 }  // namespace
@@ -295,6 +193,16 @@ Result<ScopeSpec> build_entrypoint_spec(const std::string& script) {
     scope.catch_all.emplace();
     scope.catch_all->script = script;
     return scope;
+}
+
+std::string fill_in_placeholders(std::string text, int instance, int pid) {
+    const std::pair<std::string_view, int> kPlaceholders[] = {{"{instance}", instance}, {"{pid}", pid}};
+    for (const auto& [placeholder, number] : kPlaceholders) {
+        for (size_t at = text.find(placeholder); at != std::string::npos; at = text.find(placeholder, at)) {
+            text.replace(at, placeholder.size(), std::to_string(number));
+        }
+    }
+    return text;
 }
 
 const char* name_defect(std::string_view name) noexcept {

@@ -1,7 +1,7 @@
 // What was declared in a workers file, as plain data, and its validation.
 //
 // Parsing the INI text is PHP's business (zend/scope/workers_file); this room turns its raw entries into
-// specs and finds every mistake: unknown key, bad number, missing script, a name twice.
+// specs and finds every mistake: unknown key, bad number, missing script, a name twice. worker_keys has the keys.
 //
 // Plain values without locks; built by one thread, immutable afterwards. Reads the file system
 // (does the script exist?), so it may block.
@@ -21,6 +21,7 @@ namespace bgworkers {
 constexpr size_t kMaxNameLength = 255;
 constexpr int kDefaultCatchAllThreads = 16;
 constexpr int kDefaultMaxFailures = 6;
+constexpr double kShortestEvery = 0.01;  // seconds
 
 struct WorkerSpec {
     std::string name;    // "" for the catch-all
@@ -34,6 +35,8 @@ struct WorkerSpec {
     std::optional<double> shutdown_grace;                   // seconds; unset = bgworkers.shutdown_grace
     std::vector<std::string> watch;                         // absolute paths or globs
     bool opcache = false;
+    bool command = false;  // the script was written for the cli
+    std::optional<double> every;  // seconds: a job, due at the multiples of it
 };
 
 struct ScopeSpec {
@@ -64,6 +67,12 @@ Result<ScopeSpec> build_scope_spec(const std::string& path, const std::vector<Ra
 
 // Spec of `bgworkers.entrypoint`: the one script is the catch-all. Errors read "bgworkers.entrypoint: cause".
 Result<ScopeSpec> build_entrypoint_spec(const std::string& script);
+
+// {instance} and {pid} in a value of args[] or env[]; all else stays as it is.
+std::string fill_in_placeholders(std::string text, int instance, int pid);
+
+// What is said to a line that begins with "#", here and where PHP's parser stumbles over it.
+constexpr const char* kHashComment = "comments begin with \";\", not with \"#\"";
 
 // Is this a worker's name that get_vars() accepts and a section may have? Returns the cause if not
 // ("must not be empty", "must not be longer than 255 bytes", ...), nullptr if it is.

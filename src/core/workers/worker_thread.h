@@ -9,6 +9,7 @@
 
 #include "core/base/log.h"
 #include "core/base/status.h"
+#include "core/os/clock.h"
 
 namespace bgworkers {
 
@@ -21,6 +22,10 @@ public:
 
     // Run the script once; answered by Instance::post_began(), then mail_ended. Only when no run is under way.
     virtual void begin_run() noexcept = 0;
+
+    // The present run has just been asked to stop: its stop channel is at its end. At most once a run, perhaps before
+    // the script's first line.
+    virtual void stop_requested() noexcept = 0;
 
     // Force-kill, to be repeated until the run is over: raises the engine's timeout interrupt in the thread, and with
     // `signal` interrupts its blocking system call too.
@@ -44,6 +49,8 @@ public:
     // std::bad_alloc at the most, which means the same.
     virtual Result<std::unique_ptr<WorkerThread>> create_thread(Instance& instance) = 0;
     virtual LogSink& log() noexcept = 0;
+    // What jobs go by. Any thread; a test sets it.
+    virtual ClockLook clock() noexcept { return look_at_clock(); }
 };
 
 }  // namespace bgworkers

@@ -10,6 +10,7 @@
 #include "host/process.h"
 #include "host/sapi_shield.h"
 #include "host/script_run.h"
+#include "host/signals/handlers.h"
 #include "host/worker_context.h"
 #include "host/worker_environment.h"
 #include "zend/api/errors.h"
@@ -130,7 +131,7 @@ PHP_MINIT_FUNCTION(bgworkers) {
     Block::protect_sealed(protect != nullptr && strcmp(protect, "1") == 0);
 #endif
     log_sink().set_level(configured_log_level());
-    log_sink().resolve(error_log_setting());
+    log_sink().resolve(error_log_setting(), nullptr);
     const ProcessSettings settings = process_settings();
     set_frankenphp_variables(settings.frankenphp_aliases);
     Process::start_module(settings);
@@ -185,7 +186,8 @@ PHP_RSHUTDOWN_FUNCTION(bgworkers) {
     BGW_G(request_over) = true;
     read_cache::release_values();
     forget_run_state();
-    if (current_worker() != nullptr) {
+    if (WorkerContext* worker = current_worker()) {
+        signals::forget_handlers(*worker);
         release_header_callback();
         sapi_shield::keep_output_open();
     }

@@ -166,6 +166,13 @@ void append_families(smart_str* out, const WorkerRows& table) {
                       *value = row.published.published_at;
                       return row.published.version != 0;
                   });
+    append_family(out, table,
+                  {"bgworkers_worker_next_run_timestamp_seconds", "gauge", "seconds",
+                   "When the next run of a job is due, in unix time."},
+                  [](Row row, double* value) {
+                      *value = row.next_run;
+                      return row.has_next_run;
+                  });
 }
 
 }  // namespace

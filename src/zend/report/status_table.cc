@@ -14,7 +14,7 @@ double age_of(const WorkerRow& row) {
 }
 
 void row_to_array(const WorkerRow& row, zval* result) {
-    array_init_size(result, 13);
+    array_init_size(result, 14);
     add_assoc_string(result, "state", worker_state_name(row.state));
     add_assoc_bool(result, "ready", row.published.version != 0);
     add_assoc_long(result, "instances", row.instances);
@@ -40,6 +40,11 @@ void row_to_array(const WorkerRow& row, zval* result) {
     } else {
         add_assoc_null(result, "published_at");
         add_assoc_null(result, "age");
+    }
+    if (row.has_next_run) {
+        add_assoc_double(result, "next_run", row.next_run);
+    } else {
+        add_assoc_null(result, "next_run");
     }
 }
 

@@ -43,6 +43,12 @@ WorkerRows gather_or_throw(Scope& scope) {
         row.has_exit_status = facts.last_exit_status.has_value();
         row.exit_status = facts.last_exit_status.value_or(0);
         row.published = worker->slot().facts();
+        row.has_next_run = facts.next_run.has_value();
+        row.next_run = facts.next_run.value_or(0);
+        if (row.state == WorkerState::waiting && Process::current()->orphaned()) {
+            row.state = WorkerState::idle;  // it is the parent that waits; nothing is planned in a forked child
+            row.has_next_run = false;
+        }
     }
     if (!complete) {
         table.release();

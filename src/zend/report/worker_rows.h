@@ -19,6 +19,8 @@ struct WorkerRow {
     uint32_t consecutive_failures;
     bool has_exit_status;
     int exit_status;
+    bool has_next_run;  // a job that waits for it
+    double next_run;    // Unix time
     Slot::Facts published;
 };
 

@@ -25,7 +25,8 @@ bool same_key(const ScopeKey& key) {
            key.label == text(BGW_G(scope_label));
 }
 
-bool host_is_cli() { return strcmp(sapi_module.name, "cli") == 0; }
+bool host_is(const char* name) { return strcmp(sapi_module.name, name) == 0; }
+bool host_is_cli() { return host_is("cli"); }
 
 // php -m, -i, --ri and -r are requests too, without a script's file: path_translated is null then, or no path.
 bool starts_by_itself() {
@@ -66,7 +67,7 @@ Status load(Scope& scope) {
 bool start_declared_workers(Scope& scope) {
     Process& process = *Process::current();
     for (const WorkerSpec& spec : scope.spec().workers) {
-        if (spec.num < 1) {
+        if (spec.num < 1 && !spec.every) {
             continue;
         }
         Result<Worker*> worker = process.registry().worker(scope, spec.name);
@@ -83,14 +84,28 @@ bool start_declared_workers(Scope& scope) {
     return true;
 }
 
+// Where one server has many processes, a job runs in each of them, which its author may not expect.
+void tell_of_jobs(Scope& scope) {
+    if (!host_is("fpm-fcgi") && !host_is("apache2handler")) {
+        return;
+    }
+    for (const WorkerSpec& spec : scope.spec().workers) {
+        if (spec.every) {
+            LogEvent(LogLevel::notice, spec.name, "job_in_each_process")
+                .field("why", "each process of this server runs the job on its own")
+                .write_to(log_sink());
+        }
+    }
+}
+
 // Some request of the scope wanted it: each later one, and each call of the API, tries until it is done.
 void autostart(Scope& scope) {
     Process& process = *Process::current();
     if (!scope.autostart_due() || process.orphaned() || process.supervisor().stopping() || !load(scope).ok()) {
         return;
     }
-    if (start_declared_workers(scope)) {
-        scope.autostart_done();
+    if (start_declared_workers(scope) && scope.autostart_done()) {
+        tell_of_jobs(scope);
     }
 }
 

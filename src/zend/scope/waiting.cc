@@ -52,6 +52,14 @@ ErrorKind hold_given_up(Worker& worker) {
     return hold_said(ErrorKind::worker, [&] { return named(worker) + " has given up: " + worker.describe_attempts(); });
 }
 
+ErrorKind hold_silence(Worker& worker) {
+    return hold_said(ErrorKind::worker, [&] {
+        return named(worker) +
+               " has published nothing: the last run of this job ended without a call of "
+               "BgWorkers\\set_vars(), and the next one is not due yet";
+    });
+}
+
 ErrorKind hold_launch_failure(Worker& worker) {
     return hold_said(ErrorKind::runtime,
                      [&] { return named(worker) + " could not be started: " + worker.facts().last_error; });
@@ -82,8 +90,15 @@ ErrorKind enter_graph(WaitGraph::Waiter& waiter) {
     return Process::current()->wait_graph().enter(waiter, &circle) ? ErrorKind::none : hold_circle(circle);
 }
 
-ErrorKind start(Worker& worker) {
-    return hold_result([&] { return Process::current()->start_worker(worker); });
+// waits: the caller will, and a job that has not run yet need not wait for its time then.
+ErrorKind start(Worker& worker, bool waits) {
+    return hold_result([&] {
+        Status started = Process::current()->start_worker(worker);
+        if (started.ok() && waits) {
+            worker.request_run();
+        }
+        return started;
+    });
 }
 
 // Waits for this one worker until then. none: it is ready, or the time has come.
@@ -92,6 +107,7 @@ ErrorKind wait_until(Worker& worker, Clock::time_point until, uint32_t launch_fa
         case WaitResult::ready:
         case WaitResult::elapsed: return ErrorKind::none;
         case WaitResult::given_up: return hold_given_up(worker);
+        case WaitResult::ended_silently: return hold_silence(worker);
         case WaitResult::launch_failed: return hold_launch_failure(worker);
         case WaitResult::closed: return hold_shutdown(worker);
     }
@@ -118,6 +134,9 @@ ErrorKind look_at_all(const Wait& wait, uint32_t* next) {
         Worker& worker = *wait.workers[i];
         if (is_ready(&worker)) {
             continue;
+        }
+        if (wait.may_block()) {
+            worker.slot().waiters().note_waiter();
         }
         if (const ErrorKind error = wait_until(worker, Clock::time_point::min(), wait.launch_failures[i]);
             error != ErrorKind::none) {
@@ -202,7 +221,7 @@ bool start_and_wait(Worker** workers, uint32_t count, double timeout) {
     // Counted before the start, so that a failure of this very start is seen.
     for (uint32_t i = 0; i < wait.count && error == ErrorKind::none; ++i) {
         wait.launch_failures[i] = workers[i]->slot().waiters().launch_failures();
-        error = start(*workers[i]);
+        error = start(*workers[i], wait.may_block());
     }
     if (error == ErrorKind::none) {
         error = wait_for_all(wait);

@@ -9,6 +9,7 @@
 
 #include "host/inherited_settings.h"
 #include "host/php.h"
+#include "zend/scope/ini_values.h"
 
 extern "C" {
 #include "zend_ini_parser.h"
@@ -41,6 +42,17 @@ private:
     const char* at_;
     int line_ = 1;
 };
+
+// Does this line of the text begin like a comment of another kind of file?
+bool begins_with_hash(const char* text, int line) {
+    Lines lines(text);
+    for (; *text != '\0'; ++text) {
+        if (lines.line_of(text) == line && *text != ' ' && *text != '\t') {
+            return *text == '#';
+        }
+    }
+    return false;
+}
 
 struct Parsing {
     explicit Parsing(const char* text) : lines(text) {}
@@ -215,9 +227,22 @@ Result<ScopeSpec> read_workers_file(const std::string& path) {
         return Status::runtime(path + ": out of memory");
     }
     if (!parsing.error.empty()) {
-        return wrong(parsing.error_line, parsing.error);
+        const bool hash = begins_with_hash(text.data() + begin, parsing.error_line);
+        return wrong(parsing.error_line, hash ? kHashComment : parsing.error);
     }
-    return build_scope_spec(path, parsing.entries, is_forced_setting);
+    for (RawEntry& entry : parsing.entries) {
+        if (entry.key == "ini" && !compute_ini_value(&entry.value)) {
+            return Status::runtime(path + ": out of memory");
+        }
+    }
+    Result<ScopeSpec> built = build_scope_spec(path, parsing.entries, is_forced_setting);
+    for (const RawEntry& entry : parsing.entries) {
+        if (const std::string defect = built.ok() && entry.key == "ini" ? setting_defect(*entry.index) : "";
+            !defect.empty()) {
+            return wrong(entry.line, defect);
+        }
+    }
+    return built;
 }
 
 }  // namespace bgworkers

@@ -35,7 +35,8 @@ bool find_case(const EnumName* name, zval* result) {
     }
     auto* constant = static_cast<zend_class_constant*>(zend_hash_find_ptr(CE_CONSTANTS_TABLE(ce), name->case_name));
     if (constant != nullptr && (ZEND_CLASS_CONST_FLAGS(constant) & ZEND_CLASS_CONST_IS_CASE) != 0) {
-        value = zend_get_class_constant_ex(class_name, name->case_name, ce, 0);
+        // Silent: to read data is no use of the case's name in code, so #[\Deprecated] has nothing to say.
+        value = zend_get_class_constant_ex(class_name, name->case_name, ce, ZEND_FETCH_CLASS_SILENT);
     }
     zend_string_release(class_name);
     if (EG(exception)) {

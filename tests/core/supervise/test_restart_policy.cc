@@ -14,8 +14,9 @@ namespace {
 constexpr double kExact = 0.5;  // the random number that leaves a delay as it is
 constexpr double kNever = -1;
 
-const RunSummary kCrash{false, false, 3, 0};
-const RunSummary kSilent{true, false, 3, 0};      // clean, never published
+const RunSummary kCrash{false, false, 3, 3};
+const RunSummary kInVain{true, false, 3, 3, true};  // clean, never published, somebody waited
+const RunSummary kConsumer{true, false, 3, 3};      // clean, never published, nobody waited
 const RunSummary kShortButUseful{true, true, 0.5, 0.4};
 const RunSummary kGood{true, true, 2, 1};
 const RunSummary kHealthy{true, true, 11, 10};
@@ -38,8 +39,14 @@ TEST_CASE("what each kind of run does to the history", "[restart_policy]") {
         {"crash after short runs", kCrash, {3, 0}, {4, 1}, 0.8},
         {"crash within a second", {false, true, 0.1, 0.1}, {0, 0}, {1, 1}, 0.1},
         {"crash after a publication, not healthy yet", {false, true, 60, 9.999}, {2, 2}, {3, 3}, 0.4},
-        {"clean but silent", kSilent, {0, 0}, {1, 1}, 0.1},
-        {"clean, silent and long", {true, false, 1000, 0}, {1, 1}, {2, 2}, 0.2},
+        {"a crash after ten seconds without work: the first of a new row", {false, false, 10, 10}, {5, 5}, {1, 1}, 0.1},
+        {"clean, and waited for in vain", kInVain, {1, 1}, {2, 2}, 0.2},
+        {"clean, waited for in vain for long", {true, false, 1000, 1000, true}, {5, 5}, {1, 1}, 0.1},
+        {"clean, nobody waited", kConsumer, {3, 2}, {3, 2}, 0},
+        {"clean, nobody waited, for exactly a second", {true, false, 1, 1}, {3, 2}, {3, 2}, 0},
+        {"clean, nobody waited, but shorter than a second", {true, false, 0.999, 0.999}, {3, 2}, {4, 3}, 0.8},
+        {"clean, nobody waited, healthy: forgets", {true, false, 10, 10}, {3, 2}, {0, 0}, 0},
+        {"waited for, and not in vain", {true, true, 2, 1, true}, {3, 2}, {3, 2}, 0},
         {"clean and useful but short: paced, no failure", kShortButUseful, {2, 2}, {3, 2}, 0.4},
         {"clean and useful for exactly one second", {true, true, 1, 0}, {2, 2}, {2, 2}, 0},
         {"clean and useful: changes neither counter", kGood, {3, 2}, {3, 2}, 0},
@@ -88,7 +95,7 @@ TEST_CASE("a worker that reaches its failure limit is tried every 30 s, to the p
         CHECK(decision.given_up);
         CHECK(decision.delay == kGivenUpRetry);
     }
-    CHECK(decide_restart({9, 9}, kSilent, 6, kExact).given_up);
+    CHECK(decide_restart({9, 9}, kInVain, 6, kExact).given_up);
 }
 
 TEST_CASE("limits 0 and 1 give up at the first failure, -1 never does", "[restart_policy]") {
@@ -108,6 +115,40 @@ TEST_CASE("an attempt that succeeds ends the state of having given up", "[restar
     CHECK_FALSE(decide_restart(failed, kHealthyCrash, 6, kExact).given_up);
     // Nothing but health wipes the row of failures, so the next one gives up again.
     CHECK(decide_restart(decide_restart(failed, kGood, 6, kExact).history, kCrash, 6, kExact).given_up);
+}
+
+TEST_CASE("a consumer that ends every 15 s, and publishes nothing, leaves no failure", "[restart_policy]") {
+    RestartHistory history{1, 1};
+    for (int i = 0; i < 20; ++i) {
+        const RestartDecision decision = decide_restart(history, {true, false, 15, 15}, 1, kExact);
+        REQUIRE(decision.delay == 0);
+        REQUIRE_FALSE(decision.given_up);
+        REQUIRE(decision.history.bad_runs == 0);
+        REQUIRE(decision.history.failures == 0);
+        history = decision.history;
+    }
+}
+
+TEST_CASE("restarts for changed files are paced as bad runs and are no failures", "[restart_policy]") {
+    const double expected[] = {0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5, 5};
+    RestartHistory history{0, 2};
+    for (double delay : expected) {
+        const RestartDecision decision = decide_after_change(history, kGood, kExact);
+        CHECK(near(decision.delay, delay));
+        CHECK_FALSE(decision.given_up);
+        CHECK(decision.history.failures == 2);
+        history = decision.history;
+    }
+    CHECK(near(decide_after_change({9, 2}, kHealthy, kExact).delay, 0.1));
+    CHECK(decide_after_change({9, 2}, kHealthy, kExact).history.failures == 0);
+    CHECK(near(decide_after_change({9, 2}, kCrash, kExact).delay, 5));
+    CHECK(decide_after_change({9, 2}, kCrash, kExact).history.failures == 2);
+}
+
+TEST_CASE("a worker that has given up keeps its pace beside that", "[restart_policy]") {
+    CHECK(near(decide_restart({2, 5}, kCrash, 6, kExact).pace, 0.4));
+    CHECK(decide_restart({2, 5}, kCrash, 6, kExact).delay == kGivenUpRetry);
+    CHECK(near(decide_restart({2, 2}, kCrash, 6, kExact).pace, 0.4));
 }
 
 TEST_CASE("clean useful runs that are too short are paced but never given up", "[restart_policy]") {
@@ -134,12 +175,13 @@ TEST_CASE("random histories keep the rules", "[restart_policy]") {
             run.clean = unit(engine) < 0.4;
             run.published = unit(engine) < 0.6;
             run.lived = std::pow(10.0, unit(engine) * 4 - 2);  // 10 ms to 100 s
-            run.lived_after_publish = run.published ? run.lived * unit(engine) : 0;
+            run.lived_since_work = run.published ? run.lived * unit(engine) : run.lived;
+            run.awaited = unit(engine) < 0.3;
             const double random = unit(engine);
 
-            const bool failure = !run.clean || !run.published;
+            const bool failure = !run.clean || (!run.published && (run.awaited || run.lived < 1));
             const bool good = !failure && run.lived >= 1;
-            const bool healthy = run.published && run.lived_after_publish >= 10;
+            const bool healthy = run.lived_since_work >= 10;
             if (healthy) {
                 bad_in_a_row = failures_in_a_row = 0;
             }

@@ -234,6 +234,103 @@ TEST_CASE("a run that ends before its first line is seen is paced like any other
     CHECK(rig.host.runs == 2);
 }
 
+TEST_CASE("twenty clean runs of a consumer that publishes nothing leave no failure", "[supervisor]") {
+    Rig rig({limited("a", 1)});
+    rig.host.script("a", [&](Run& run) {
+        if (run.number > 20) {
+            run.wait_for_stop();
+        }
+        return silent_run(15);
+    });
+    Worker& a = rig.worker("a");
+    REQUIRE(rig.start(a).ok());
+    REQUIRE(rig.host.lines().wait_for({"event=started run=21 "}));
+    CHECK(rig.host.lines().count({"level=notice", "event=exited status=0 uptime=15.000 next=0.000 "}) == 20);
+    const WorkerFacts facts = a.facts();
+    CHECK(facts.state == WorkerState::running);
+    CHECK(facts.consecutive_failures == 0);
+    CHECK(facts.crashes == 0);
+    CHECK(facts.last_error.empty());
+}
+
+TEST_CASE("a clean run that somebody waited for in vain is a failure that says why", "[supervisor]") {
+    Gate waiting;
+    Rig rig({limited("a", 2)});
+    rig.host.script("a", [&](Run&) {
+        waiting.wait();
+        return silent_run(5);
+    });
+    Worker& a = rig.worker("a");
+    std::atomic<int> result{-1};
+    Threads reader;
+    reader.run([&] { result = static_cast<int>(rig.start_and_wait(a)); });
+    REQUIRE(eventually([&] { return rig.host.runs == 1; }));
+    REQUIRE(eventually([&] { return a.slot().waiters().awaited_since(Clock::now()); }));
+    waiting.open();
+    reader.join();
+    CHECK(result == static_cast<int>(WaitResult::given_up));
+    CHECK(rig.wait_for_state(a, WorkerState::failed));
+    CHECK(a.facts().consecutive_failures == 2);
+    CHECK(a.facts().last_error == "the script ended without a call of BgWorkers\\set_vars()");
+}
+
+TEST_CASE("a waiter that sleeps on another worker counts", "[supervisor]") {
+    Gate noted;
+    Rig rig({limited("a", 1)});
+    rig.host.script("a", [&](Run&) {
+        noted.wait();
+        return silent_run(5);
+    });
+    Worker& a = rig.worker("a");
+    REQUIRE(rig.start(a).ok());
+    REQUIRE(eventually([&] { return rig.host.runs == 1; }));
+    a.slot().waiters().note_waiter();
+    noted.open();
+    CHECK(rig.wait_for_state(a, WorkerState::failed));
+}
+
+TEST_CASE("looks that do not wait make no run a failure", "[supervisor]") {
+    Gate looked;
+    Rig rig({limited("a", 1)});
+    rig.host.script("a", [&](Run& run) {
+        looked.wait();
+        if (run.number > 1) {
+            run.wait_for_stop();
+        }
+        return silent_run(5);
+    });
+    Worker& a = rig.worker("a");
+    REQUIRE(rig.start(a).ok());
+    REQUIRE(eventually([&] { return rig.host.runs == 1; }));
+    CHECK(a.slot().waiters().wait(Clock::time_point::min(), 0) == WaitResult::elapsed);
+    looked.open();
+    REQUIRE(rig.host.lines().wait_for({"event=started run=2 "}));
+    CHECK(a.facts().consecutive_failures == 0);
+    CHECK(a.facts().state == WorkerState::running);
+}
+
+TEST_CASE("an attempt that ends clean, though it never publishes, ends the state of having given up", "[supervisor]") {
+    TempDirectory directory;
+    WorkerSpec spec = limited("a", 1);
+    spec.watch = {directory.path()};
+    Rig rig({spec});
+    rig.host.script("a", [](Run& run) {
+        if (run.number == 1) {
+            return crash();
+        }
+        if (run.number == 3) {
+            run.wait_for_stop();
+        }
+        return silent_run(20);
+    });
+    Worker& a = rig.worker("a");
+    REQUIRE(rig.start(a).ok());
+    REQUIRE(rig.wait_for_state(a, WorkerState::failed));
+    directory.write("fixed.php", "x");
+    REQUIRE(rig.host.lines().wait_for({"event=started run=3 "}));
+    CHECK(a.slot().waiters().wait(Clock::now() + milliseconds(10), 0) == WaitResult::elapsed);
+}
+
 // --- Watched files ---
 
 TEST_CASE("a burst of changes restarts a worker once, after EOF", "[supervisor]") {
@@ -259,6 +356,75 @@ TEST_CASE("a burst of changes restarts a worker once, after EOF", "[supervisor]"
     REQUIRE(rig.host.lines().wait_for({"event=started run=3 "}));
     CHECK(rig.host.runs == 3);
     CHECK(stops_seen == 2);
+}
+
+TEST_CASE("a file that changes at each run cannot make it spin, and the log names it", "[supervisor]") {
+    TempDirectory directory;
+    const std::string cache = directory.write("cache", "0");
+    WorkerSpec spec = limited("a", 1);
+    spec.watch = {directory.path()};
+    Times times;
+    Rig rig({spec});
+    rig.host.script("a", [&](Run& run) {
+        times.note(times.began);
+        run.publish();
+        if (run.number < 5) {
+            directory.write("cache", std::to_string(run.number));
+        }
+        run.wait_for_stop();
+        times.note(times.ended);
+        return good_run();
+    });
+    Worker& a = rig.worker("a");
+    CHECK(rig.start_and_wait(a) == WaitResult::ready);
+    REQUIRE(rig.host.lines().wait_for({"event=started run=5 "}));
+    CHECK(times.gap_after(0) >= 0.089);
+    CHECK(times.gap_after(1) >= 0.179);
+    CHECK(times.gap_after(2) >= 0.359);
+    CHECK(times.gap_after(3) >= 0.719);
+    CHECK(rig.host.lines().count({"level=notice worker=a event=changed file=" + cache + " "}) == 4);
+    CHECK(a.facts().consecutive_failures == 0);
+}
+
+TEST_CASE("a file that changes at each crash does not shorten the backoff", "[supervisor]") {
+    TempDirectory directory;
+    WorkerSpec spec = limited("a", -1);
+    spec.watch = {directory.path()};
+    Times times;
+    Rig rig({spec});
+    rig.host.script("a", [&](Run& run) {
+        times.note(times.began);
+        if (run.number == 6) {
+            run.publish();
+            run.wait_for_stop();
+            return good_run();
+        }
+        directory.write("crash", std::to_string(run.number));
+        times.note(times.ended);
+        return crash();
+    });
+    CHECK(rig.start_and_wait(rig.worker("a")) == WaitResult::ready);
+    CHECK(times.gap_after(3) >= 0.719);
+    CHECK(times.gap_after(4) >= 1.439);
+}
+
+TEST_CASE("the log in a watched directory restarts nothing", "[supervisor]") {
+    TempDirectory directory;
+    WorkerSpec spec = spec_named("a");
+    spec.watch = {directory.path()};
+    spec.ini = {{"error_log", directory.at("own.log")}};
+    Rig rig({spec});
+    rig.host.lines().path = directory.at("php.log");
+    Worker& a = rig.worker("a");
+    CHECK(rig.start_and_wait(a) == WaitResult::ready);
+    for (const char* log : {"php.log", "php.log.1", "own.log"}) {
+        directory.write(log, "a line");
+    }
+    std::this_thread::sleep_for(milliseconds(500));
+    directory.write("real", "x");
+    REQUIRE(rig.host.lines().wait_for({"event=started run=2 "}));
+    CHECK(rig.host.lines().count({"event=changed"}) == 1);
+    CHECK(rig.host.lines().count({"event=changed file=" + directory.at("real") + " "}) == 1);
 }
 
 TEST_CASE("a changed file gives a failed worker a new attempt at once", "[supervisor]") {

@@ -40,10 +40,15 @@ public:
         tell([this] {
             run_wanted_ = true;
             interrupts_ = 0;
+            stops_ = 0;
         });
     }
     void retire() noexcept override {
         tell([this] { retired_ = true; });
+    }
+    void stop_requested() noexcept override {
+        ++host_.stops;
+        tell([this] { ++stops_; });
     }
     void interrupt(bool signal) noexcept override {
         ++host_.interrupts;
@@ -59,6 +64,11 @@ public:
     bool wait_for_interrupts(int count) {
         std::unique_lock<std::mutex> lock(mutex_);
         return told_.wait_for(lock, kGenerous, [&] { return interrupts_ >= count; });
+    }
+
+    bool wait_to_be_told() {
+        std::unique_lock<std::mutex> lock(mutex_);
+        return told_.wait_for(lock, kGenerous, [&] { return stops_ > 0; });
     }
 
 private:
@@ -104,6 +114,7 @@ private:
     bool run_wanted_ = false;
     bool retired_ = false;
     int interrupts_ = 0;
+    int stops_ = 0;
 };
 
 void Run::publish(uint64_t value) {
@@ -120,6 +131,8 @@ bool Run::wait_for_stop() {
 
 bool Run::wait_for_interrupts(int count) { return thread_.wait_for_interrupts(count); }
 
+bool Run::wait_to_be_told() { return thread_.wait_to_be_told(); }
+
 RunReport good_run() {
     RunReport report;
     report.summary = {true, true, 2, 1.5};
@@ -130,7 +143,13 @@ RunReport crash(int exit_status, std::string error) {
     RunReport report;
     report.exit_status = exit_status;
     report.error = std::move(error);
-    report.summary = {false, false, 0.01, 0};
+    report.summary = {false, false, 0.01, 0.01};
+    return report;
+}
+
+RunReport silent_run(double lived) {
+    RunReport report;
+    report.summary = {true, false, lived, lived};
     return report;
 }
 
@@ -139,6 +158,14 @@ RunReport killed_run() {
     report.killed = true;
     report.exit_status = 255;
     report.summary = {false, true, 2, 1.5};
+    return report;
+}
+
+RunReport run_that_killed_itself() {
+    RunReport report = killed_run();
+    report.killed_itself = true;
+    report.exit_status = 137;
+    report.error = "ended by its own SIGKILL";
     return report;
 }
 

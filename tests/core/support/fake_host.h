@@ -17,6 +17,8 @@ namespace bgworkers::test {
 class RecordingLog : public LogSink {
 public:
     void write(LogLevel level, std::string_view line) noexcept override;
+    std::string file() const override { return path; }
+    std::string path;  // as if it were a file there; before the first start
     // The lines that hold all of the parts.
     std::vector<std::string> lines(std::vector<std::string> parts) const;
     size_t count(std::vector<std::string> parts) const { return lines(std::move(parts)).size(); }
@@ -49,6 +51,8 @@ public:
     bool wait_for_stop();
     // Until the force-kill's interrupts have come this often since the run began.
     bool wait_for_interrupts(int count = 1);
+    // Until the thread was told of the stop.
+    bool wait_to_be_told();
 
 private:
     FakeThread& thread_;
@@ -58,6 +62,8 @@ private:
 RunReport good_run();  // clean, published, 2 s
 RunReport crash(int exit_status = 255, std::string error = "Error: broken in x.php:3");
 RunReport killed_run();
+RunReport silent_run(double lived);  // clean, published nothing
+RunReport run_that_killed_itself();
 
 using Script = std::function<RunReport(Run&)>;
 
@@ -66,6 +72,12 @@ public:
     Result<std::unique_ptr<WorkerThread>> create_thread(Instance& instance) override;
     LogSink& log() noexcept override { return log_; }
     RecordingLog& lines() { return log_; }
+    ClockLook clock() noexcept override {
+        ClockLook look = look_at_clock();
+        look.unix_time += clock_set_by;
+        return look;
+    }
+    std::atomic<int64_t> clock_set_by{0};  // nanoseconds
 
     // By the worker's name; before its start.
     void script(const std::string& name, Script script);
@@ -79,6 +91,7 @@ public:
     std::atomic<int> threads_made{0};
     std::atomic<int> threads_joined{0};
     std::atomic<int> interrupts{0};
+    std::atomic<int> stops{0};  // stop_requested()
     std::atomic<int> signals{0};
     std::atomic<int> runs{0};
 

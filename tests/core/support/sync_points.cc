@@ -14,7 +14,10 @@ namespace {
 std::mutex all_mutex;
 std::vector<StopAt*> all;
 std::atomic<int> active{0};
+std::atomic<void (*)(const char*) noexcept> also_called{nullptr};
 }  // namespace
+
+void also_call_at_sync_points(void (*also)(const char* place) noexcept) { also_called = also; }
 
 StopAt::StopAt(const char* place) : place_(place) {
     std::lock_guard<std::mutex> lock(all_mutex);
@@ -64,6 +67,9 @@ void arrive(const char* place) noexcept {
 void sync_point_reached(const char* name) noexcept {
     test::note_loop_thread(name);
     test::arrive(name);
+    if (const auto also = test::also_called.load()) {
+        also(name);
+    }
 }
 
 }  // namespace bgworkers

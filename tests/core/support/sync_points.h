@@ -28,4 +28,7 @@ private:
     Gate let_go_;
 };
 
+// From now on `also` is called at every sync point, too, by whatever thread comes there.
+void also_call_at_sync_points(void (*also)(const char* place) noexcept);
+
 }  // namespace bgworkers::test

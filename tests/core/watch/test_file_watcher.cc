@@ -37,14 +37,15 @@ public:
         CHECK(uv_loop_close(&loop) == 0);  // no handle was left behind
     }
 
-    void watch(std::vector<std::string> patterns, double net = FileWatcher::kNetInterval) {
-        const auto changed = [this] {
+    void watch(std::vector<std::string> patterns, double net = FileWatcher::kNetInterval, LogFiles logs = {}) {
+        const auto changed = [this](const std::string& its) {
             ++calls;
+            file = its;
             if (on_call) {
                 on_call();
             }
         };
-        watcher = std::make_unique<FileWatcher>(&loop, std::move(patterns), changed, net);
+        watcher = std::make_unique<FileWatcher>(&loop, std::move(patterns), changed, std::move(logs), net);
     }
 
     bool run_until(std::function<bool()> done, double seconds) {
@@ -79,6 +80,7 @@ public:
     std::unique_ptr<FileWatcher> watcher;
     std::function<void()> on_call;
     int calls = 0;
+    std::string file;  // that the last call named
 
 private:
     uv_timer_t tick_;
@@ -98,6 +100,39 @@ TEST_CASE("a watched file that is written calls back once", "[file_watcher]") {
     CHECK(w.one_call());
     directory.write("config.php", "again");
     CHECK(w.one_call());
+}
+
+TEST_CASE("the call names the file that changed", "[file_watcher]") {
+    TempDirectory directory;
+    directory.write("a/b/old.php", "one");
+    directory.write("a/c.php", "one");
+    Watching w;
+    w.watch({directory.path()});
+    directory.write("a/c.php", "two");
+    CHECK(w.one_call());
+    CHECK(w.file == directory.at("a/c.php"));
+    directory.write("a/b/new.php", "x");
+    CHECK(w.one_call());
+    CHECK(w.file == directory.at("a/b/new.php"));
+    fs::remove(directory.at("a/b/old.php"));
+    CHECK(w.one_call());
+    CHECK(w.file == directory.at("a/b/old.php"));
+}
+
+TEST_CASE("a log in a watched directory, and its rotation, are no changes", "[file_watcher]") {
+    TempDirectory directory;
+    const std::string log = directory.write("app.log", "one\n");
+    Watching w;
+    w.watch({directory.path()}, 0.1, LogFiles({log}));
+    directory.write("app.log", "two\nlines\n");
+    CHECK(w.quiet());
+    fs::rename(log, directory.at("app.log.1"));
+    directory.write("app.log", "new\n");
+    directory.write("app.log-20260101.gz", "old");
+    CHECK(w.quiet());
+    directory.write("app.php", "x");
+    CHECK(w.one_call());
+    CHECK(w.file == directory.at("app.php"));
 }
 
 TEST_CASE("a write at once that keeps the size is seen", "[file_watcher]") {
@@ -383,7 +418,8 @@ TEST_CASE("two watchers of one directory are called both, and one stays when the
     const std::string file = directory.write("f", "1");
     Watching w;
     int others = 0;
-    auto other = std::make_unique<FileWatcher>(&w.loop, std::vector<std::string>{file}, [&others] { ++others; });
+    auto other = std::make_unique<FileWatcher>(&w.loop, std::vector<std::string>{file},
+                                               [&others](const std::string&) { ++others; });
     w.watch({file});
     directory.write("f", "2");
     CHECK(w.one_call());

@@ -14,18 +14,19 @@ namespace {
 
 using S = WorkerState;
 
-const S kAll[] = {S::idle, S::starting, S::running, S::backoff, S::stopping, S::failed, S::stuck};
+const S kAll[] = {S::idle, S::starting, S::running, S::backoff, S::waiting, S::stopping, S::failed, S::stuck};
 
 // The picture in core/worker.h, line by line.
 const char* const kTable[kWorkerStateCount] = {
-    // i s r b s f s
-    ". x . . . . .",  // idle
-    ". . x x x x .",  // starting
-    ". x . x x x .",  // running
-    "x x . . x . .",  // backoff
-    "x x . x . x x",  // stopping
-    "x x . . x . .",  // failed
-    "x x . x . x .",  // stuck
+    // i s r b w s f s
+    ". x . . x . . .",  // idle
+    ". . x x x x x .",  // starting
+    ". x . x x x x .",  // running
+    "x x . . . x . .",  // backoff
+    "x x . . . x . .",  // waiting
+    "x x . x x . x x",  // stopping
+    "x x . . . x . .",  // failed
+    "x x . x x . x .",  // stuck
 };
 
 struct Fixture {
@@ -57,7 +58,7 @@ TEST_CASE("no state leads to itself, and from each a new run can come", "[worker
 }
 
 TEST_CASE("states have the names that status() promises", "[worker]") {
-    const char* const names[] = {"idle", "starting", "running", "backoff", "stopping", "failed", "stuck"};
+    const char* const names[] = {"idle", "starting", "running", "backoff", "waiting", "stopping", "failed", "stuck"};
     for (S state : kAll) {
         CHECK(std::string(worker_state_name(state)) == names[static_cast<int>(state)]);
     }

@@ -178,13 +178,73 @@ TEST_CASE("opcache is 0 or 1 and nothing else", "[worker_spec]") {
     }
 }
 
+TEST_CASE("every is a number of seconds, of a named worker with one instance", "[worker_spec]") {
+    WorkersFile file;
+    CHECK(file.worker("w").line("every", "60").line("num", "1").good().workers.at(0).every == 60);
+    for (const char* good : {"0.01", "0.5", "86400", "1000000"}) {
+        CHECK(mistake_of("w", "every", good).empty());
+    }
+    for (const char* bad : {"", "0", "0.001", "-1", "1m", "1e3", "1000001"}) {
+        CHECK(mistake_of("w", "every", bad) ==
+              "every must be a number of seconds from 0.01 to 1000000, \"" + std::string(bad) + "\" given");
+    }
+    CHECK(mistake_of("*", "every", "60") == "every is not for [*], its workers are started by name");
+    WorkersFile pool;
+    pool.worker("w").line("num", "2").line("every", "60");
+    CHECK(pool.mistake_in(4) == "every and num = 2 cannot be used together: a job has one instance");
+}
+
+TEST_CASE("command is 0 or 1, and not together with opcache", "[worker_spec]") {
+    WorkersFile file;
+    CHECK(file.worker("w").line("command", "1").line("opcache", "0").good().workers.at(0).command);
+    CHECK(mistake_of("w", "command", "yes") == "command must be 0 or 1, \"yes\" given");
+    CHECK(mistake_of("*", "command", "1").empty());
+    WorkersFile both;
+    both.worker("w").line("opcache", "1").line("num", "1").line("command", "1").line("args", "", "x");
+    CHECK(both.mistake_in(5) == "command and opcache cannot be used together: code in OPcache has the host's PHP_SAPI");
+}
+
+TEST_CASE("placeholders are filled in wherever they stand", "[worker_spec]") {
+    CHECK(fill_in_placeholders("c-{instance}-{pid}", 2, 4711) == "c-2-4711");
+    CHECK(fill_in_placeholders("{instance}{instance}", 10, 1) == "1010");
+    for (const char* other : {"", "{", "{}", "{Instance}", "{ pid }", "{name}", "instance"}) {
+        CHECK(fill_in_placeholders(other, 1, 2) == other);
+    }
+}
+
 TEST_CASE("keys that nobody knows are refused", "[worker_spec]") {
-    CHECK(mistake_of("w", "scripts", "x") == "unknown key \"scripts\"");
-    CHECK(mistake_of("w", "Num", "1") == "unknown key \"Num\"");
+    CHECK(mistake_of("w", "x", "1") == "unknown key \"x\"");
+    CHECK(mistake_of("w", "interval", "1") == "unknown key \"interval\"");
     CHECK(mistake_of_indexed("option", "x", "1") == "unknown key \"option\"");
+    CHECK(mistake_of("w", std::string(100000, 'x'), "1") == "unknown key \"" + std::string(100000, 'x') + "\"");
     WorkersFile outside;
     outside.line("num", "1");
     CHECK(outside.mistake_in(1) == "key \"num\" stands outside any section");
+}
+
+TEST_CASE("a key that is written wrong is told the one that was meant", "[worker_spec]") {
+    const auto meant = [](const char* key) {
+        const std::string cause = mistake_of("w", key, "1");
+        const std::string unknown = "unknown key \"" + std::string(key) + "\", did you mean ";
+        return cause.starts_with(unknown) ? cause.substr(unknown.size()) : cause;
+    };
+    CHECK(meant("scirpt") == "script?");
+    CHECK(meant("scripts") == "script?");
+    CHECK(meant("Num") == "num?");
+    CHECK(meant("SCRIPT") == "script?");
+    CHECK(meant("arg") == "args[]?");
+    CHECK(meant("evn") == "env[NAME]?");
+    CHECK(meant("max_treads") == "max_threads?");
+    CHECK(meant("max-consecutive-failures") == "max_consecutive_failures?");
+    CHECK(meant("shutdowngrace") == "shutdown_grace?");
+}
+
+TEST_CASE("a comment of another kind of file is told how comments begin here", "[worker_spec]") {
+    const std::string cause = "comments begin with \";\", not with \"#\"";
+    CHECK(mistake_of("w", "# a comment", "") == cause);
+    CHECK(mistake_of("w", "#num", "1") == cause);
+    WorkersFile outside;
+    CHECK(outside.line("# a comment", "").mistake_in(1) == cause);
 }
 
 TEST_CASE("a key that belongs to the other kind of section is refused", "[worker_spec]") {
@@ -261,6 +321,12 @@ TEST_CASE("a script has to be a file that exists", "[worker_spec]") {
     CHECK(mistake("fifo") == "script \"" + base + "/fifo\" is not a file");
     std::filesystem::create_symlink("nowhere", file.directory().at("dangling"));
     CHECK(mistake("dangling") == "script \"" + base + "/dangling\" does not exist");
+    const std::string with_arguments =
+        "script \"" + base + "/bin/worker.php\" has arguments behind it, write args[] = ... for each of them";
+    CHECK(mistake("bin/worker.php --every=5 s3cret") == with_arguments);
+    CHECK(mistake("bin/none.php --every=5") == "script \"" + base + "/bin/none.php --every=5\" does not exist");
+    file.directory().write("bin/my worker.php");
+    CHECK(mistake("bin/my worker.php").empty());
     CHECK(mistake(std::string("bin/worker.php\0.txt", 19)) == "script must not contain NUL bytes");
 }
 

@@ -37,6 +37,50 @@ return [
         expect(array_keys($fpm->ends()) === ['exited with code 0'] && $fpm->ends()['exited with code 0'] > 4, 'recycled children, all with code 0: ' . json_encode($fpm->ends()));
     },
 
+    'a command sees the cli, other workers and requests the host' => function (Scratch $scratch) use ($config) {
+        $code = 'require __DIR__ . "/sapi.php"; BgWorkers\set_vars(sapi()); live();';
+        $scratch->file('sapi.php', '<?php function sapi() { return [PHP_SAPI, constant("PHP_SAPI"), php_sapi_name(), PHP_BINARY]; }');
+        $fpm = new Fpm($scratch, [$config($scratch, ['command' => ['code' => $code, 'command' => 1], 'plain' => $code])],
+            options: ['-d', 'zend_extension=opcache']);
+        $scratch->file('index.php', '<?php require __DIR__ . "/sapi.php"; echo json_encode([sapi(), ...array_values(BgWorkers\get_vars(["command", "plain"])), PHP_BINDIR]);');
+        for ($turn = 0; $turn < 5; ++$turn) {
+            [$request, $command, $plain, $directory] = json_decode($fpm->get('index.php'), true);
+            expect_same(['fpm-fcgi', 'fpm-fcgi', 'fpm-fcgi'], array_slice($request, 0, 3), 'request');
+            expect_same($request, $plain, 'worker');
+            expect_same(['cli', 'cli', 'cli', is_file("$directory/php") ? "$directory/php" : ''], $command, 'command');
+        }
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+    },
+
+    'each child runs a job of its own by the clock from its first request on, and says so once' => function (Scratch $scratch) use ($config) {
+        $fpm = new Fpm($scratch, [$config($scratch, ['w' => ['every' => 0.5, 'code' =>
+            'file_put_contents(__DIR__ . "/runs", getmypid() . " " . microtime(true) . "\n", FILE_APPEND);']])]);
+        $scratch->file('index.php', '<?php echo getmypid();');
+        usleep(1_100_000);
+        expect(!file_exists("$scratch->dir/runs"), 'no run before the first request');
+        await('requests in both children', function () use ($fpm, &$children) {
+            $children[$fpm->get('index.php')] = true;
+            return count($children) === 2;
+        });
+        $runs = function () use ($scratch) {
+            $runs = [];
+            foreach (file("$scratch->dir/runs", FILE_IGNORE_NEW_LINES) as $line) {
+                [$pid, $time] = explode(' ', $line);
+                $runs[$pid][] = (int) floor($time * 2);
+            }
+            return $runs;
+        };
+        await('three runs in each child', fn () => is_file("$scratch->dir/runs") && count(array_filter($runs(), fn ($turns) => count($turns) >= 3)) === 2);
+        expect(array_diff(array_keys($runs()), array_keys($children)) === [], 'runs in those children alone');
+        foreach ($runs() as $turns) {
+            expect_same(array_values(array_unique($turns)), $turns, 'one run a turn');
+        }
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+        expect_same(['exited with code 0' => 2], $fpm->ends(), 'ends of children');
+        expect_same(2, substr_count($scratch->read('php.log'), 'level=notice worker=w event=job_in_each_process'), 'lines about that');
+        expect_same(0, substr_count($scratch->read('php.log'), 'event=started'), 'lines about runs');
+    },
+
     'clear_env holds for workers as for requests' => function (Scratch $scratch) use ($config) {
         foreach (['yes' => [false, false, '"pool"'], 'no' => ['set', 'set', '"pool"']] as $clear => $expected) {
             $sub = new Scratch();

@@ -1,0 +1,3 @@
+#include "core/os/shared_file.h"
+
+#include "core/os/shared_file_missing.h"

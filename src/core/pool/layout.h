@@ -1,0 +1,139 @@
+// What lies where in the memory that the processes of one user share.
+//
+//   control  [ Head, constants | ScopeTable | a ProcessRow each ]           written by all, but for the head
+//   data     [ a slice each scope: SliceHead, pages of blocks ]  written by the scope's leader alone
+//
+// Everything is found by adding to where the file is mapped; nothing but the blocks' own contents holds an address.
+// No word here has to be repaired when a process dies: each is written in one store, and the columns say what it means
+// if that store was the process's last. All stores and loads are sequentially consistent unless said otherwise.
+//
+// | word | written by, when | a death right after it leaves |
+// |---|---|---|
+// | Head | the parent, before it forks; read-only from then on | |
+// | ScopeTable::busy | whoever looks for a scope, CAS from nobody or the dead | the next one takes it over from the
+// dead | | ScopeTable::copies | who forks: + 1 when the child's row has all marks, before the parent may clear one | |
+// | ScopeRow::key | under `busy`: 0, then (the slice is emptied) the new key | a free row; the next one empties it
+// again | | ScopeRow::leader | who becomes leader, CAS from nobody or the dead; the leader to 0 at its end | a dead
+// leader's name | | ScopeRow::next | any process, CAS: in line; the leader to 0 when that one is dead | a dead one's
+// name | | ScopeRow::leader_beat, next_beat | leader and next in line, each tick; relaxed | an old time | |
+// ScopeRow::took_over | a new leader, once; relaxed | one takeover that is not counted | | ProcessRow::owner | who
+// takes the row, CAS from nobody or the dead; the owner to 0 at its end | a dead owner's row | | ProcessRow::scopes |
+// the owner, under `busy` | a dead one's: not counted | | ProcessRow::marks_used | the owner, before the first use of a
+// mark above it | the same | | ProcessRow::marks | the owner: the block, then a second look; release to 0 | a dead
+// one's: not counted | | Publication::word | the leader, CAS: version and block in one | the new version, whole | |
+// BlockEntry::place | the leader, right before it publishes the block; 0 before its pages serve others | an entry that
+//   nothing refers to, which the next leader clears; no two entries overlap at any time |
+// | BlockEntry::bytes, published_at | the leader, before `place`; relaxed | the same |
+// | ScopeRow::committed | the leader, before pages are given, after they are taken back | too many pages counted, which
+//   the next leader counts anew |
+//
+// Pages: the control part has all of its own before anything is written there, the head of a slice before its scope has
+// a key, a block before it is written. A hole is never touched: where the system counts memory strictly that is SIGBUS.
+//
+// A mark is looked for with the block's publication already replaced, and set with a second look at the publication:
+// in the one order of all these stores and loads either the leader sees the mark or the reader sees the new word.
+// Only a fork copies a mark to another row, which a leader may have looked at before: it looks again if `copies` rose.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+#include "core/os/shared_file.h"
+
+namespace bgworkers {
+
+using SharedWord = std::atomic<uint64_t>;
+static_assert(SharedWord::is_always_lock_free && sizeof(SharedWord) == 8);
+
+constexpr uint32_t kPoolLayout = 1;  // counts up with every change of this file
+
+constexpr uint32_t kPoolRows = 1024;  // the last one is common: see marks.h
+constexpr uint32_t kCommonRow = kPoolRows - 1;
+constexpr uint32_t kMarks = 60;  // of a process; the last one is for copying out
+constexpr uint32_t kMostScopes = 64;  // bits of ProcessRow::scopes
+constexpr uint32_t kPublications = 64;  // of a scope
+constexpr int kBlockBits = 12;
+constexpr uint32_t kBlocks = 1u << kBlockBits;  // of a scope
+
+struct PoolHead {
+    static constexpr uint64_t kMagic = 0x6c6f6f7077676231;
+    uint64_t magic;
+    uint64_t layout;
+    uint64_t fingerprint;  // of what was built: another build reads nothing here
+    uint64_t scopes;  // how many there can be
+    uint64_t slice_bytes;  // of each
+    uint64_t limit_bytes;  // of all data together
+    uint64_t constants_bytes;  // what the parent has put behind the head
+};
+
+struct alignas(64) ScopeRow {
+    SharedWord key;  // 0: free
+    SharedWord leader;  // ProcessId
+    SharedWord next;  // ProcessId
+    SharedWord leader_beat;  // hundredths of a second
+    SharedWord next_beat;
+    SharedWord took_over;  // how often
+    SharedWord committed;  // pages that were given to blocks of its slice
+};
+
+struct ScopeTable {
+    alignas(64) SharedWord busy;  // ProcessId
+    SharedWord copies;
+    ScopeRow rows[kMostScopes];
+};
+
+struct alignas(64) ProcessRow {
+    SharedWord owner;  // ProcessId
+    SharedWord scopes;  // a bit for each that it is in
+    SharedWord marks_used;  // how many it has ever had at once
+    SharedWord spare;
+    SharedWord marks[kMarks];  // mark_of(), 0: none
+};
+static_assert(sizeof(ProcessRow) == 512);
+
+// version << kBlockBits | block. Versions of one publication rise by one from 1; 52 bits never end.
+struct alignas(64) SharedPublication {
+    SharedWord word;
+};
+constexpr uint64_t version_in(uint64_t word) { return word >> kBlockBits; }
+constexpr uint32_t block_in(uint64_t word) { return word & (kBlocks - 1); }
+constexpr uint64_t publication_word(uint64_t version, uint32_t block) { return version << kBlockBits | block; }
+
+struct BlockEntry {
+    SharedWord place;  // first page of the slice << 32 | pages; 0: none
+    SharedWord bytes;
+    SharedWord published_at;  // unix time, microseconds
+    SharedWord spare;
+};
+constexpr uint64_t place_of(uint64_t page, uint64_t pages) { return page << 32 | pages; }
+
+constexpr uint64_t mark_of(uint32_t scope, uint32_t block) {
+    return uint64_t{scope} << kBlockBits | block | 1ull << 63;
+}
+
+struct SliceHead {
+    SharedPublication publications[kPublications];
+    BlockEntry blocks[kBlocks];
+};
+static_assert(sizeof(SliceHead) % kSharedPage == 0);
+constexpr size_t kSliceHeadPages = sizeof(SliceHead) / kSharedPage;
+
+static_assert(std::is_standard_layout_v<PoolHead> && std::is_standard_layout_v<ScopeTable> &&
+              std::is_standard_layout_v<ProcessRow> && std::is_standard_layout_v<SliceHead>);
+
+// --- Where each begins, in bytes from the start of the file ---
+
+constexpr size_t kConstantsAt = 4096;
+constexpr size_t kConstantsRoom = 28 * 1024;
+constexpr size_t kScopesAt = kConstantsAt + kConstantsRoom;
+constexpr size_t kRowsAt = kScopesAt + 2 * kSharedPage;
+constexpr size_t kControlBytes = kRowsAt + kPoolRows * sizeof(ProcessRow);
+static_assert(sizeof(PoolHead) <= kConstantsAt && sizeof(ScopeTable) <= kRowsAt - kScopesAt &&
+              kControlBytes % kSharedPage == 0);
+
+// Locks: the byte of a row is held by the process whose row it is, as long as it lives.
+constexpr size_t row_byte(uint32_t row) { return row; }
+
+}  // namespace bgworkers

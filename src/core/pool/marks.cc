@@ -1,0 +1,183 @@
+#include "core/pool/marks.h"
+
+#include "core/base/sync_point.h"
+#include "core/os/process_life.h"
+
+namespace bgworkers {
+
+Marks::~Marks() {
+    MutexLock lock(mutex_);
+    if (region_.has_row() && region_.self().process() != this_process()) {
+        return;  // the marks are the parent's
+    }
+    for (uint32_t i = 0; i < kMarks; ++i) {
+        if (held_[i].pins != 0 && region_.has_row() && (i != kBrief || common_.nobody())) {
+            region_.own_row().marks[i].store(0, std::memory_order_release);
+        }
+    }
+    if (!common_.nobody()) {
+        region_.leave_common_row(common_);
+    }
+}
+
+// Marks what is published, and looks again until that is still what is published.
+PinResult Marks::mark_current(uint32_t scope, uint32_t publication, ProcessRow& row, uint32_t at, Pin* pin) noexcept {
+    const SharedWord& shared = region_.slice(scope).publications[publication].word;
+    uint64_t word = shared.load();
+    if (row.marks_used.load() <= at) {
+        row.marks_used.store(at + 1);
+    }
+    BGW_SYNC_POINT("pool.mark.looked");
+    while (word != 0) {
+        row.marks[at].store(mark_of(scope, block_in(word)));
+        BGW_SYNC_POINT("pool.mark.marked");
+        const uint64_t again = shared.load();
+        if (again == word) {
+            BGW_SYNC_POINT("pool.mark.kept");
+            const PinResult result = describe(scope, word, pin);
+            if (result != PinResult::pinned) {
+                row.marks[at].store(0, std::memory_order_release);
+            }
+            return result;
+        }
+        word = again;
+    }
+    row.marks[at].store(0, std::memory_order_release);
+    return PinResult::nothing;
+}
+
+// The block's entry does not change while it is marked, but a broken process may have written anything anywhere.
+PinResult Marks::describe(uint32_t scope, uint64_t word, Pin* pin) const noexcept {
+    const BlockEntry& entry = region_.slice(scope).blocks[block_in(word)];
+    const uint64_t place = entry.place.load(std::memory_order_acquire);
+    const uint64_t page = place >> 32, pages = place & UINT32_MAX;
+    const uint64_t bytes = entry.bytes.load(std::memory_order_relaxed);
+    if (page < kSliceHeadPages || pages == 0 || page + pages > region_.slice_pages() || bytes > pages * kSharedPage) {
+        return PinResult::spoilt;
+    }
+    pin->data = reinterpret_cast<const char*>(&region_.slice(scope)) + page * kSharedPage;
+    pin->bytes = bytes;
+    pin->version = version_in(word);
+    pin->published_at = static_cast<double>(entry.published_at.load(std::memory_order_relaxed)) / 1e6;
+    return PinResult::pinned;
+}
+
+PinResult Marks::pin(uint32_t scope, uint32_t publication, Pin* pin) noexcept {
+    MutexLock lock(mutex_);
+    if (!region_.has_row()) {
+        return PinResult::lost;
+    }
+    const uint64_t word = Marks::word(region_, scope, publication);
+    if (word == 0) {
+        return PinResult::nothing;
+    }
+    const uint64_t mark = mark_of(scope, block_in(word));
+    uint32_t free = kBrief;
+    for (uint32_t i = kBrief; i-- > 0;) {
+        if (held_[i].pins == 0) {
+            free = i;
+        } else if (held_[i].mark == mark) {
+            // A block that is kept is not used again: whatever version the word has, it is this block's.
+            const PinResult result = describe(scope, word, pin);
+            held_[i].pins += result == PinResult::pinned;
+            pin->mark = i;
+            pin->brief = false;
+            return result;
+        }
+    }
+    if (free == kBrief) {
+        return PinResult::none_left;
+    }
+    if (!region_.reassert()) {
+        return PinResult::lost;
+    }
+    ProcessRow& row = region_.own_row();
+    const PinResult result = mark_current(scope, publication, row, free, pin);
+    if (result == PinResult::pinned) {
+        held_[free] = {row.marks[free].load(std::memory_order_relaxed), 1};
+        pin->mark = free;
+        pin->brief = false;
+    }
+    return result;
+}
+
+PinResult Marks::pin_briefly(uint32_t scope, uint64_t key, uint32_t publication, Pin* pin) noexcept {
+    MutexLock lock(mutex_);
+    if (held_[kBrief].pins != 0) {
+        return PinResult::none_left;
+    }
+    ProcessRow* row;
+    if (region_.has_row()) {
+        if (!region_.reassert()) {
+            return PinResult::lost;
+        }
+        row = &region_.own_row();
+    } else {
+        if (!region_.take_common_row(&common_)) {
+            common_ = {};
+            return PinResult::none_left;
+        }
+        row = &region_.row(kCommonRow);
+        row->scopes.store(uint64_t{1} << scope);
+        BGW_SYNC_POINT("pool.brief.taken");
+    }
+    PinResult result = region_.scopes().rows[scope].key.load() == key ? PinResult::pinned : PinResult::lost;
+    if (result == PinResult::pinned) {
+        result = mark_current(scope, publication, *row, kBrief, pin);
+    }
+    if (result == PinResult::pinned) {
+        held_[kBrief].pins = 1;
+        pin->mark = kBrief;
+        pin->brief = true;
+    } else if (!common_.nobody()) {
+        region_.leave_common_row(common_);
+        common_ = {};
+    }
+    return result;
+}
+
+void Marks::unpin(const Pin& pin) noexcept {
+    MutexLock lock(mutex_);
+    Held& held = held_[pin.mark];
+    if (held.pins == 0 || --held.pins != 0) {
+        return;
+    }
+    BGW_SYNC_POINT("pool.mark.clearing");
+    if (pin.brief && !common_.nobody()) {
+        region_.leave_common_row(common_);
+        common_ = {};
+    } else if (region_.has_row()) {
+        region_.own_row().marks[pin.mark].store(0, std::memory_order_release);
+    }
+}
+
+uint32_t Marks::count() noexcept {
+    MutexLock lock(mutex_);
+    uint32_t count = 0;
+    for (const Held& held : held_) {
+        count += held.pins != 0;
+    }
+    return count;
+}
+
+bool Marks::before_fork() noexcept {
+    mutex_.lock();
+    return region_.before_fork();
+}
+
+void Marks::after_fork_in_parent(uint32_t child) noexcept {
+    region_.after_fork_in_parent(child);
+    mutex_.unlock();
+}
+
+void Marks::after_fork_in_child() noexcept {
+    mutex_.reinitialise();
+    common_ = {};
+    held_[kBrief] = {};
+    region_.after_fork_in_child();
+    if (region_.has_row()) {
+        region_.own_row().marks[kBrief].store(0, std::memory_order_release);
+    }
+}
+
+}  // namespace bgworkers

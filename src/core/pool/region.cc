@@ -1,0 +1,265 @@
+#include "core/pool/region.h"
+
+#include <chrono>
+#include <new>
+
+#include "core/base/sync_point.h"
+#include "core/os/process_life.h"
+
+namespace bgworkers {
+
+namespace {
+
+// Is the head what this build and these addresses expect? Sizes first: they bound all that is reached from here on.
+bool fits(const PoolHead& head, size_t bytes, uint64_t fingerprint) noexcept {
+    return head.magic == PoolHead::kMagic && head.layout == kPoolLayout && head.fingerprint == fingerprint &&
+           head.scopes >= 1 && head.scopes <= kMostScopes && head.slice_bytes % kSharedPage == 0 &&
+           head.slice_bytes > sizeof(SliceHead) && head.slice_bytes <= (bytes - kControlBytes) / head.scopes &&
+           head.slice_bytes / kSharedPage <= UINT32_MAX && head.constants_bytes <= kConstantsRoom;
+}
+
+}  // namespace
+
+std::unique_ptr<Region> Region::map(void* addresses, size_t bytes, int file, uint64_t fingerprint) {
+    char* base = static_cast<char*>(addresses);
+    std::unique_ptr<Region> region;
+    if (bytes > kControlBytes && give_pages(file, 0, kControlBytes) == 0 && map_shared(base, file, 0, bytes) &&
+        set_writable(base + kScopesAt, kControlBytes - kScopesAt, true)) {
+        const PoolHead head = *reinterpret_cast<const PoolHead*>(base);
+        if (fits(head, bytes, fingerprint)) {
+            try {
+                region.reset(new Region(base, bytes, file, head));
+            } catch (const std::bad_alloc&) {
+                // told below
+            }
+        }
+    }
+    if (region == nullptr) {
+        release_addresses(addresses, bytes);
+        close_shared_file(file);
+        return nullptr;
+    }
+    region->process_ = this_process();
+    region->start_ = start_of_process(region->process_);
+    return region;
+}
+
+Region::~Region() {
+    release_row();
+    release_addresses(base_, bytes_);
+    close_shared_file(file_);
+}
+
+bool Region::set_slice_writable(uint32_t scope, bool writable) noexcept {
+    if (!set_writable(base_ + slice_at(scope), head_.slice_bytes, writable)) {
+        return false;
+    }
+    const uint64_t bit = uint64_t{1} << scope;
+    writable ? writable_.fetch_or(bit, std::memory_order_relaxed)
+             : writable_.fetch_and(~bit, std::memory_order_relaxed);
+    return true;
+}
+
+uint64_t Region::now() noexcept {
+    using Hundredths = std::chrono::duration<uint64_t, std::centi>;
+    return std::chrono::duration_cast<Hundredths>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+void Region::set_patience(uint64_t fork, uint64_t busy) noexcept {
+    fork_patience_ = fork;
+    busy_patience_ = busy;
+}
+
+// --- Others ---
+
+bool Region::is_alive(ProcessId process) const noexcept {
+    if (process.nobody()) {
+        return false;
+    }
+    if (process.is_forking()) {
+        return ((process.start() - now()) & ProcessId::kStartMask) <= ProcessId::kStartMask / 2;
+    }
+    if (process.process() == process_ && ((process.start() ^ start_) & ProcessId::kStartMask) == 0) {
+        return true;
+    }
+    // A row that was given to another has a byte that speaks for that one.
+    if (row(process.row()).owner.load() == process.word && is_byte_held(file_, row_byte(process.row()))) {
+        return true;
+    }
+    return !is_process_gone(process.process(), process.start(), ProcessId::kStartMask);
+}
+
+uint32_t Region::sweep() noexcept {
+    uint32_t swept = 0;
+    for (uint32_t i = 0; i < kPoolRows; ++i) {
+        uint64_t owner = row(i).owner.load();
+        if (owner != 0 && !is_alive({owner})) {
+            BGW_SYNC_POINT("pool.sweep.dead");
+            swept += row(i).owner.compare_exchange_strong(owner, 0);
+        }
+    }
+    return swept;
+}
+
+// --- This process's row ---
+
+ProcessId Region::me(uint32_t row) const noexcept { return ProcessId::of(process_, start_, row); }
+
+void Region::clear(ProcessRow& row) noexcept {
+    row.scopes.store(0);
+    for (SharedWord& mark : row.marks) {
+        mark.store(0, std::memory_order_release);
+    }
+    row.marks_used.store(0);
+}
+
+bool Region::take_row(uint32_t row, ProcessId expected, ProcessId as) noexcept {
+    if (!hold_byte(file_, row_byte(row))) {
+        return false;
+    }
+    BGW_SYNC_POINT("pool.claim.locked");
+    uint64_t owner = expected.word;
+    if (!this->row(row).owner.compare_exchange_strong(owner, as.word)) {
+        drop_byte(file_, row_byte(row));
+        return false;
+    }
+    BGW_SYNC_POINT("pool.claim.owned");
+    clear(this->row(row));
+    BGW_SYNC_POINT("pool.claim.cleared");
+    return true;
+}
+
+bool Region::claim_row() noexcept {
+    if (has_row()) {
+        return true;
+    }
+    // Asking who lives costs a system call a row, so free rows come first.
+    for (const bool among_dead : {false, true}) {
+        for (uint32_t i = 0; i < kCommonRow; ++i) {
+            const ProcessId owner{row(i).owner.load()};
+            if (owner.nobody() == among_dead || (among_dead && is_alive(owner))) {
+                continue;
+            }
+            if (take_row(i, owner, me(i))) {
+                self_.store(me(i).word);
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+void Region::release_row() noexcept {
+    const ProcessId id = self();
+    uint64_t owner = id.word;
+    if (id.nobody() || id.process() != this_process()) {
+        return;  // a child that nobody told that it is one has no business here
+    }
+    self_.store(0);
+    // The marks go first: a row without an owner is not looked at, and the next owner clears what a death leaves here.
+    if (row(id.row()).owner.load() == owner) {
+        clear(row(id.row()));
+        BGW_SYNC_POINT("pool.release.cleared");
+        row(id.row()).owner.compare_exchange_strong(owner, 0);
+    }
+    drop_byte(file_, row_byte(id.row()));
+}
+
+bool Region::reassert() noexcept {
+    const ProcessId id = self();
+    if (id.nobody()) {
+        return false;
+    }
+    if (row(id.row()).owner.load() != id.word) {
+        self_.store(0);
+        return false;
+    }
+    // While it is held by another, that one is about to see that the row has an owner who lives.
+    hold_byte(file_, row_byte(id.row()));
+    return true;
+}
+
+bool Region::take_common_row(ProcessId* taken) noexcept {
+    const ProcessId owner{row(kCommonRow).owner.load()};
+    *taken = me(kCommonRow);
+    return !is_alive(owner) && take_row(kCommonRow, owner, *taken);
+}
+
+void Region::leave_common_row(ProcessId taken) noexcept {
+    clear(row(kCommonRow));
+    uint64_t owner = taken.word;
+    row(kCommonRow).owner.compare_exchange_strong(owner, 0);
+    drop_byte(file_, row_byte(kCommonRow));
+}
+
+// --- Fork ---
+
+bool Region::before_fork() noexcept {
+    for_child_ = {};
+    if (!has_row()) {
+        return false;
+    }
+    for (uint32_t i = 0; i < kCommonRow; ++i) {
+        uint64_t owner = row(i).owner.load();
+        const ProcessId child = ProcessId::forking(process_, now() + fork_patience_, i);
+        // A row of the dead whose byte is held is just being taken.
+        if ((owner != 0 && is_alive({owner})) || is_byte_held(file_, row_byte(i)) ||
+            !row(i).owner.compare_exchange_strong(owner, child.word)) {
+            continue;
+        }
+        BGW_SYNC_POINT("pool.fork.owned");
+        clear(row(i));
+        row(i).scopes.store(own_row().scopes.load());
+        row(i).marks_used.store(own_row().marks_used.load());
+        for (uint32_t m = 0; m < kMarks; ++m) {
+            row(i).marks[m].store(own_row().marks[m].load());
+        }
+        BGW_SYNC_POINT("pool.fork.copied");
+        scopes().copies.fetch_add(1);
+        for_child_ = child;
+        return true;
+    }
+    return false;
+}
+
+void Region::after_fork_in_parent(uint32_t child) noexcept {
+    if (for_child_.nobody()) {
+        return;
+    }
+    uint64_t owner = for_child_.word;
+    const uint32_t i = for_child_.row();
+    BGW_SYNC_POINT("pool.fork.parent");
+    // Whoever of the two comes first writes the same.
+    row(i).owner.compare_exchange_strong(owner, child == 0 ? 0 : ProcessId::of(child, start_of_process(child), i).word);
+    for_child_ = {};
+}
+
+void Region::after_fork_in_child() noexcept {
+    process_ = this_process();
+    start_ = start_of_process(process_);
+    for (uint32_t scope = 0; scope < scope_count(); ++scope) {
+        if ((writable_.load(std::memory_order_relaxed) >> scope & 1) != 0) {
+            set_slice_writable(scope, false);  // it leads nothing
+        }
+    }
+    self_.store(0);
+    if (for_child_.nobody()) {
+        return;
+    }
+    const uint32_t i = for_child_.row();
+    uint64_t owner = for_child_.word;
+    BGW_SYNC_POINT("pool.fork.child");
+    hold_byte(file_, row_byte(i));
+    BGW_SYNC_POINT("pool.fork.child_locked");
+    if (row(i).owner.compare_exchange_strong(owner, me(i).word)) {
+        owner = me(i).word;
+    }
+    if (!ProcessId{owner}.is_forking() && ProcessId{owner}.process() == process_) {
+        self_.store(owner);
+    } else {
+        drop_byte(file_, row_byte(i));  // it came too late
+    }
+    for_child_ = {};
+}
+
+}  // namespace bgworkers

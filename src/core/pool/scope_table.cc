@@ -1,0 +1,143 @@
+#include "core/pool/scope_table.h"
+
+#include <chrono>
+#include <thread>
+
+#include "core/base/sync_point.h"
+
+namespace bgworkers {
+
+namespace {
+
+// `busy`, for as long as it lives.
+class Busy {
+public:
+    explicit Busy(Region& region) noexcept : word_(region.scopes().busy), self_(region.self()) {
+        const uint64_t until = Region::now() + region.busy_patience();
+        for (;;) {
+            uint64_t owner = word_.load();
+            if (!region.is_alive({owner}) && word_.compare_exchange_strong(owner, self_.word)) {
+                taken_ = true;
+                return;
+            }
+            if (Region::now() > until) {
+                return;
+            }
+            std::this_thread::sleep_for(std::chrono::microseconds(100));
+        }
+    }
+    ~Busy() {
+        uint64_t owner = self_.word;
+        if (taken_) {
+            word_.compare_exchange_strong(owner, 0);
+        }
+    }
+    Busy(const Busy&) = delete;
+    Busy& operator=(const Busy&) = delete;
+    bool taken() const noexcept { return taken_; }
+
+private:
+    SharedWord& word_;
+    const ProcessId self_;
+    bool taken_ = false;
+};
+
+uint64_t joined_by_the_living(const Region& region) noexcept {
+    uint64_t scopes = 0;
+    for (uint32_t i = 0; i < kPoolRows; ++i) {
+        const ProcessId owner{region.row(i).owner.load()};
+        const uint64_t its = owner.nobody() ? 0 : region.row(i).scopes.load();
+        if ((its & ~scopes) != 0 && region.is_alive(owner)) {
+            scopes |= its;
+        }
+    }
+    return scopes;
+}
+
+// A row is given a key with an empty slice, whoever had it and wherever that one died. First the key goes, then
+// processes without a row are looked for, which say that they read there and then look at the key.
+bool make_new(Region& region, uint32_t scope, uint64_t key) noexcept {
+    ScopeRow& row = region.scopes().rows[scope];
+    const uint64_t before = row.key.exchange(0);
+    BGW_SYNC_POINT("pool.join.freed");
+    if ((joined_by_the_living(region) >> scope & 1) != 0) {
+        row.key.store(before);
+        return false;
+    }
+    if (take_pages(region.file(), region.slice_at(scope), region.head().slice_bytes) != 0 ||
+        give_pages(region.file(), region.slice_at(scope), sizeof(SliceHead)) != 0) {
+        return false;
+    }
+    BGW_SYNC_POINT("pool.join.emptied");
+    for (SharedWord* word :
+         {&row.leader, &row.next, &row.leader_beat, &row.next_beat, &row.took_over, &row.committed}) {
+        word->store(0);
+    }
+    row.key.store(key);
+    BGW_SYNC_POINT("pool.join.keyed");
+    return true;
+}
+
+}  // namespace
+
+uint64_t scope_key(std::string_view text) noexcept {
+    uint64_t hash = 0xcbf29ce484222325;  // FNV-1a, stirred
+    for (const char c : text) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    }
+    hash = (hash ^ hash >> 32) * 0xd6e8feb86659fd93;
+    hash = (hash ^ hash >> 32) * 0xd6e8feb86659fd93;
+    hash ^= hash >> 32;
+    return hash == 0 ? 1 : hash;
+}
+
+bool find_scope(const Region& region, uint64_t key, uint32_t* scope) noexcept {
+    for (uint32_t i = 0; i < region.scope_count(); ++i) {
+        if (region.scopes().rows[i].key.load() == key) {
+            *scope = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+JoinResult join_scope(Region& region, uint64_t key, uint32_t* scope) noexcept {
+    if (!region.has_row()) {
+        return JoinResult::no_row;
+    }
+    const Busy busy(region);
+    if (!busy.taken()) {
+        return JoinResult::busy;
+    }
+    BGW_SYNC_POINT("pool.join.busy");
+    bool found = find_scope(region, key, scope);
+    if (!found) {
+        uint64_t in_use = 0;
+        for (uint32_t i = 0; i < region.scope_count(); ++i) {
+            in_use |= uint64_t{region.scopes().rows[i].key.load() != 0} << i;
+        }
+        const uint64_t all = ~uint64_t{0} >> (kMostScopes - region.scope_count());
+        if (in_use == all) {
+            in_use = joined_by_the_living(region);
+        }
+        for (uint32_t i = 0; i < region.scope_count() && !found; ++i) {
+            if ((in_use >> i & 1) == 0 && make_new(region, i, key)) {
+                *scope = i;
+                found = true;
+            }
+        }
+    }
+    if (found) {
+        region.own_row().scopes.fetch_or(uint64_t{1} << *scope);
+        BGW_SYNC_POINT("pool.join.joined");
+    }
+    return found ? JoinResult::joined : JoinResult::none_left;
+}
+
+void leave_scope(Region& region, uint32_t scope) noexcept {
+    if (region.has_row()) {
+        region.own_row().scopes.fetch_and(~(uint64_t{1} << scope));
+    }
+}
+
+}  // namespace bgworkers

@@ -1,0 +1,218 @@
+#include "core/workers/worker_keys.h"
+
+#include <algorithm>
+#include <climits>
+#include <filesystem>
+#include <fstream>
+#include <numeric>
+#include <system_error>
+#include <vector>
+
+#include "core/base/numbers.h"
+#include "core/os/path.h"
+
+namespace bgworkers {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string in_quotes(std::string_view text) { return '"' + std::string(text) + '"'; }
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// Nothing but a leading "./" is simplified: "link/../x" is not "x" if link is a symbolic link.
+std::string resolve(const std::string& directory, std::string path) {
+    if (is_absolute_path(path)) {
+        return path;
+    }
+    while (path.compare(0, 2, "./") == 0) {
+        path.erase(0, std::min(path.find_first_not_of('/', 1), path.size()));
+    }
+    return (fs::path(directory) / path).string();
+}
+
+// "worker.php --every=5" that is no file, while worker.php is one: the file's name, else "". What stands behind it may
+// be secret, as the values of args[] may.
+std::string script_with_arguments(const std::string& script) {
+    std::error_code ignored;
+    for (size_t blank = script.find(' '); blank != std::string::npos; blank = script.find(' ', blank + 1)) {
+        if (const std::string file = script.substr(0, blank); fs::is_regular_file(file, ignored)) {
+            return file;
+        }
+    }
+    return "";
+}
+
+std::string set_script(WorkerSpec& spec, const RawEntry& entry, const KeySource& source) {
+    if (entry.value.empty()) {
+        return "script must not be empty";
+    }
+    spec.script = resolve(source.directory, entry.value);
+    return script_defect(spec.script);
+}
+
+template <int WorkerSpec::* Member, int Least>
+std::string set_whole(WorkerSpec& spec, const RawEntry& entry, const KeySource&) {
+    const std::optional<int64_t> parsed = parse_integer(entry.value, Least, INT_MAX);
+    if (!parsed) {
+        return entry.key + " must be a whole number from " + std::to_string(Least) + " to " + std::to_string(INT_MAX) +
+               ", " + in_quotes(entry.value) + " given";
+    }
+    spec.*Member = static_cast<int>(*parsed);
+    return "";
+}
+
+template <std::optional<double> WorkerSpec::* Member>
+std::string set_seconds(WorkerSpec& spec, const RawEntry& entry, const KeySource&) {
+    spec.*Member = parse_seconds(entry.value);
+    if (spec.*Member) {
+        return "";
+    }
+    return entry.key + " must be a number of seconds from 0 to " + std::to_string(static_cast<long>(kLongestSeconds)) +
+           ", " + in_quotes(entry.value) + " given";
+}
+
+template <bool WorkerSpec::* Member>
+std::string set_switch(WorkerSpec& spec, const RawEntry& entry, const KeySource&) {
+    if (entry.value != "0" && entry.value != "1") {
+        return entry.key + " must be 0 or 1, " + in_quotes(entry.value) + " given";
+    }
+    spec.*Member = entry.value == "1";
+    return "";
+}
+
+std::string set_every(WorkerSpec& spec, const RawEntry& entry, const KeySource&) {
+    spec.every = parse_seconds(entry.value);
+    if (spec.every && *spec.every >= kShortestEvery) {
+        return "";
+    }
+    return "every must be a number of seconds from 0.01 to " + std::to_string(static_cast<long>(kLongestSeconds)) +
+           ", " + in_quotes(entry.value) + " given";
+}
+
+std::string add_argument(WorkerSpec& spec, const RawEntry& entry, const KeySource&) {
+    spec.args.push_back(entry.value);
+    return "";
+}
+
+std::string add_watch(WorkerSpec& spec, const RawEntry& entry, const KeySource& source) {
+    if (entry.value.empty()) {
+        return "watch[] must not be empty";
+    }
+    spec.watch.push_back(resolve(source.directory, entry.value));
+    return "";
+}
+
+std::string add_variable(WorkerSpec& spec, const RawEntry& entry, const KeySource&) {
+    if (entry.index->find('=') != std::string::npos) {
+        return "env[" + *entry.index + "] must not have a \"=\" in its name";
+    }
+    spec.env.emplace_back(*entry.index, entry.value);
+    return "";
+}
+
+std::string add_setting(WorkerSpec& spec, const RawEntry& entry, const KeySource& source) {
+    std::string name = *entry.index;
+    std::transform(name.begin(), name.end(), name.begin(), lower);
+    if (source.ini_forced != nullptr && source.ini_forced(name)) {
+        return "ini[" + *entry.index + "] cannot be set, bgworkers sets it itself";
+    }
+    spec.ini.emplace_back(*entry.index, entry.value);
+    return "";
+}
+
+// The check reads name, shape and place of each row, so they stand on one line.
+constexpr Key kKeys[] = {
+    {"script", KeyShape::single, KeyPlace::all, set_script},
+    {"num", KeyShape::single, KeyPlace::named, set_whole<&WorkerSpec::num, 0>},
+    {"args", KeyShape::list, KeyPlace::all, add_argument},
+    {"env", KeyShape::map, KeyPlace::all, add_variable},
+    {"ini", KeyShape::map, KeyPlace::all, add_setting},
+    {"max_threads", KeyShape::single, KeyPlace::catch_all, set_whole<&WorkerSpec::max_threads, 1>},
+    {"max_consecutive_failures", KeyShape::single, KeyPlace::all, set_whole<&WorkerSpec::max_consecutive_failures, -1>},
+    {"shutdown_grace", KeyShape::single, KeyPlace::all, set_seconds<&WorkerSpec::shutdown_grace>},
+    {"watch", KeyShape::list, KeyPlace::all, add_watch},
+    {"opcache", KeyShape::single, KeyPlace::all, set_switch<&WorkerSpec::opcache>},
+    {"command", KeyShape::single, KeyPlace::all, set_switch<&WorkerSpec::command>},
+    {"every", KeyShape::single, KeyPlace::named, set_every},
+};
+
+// How many letters have to be changed, added, taken away or swapped with their neighbour to make one of the other.
+size_t letters_apart(std::string_view a, std::string_view b) {
+    std::vector<size_t> before, last, row(b.size() + 1);
+    std::iota(row.begin(), row.end(), size_t{0});
+    for (size_t i = 1; i <= a.size(); ++i) {
+        before = std::move(last);
+        last = row;
+        row[0] = i;
+        for (size_t j = 1; j <= b.size(); ++j) {
+            row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (lower(a[i - 1]) == b[j - 1] ? 0 : 1)});
+            if (i > 1 && j > 1 && lower(a[i - 1]) == b[j - 2] && lower(a[i - 2]) == b[j - 1]) {
+                row[j] = std::min(row[j], before[j - 2] + 1);
+            }
+        }
+    }
+    return row.back();
+}
+
+}  // namespace
+
+const Key* find_key(std::string_view name) noexcept {
+    for (const Key& key : kKeys) {
+        if (key.name == name) {
+            return &key;
+        }
+    }
+    return nullptr;
+}
+
+std::string written(const Key& key) {
+    constexpr const char* kBehind[] = {"", "[]", "[NAME]"};
+    return std::string(key.name) + kBehind[static_cast<int>(key.shape)];
+}
+
+std::string unknown_key(std::string_view name) {
+    const std::string unknown = "unknown key " + in_quotes(name);
+    // A key is a line, and a line may be long.
+    if (name.size() > 2 * kMaxNameLength) {
+        return unknown;
+    }
+    const Key* nearest = nullptr;
+    // A third of the letters at most: "x" is not meant to be "num".
+    size_t least = 3;
+    for (const Key& key : kKeys) {
+        const size_t apart = letters_apart(name, key.name);
+        if (apart < least && apart * 3 <= key.name.size()) {
+            nearest = &key;
+            least = apart;
+        }
+    }
+    return nearest == nullptr ? unknown : unknown + ", did you mean " + written(*nearest) + "?";
+}
+
+std::string script_defect(const std::string& script) {
+    std::error_code error;
+    const fs::file_status status = fs::status(script, error);
+    if (status.type() == fs::file_type::not_found) {
+        if (const std::string file = script_with_arguments(script); !file.empty()) {
+            return "script " + in_quotes(file) + " has arguments behind it, write args[] = ... for each of them";
+        }
+        return "script " + in_quotes(script) + " does not exist";
+    }
+    if (status.type() == fs::file_type::directory) {
+        return "script " + in_quotes(script) + " is a directory";
+    }
+    if (error) {
+        return "script " + in_quotes(script) + " cannot be examined: " + error.message();
+    }
+    if (!fs::is_regular_file(status)) {
+        return "script " + in_quotes(script) + " is not a file";
+    }
+    if (!std::ifstream(script).is_open()) {
+        return "script " + in_quotes(script) + " is not readable";
+    }
+    return "";
+}
+
+}  // namespace bgworkers

@@ -1,0 +1,154 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <new>
+
+#include "host/child_output.h"
+#include "host/os.h"
+#include "host/shell_child.h"
+#include "host/worker_context.h"
+
+namespace bgworkers {
+namespace shell_child {
+
+namespace {
+
+php_stream_ops pipe_ops;
+
+// By the shell in the worker's directory, as PHP has it: the process has another one.
+std::string in_directory(const char* directory, const char* command) {
+    if (directory == nullptr) {
+        return command;
+    }
+    std::string text = "cd '";
+    for (const char* c = directory; *c != '\0'; ++c) {
+        if (*c == '\'') {
+            text += "'\\''";
+        } else {
+            text += *c;
+        }
+    }
+    return text + "'; " + command;
+}
+
+// 0 or an error of errno. No call into the engine: here things may have destructors.
+int spawn(WorkerContext& worker, const char* directory, const char* command, const int (&descriptors)[3],
+          pid_t* pid) try {
+    std::string text = in_directory(directory, command);
+    worker.commands.reserve(worker.commands.size() + 1);
+    std::vector<std::string> entries;
+    if (!worker.environment.copy_all(&entries)) {
+        return ENOMEM;
+    }
+    std::vector<char*> environment;
+    for (std::string& entry : entries) {
+        environment.push_back(entry.data());
+    }
+    environment.push_back(nullptr);
+    char shell[] = "sh";
+    char option[] = "-c";
+    char* const arguments[] = {shell, option, text.data(), nullptr};
+    posix_spawn_file_actions_t actions;
+    int error = posix_spawn_file_actions_init(&actions);
+    if (error != 0) {
+        return error;
+    }
+    for (int i = 0; i < 3 && error == 0; ++i) {
+        error = posix_spawn_file_actions_adddup2(&actions, descriptors[i], i);
+    }
+    if (error == 0) {
+        error = posix_spawn(pid, "/bin/sh", &actions, nullptr, arguments, environment.data());
+    }
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
+} catch (const std::bad_alloc&) {
+    return ENOMEM;
+}
+
+// 0 or an error of errno. *pipe_end: ours.
+int start_child(WorkerContext& worker, const char* directory, const char* command, bool write, int* pipe_end,
+                pid_t* pid) {
+    int reader;
+    int writer;
+    if (!os::open_pipe(&reader, &writer)) {
+        return errno;
+    }
+    const int ours = write ? writer : reader;
+    const int theirs = write ? reader : writer;
+    ::fcntl(reader, F_SETFL, ::fcntl(reader, F_GETFL) & ~O_NONBLOCK);
+    const int null = os::open_null();
+    int error = null < 0 ? errno : 0;
+    if (error == 0) {
+        int output = child_output::descriptor_of(worker);
+        output = output < 0 ? null : output;
+        const int descriptors[3] = {write ? theirs : null, write ? output : theirs, output};
+        error = spawn(worker, directory, command, descriptors, pid);
+        ::close(null);
+    }
+    ::close(theirs);
+    if (error != 0) {
+        ::close(ours);
+    }
+    *pipe_end = ours;
+    return error;
+}
+
+// pclose(3).
+int wait_for(pid_t pid) {
+    int status;
+    pid_t waited;
+    do {
+        waited = ::waitpid(pid, &status, 0);
+    } while (waited < 0 && errno == EINTR);
+    if (waited < 0) {
+        return -1;
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : status;
+}
+
+int close_pipe(php_stream* stream, int close_handle) {
+    const int result = php_stream_stdio_ops.close(stream, close_handle);
+    WorkerContext& worker = *current_worker();
+    const auto found = std::find_if(worker.commands.begin(), worker.commands.end(),
+                                    [stream](const auto& each) { return each.first == stream; });
+    if (found == worker.commands.end()) {
+        return result;
+    }
+    const auto pid = static_cast<pid_t>(found->second);
+    worker.commands.erase(found);
+    const int status = wait_for(pid);
+    child_output::catch_up(worker);
+    return status;
+}
+
+}  // namespace
+
+php_stream* start(zend_string* command, bool write) {
+    char directory[MAXPATHLEN];
+    const bool known = VCWD_GETCWD(directory, sizeof(directory)) != nullptr;
+    int pipe_end;
+    pid_t pid;
+    const int error =
+        start_child(*current_worker(), known ? directory : nullptr, ZSTR_VAL(command), write, &pipe_end, &pid);
+    if (error != 0) {
+        php_error_docref(nullptr, E_WARNING, "Unable to fork [%s]: %s", ZSTR_VAL(command), strerror(error));
+        return nullptr;
+    }
+    php_stream* stream = php_stream_fopen_from_fd(pipe_end, write ? "w" : "r", nullptr);
+    stream->ops = &pipe_ops;
+    current_worker()->commands.emplace_back(stream, pid);  // there is room
+    return stream;
+}
+
+void install() noexcept {
+    pipe_ops = php_stream_stdio_ops;
+    pipe_ops.close = close_pipe;
+}
+
+}  // namespace shell_child
+}  // namespace bgworkers
