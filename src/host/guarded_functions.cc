@@ -123,11 +123,11 @@ constexpr Guard kGuards[] = {
     {"proc_close", Manner::around, commands::proc_close},
     {"exit", Manner::around, note_exit},  // a function since 8.4
     {"readline", Manner::answer_false},  // reads the process's input
-    {"popen", Manner::spawn, commands::popen},
-    {"exec", Manner::spawn, commands::exec},
-    {"shell_exec", Manner::spawn, commands::shell_exec},
-    {"system", Manner::spawn, commands::system},
-    {"passthru", Manner::spawn, commands::passthru},
+    {"popen", Manner::around, commands::popen},
+    {"exec", Manner::around, commands::exec},
+    {"shell_exec", Manner::around, commands::shell_exec},
+    {"system", Manner::around, commands::system},
+    {"passthru", Manner::around, commands::passthru},
     {"mail", Manner::spawn, commands::send_mail},
     {"mb_send_mail", Manner::spawn, commands::send_mail},
     {"imap_mail", Manner::spawn, commands::send_mail},

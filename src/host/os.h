@@ -39,6 +39,9 @@ struct SignalMask {
 };
 void open_signal_mask(SignalMask* ours) noexcept;
 void close_signal_mask(const SignalMask& ours) noexcept;
+// That mask, for a child that is given one without opening it here: as long as it is open, a signal of the process may
+// be delivered to this thread, where the host's handlers do not belong.
+void host_signal_mask(SignalMask* mask) noexcept;
 
 // From the first on our signals wait for the second, which lets them in while it waits for one, at most so long; where
 // there are none, it waits for some milliseconds. close_signal_mask() ends it. A worker's thread.

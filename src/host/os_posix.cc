@@ -171,6 +171,16 @@ void open_signal_mask(SignalMask* ours) noexcept {
     memcpy(ours->bytes, &mask, sizeof(mask));
 }
 
+void host_signal_mask(SignalMask* mask) noexcept {
+    sigset_t set;
+    if (host_mask_known) {
+        set = host_mask;
+    } else {
+        pthread_sigmask(SIG_SETMASK, nullptr, &set);
+    }
+    memcpy(mask->bytes, &set, sizeof(set));
+}
+
 void close_signal_mask(const SignalMask& ours) noexcept {
     sigset_t mask;
     memcpy(&mask, ours.bytes, sizeof(mask));

@@ -41,6 +41,7 @@ void block_process_signals() noexcept {}
 void capture_signal_mask() noexcept {}
 void open_signal_mask(SignalMask*) noexcept {}
 void close_signal_mask(const SignalMask&) noexcept {}
+void host_signal_mask(SignalMask*) noexcept {}
 void hold_interrupts(SignalMask*) noexcept {}
 void wait_for_interrupt(const SignalMask&, double) noexcept { Sleep(20); }
 bool handle_forks(void (*)(), void (*)(), void (*)()) noexcept { return true; }

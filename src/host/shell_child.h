@@ -1,6 +1,6 @@
 // One command of a worker, run by the shell with one pipe to it: popen(3), but with the worker's environment, /dev/null
 // as input and the worker's log as output where the pipe is not (host/child_output.h). POSIX: shell_child_posix.cc, by
-// posix_spawn(); Windows: shell_child_windows.cc, by the engine's proc_open().
+// posix_spawn() with the host's signal mask; Windows: shell_child_windows.cc, by the engine's proc_open().
 //
 // The worker's own thread. Calls into the engine and may bail out; nothing is held then but the stream, which is the
 // request's. Descriptors of the child are never open in this process without close-on-exec, so that a child of another

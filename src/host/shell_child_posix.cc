@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -54,16 +55,29 @@ int spawn(WorkerContext& worker, const char* directory, const char* command, con
     char option[] = "-c";
     char* const arguments[] = {shell, option, text.data(), nullptr};
     posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
     int error = posix_spawn_file_actions_init(&actions);
     if (error != 0) {
         return error;
     }
+    error = posix_spawnattr_init(&attributes);
+    if (error != 0) {
+        posix_spawn_file_actions_destroy(&actions);
+        return error;
+    }
+    os::SignalMask bytes;
+    os::host_signal_mask(&bytes);
+    sigset_t mask;
+    memcpy(&mask, bytes.bytes, sizeof(mask));
+    posix_spawnattr_setsigmask(&attributes, &mask);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
     for (int i = 0; i < 3 && error == 0; ++i) {
         error = posix_spawn_file_actions_adddup2(&actions, descriptors[i], i);
     }
     if (error == 0) {
-        error = posix_spawn(pid, "/bin/sh", &actions, nullptr, arguments, environment.data());
+        error = posix_spawn(pid, "/bin/sh", &actions, &attributes, arguments, environment.data());
     }
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return error;
 } catch (const std::bad_alloc&) {
