@@ -1,7 +1,7 @@
 # What `./dev test` was asked for, and what it counts. Each file of tests/kinds adds one kind of test: run_KIND, and in
 # USUALLY how long it takes on two cores when everything is built.
 
-KINDS=(checks core phpt embed fuzz headers windows hosts docs php-src)  # in this order
+KINDS=(checks core phpt embed fuzz headers windows hosts docs packages php-src)  # in this order
 declare -A USUALLY
 
 # What was chosen: KIND or KIND:WHICH each. Nothing chosen means everything.
