@@ -17,7 +17,8 @@ workers(['w' => <<<'PHP'
     pclose($pipe);
     $masks['exec'] = exec($ask);
     $masks['shell_exec'] = shell_exec($ask);
-    $masks['proc_open'] = fgets(proc_open($ask, [1 => ['pipe', 'w']], $pipes) ? $pipes[1] : null);
+    $child = proc_open($ask, [1 => ['pipe', 'w']], $pipes);
+    $masks['proc_open'] = fgets($pipes[1]);
     BgWorkers\set_vars(array_map(fn($mask) => trim(explode(':', $mask)[1]), $masks));
     live();
     PHP]);
