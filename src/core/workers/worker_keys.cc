@@ -4,11 +4,11 @@
 #include <climits>
 #include <filesystem>
 #include <fstream>
-#include <numeric>
 #include <system_error>
 #include <vector>
 
 #include "core/base/numbers.h"
+#include "core/base/spelling.h"
 #include "core/os/path.h"
 
 namespace bgworkers {
@@ -18,8 +18,6 @@ namespace fs = std::filesystem;
 namespace {
 
 std::string in_quotes(std::string_view text) { return '"' + std::string(text) + '"'; }
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Nothing but a leading "./" is simplified: "link/../x" is not "x" if link is a symbolic link.
 std::string resolve(const std::string& directory, std::string path) {
@@ -137,24 +135,6 @@ constexpr Key kKeys[] = {
     {"command", KeyShape::single, KeyPlace::all, set_switch<&WorkerSpec::command>},
     {"every", KeyShape::single, KeyPlace::named, set_every},
 };
-
-// How many letters have to be changed, added, taken away or swapped with their neighbour to make one of the other.
-size_t letters_apart(std::string_view a, std::string_view b) {
-    std::vector<size_t> before, last, row(b.size() + 1);
-    std::iota(row.begin(), row.end(), size_t{0});
-    for (size_t i = 1; i <= a.size(); ++i) {
-        before = std::move(last);
-        last = row;
-        row[0] = i;
-        for (size_t j = 1; j <= b.size(); ++j) {
-            row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (lower(a[i - 1]) == b[j - 1] ? 0 : 1)});
-            if (i > 1 && j > 1 && lower(a[i - 1]) == b[j - 2] && lower(a[i - 2]) == b[j - 1]) {
-                row[j] = std::min(row[j], before[j - 2] + 1);
-            }
-        }
-    }
-    return row.back();
-}
 
 }  // namespace
 

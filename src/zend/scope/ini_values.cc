@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <new>
 #include <string_view>
-#include <vector>
 
+#include "core/base/spelling.h"
 #include "host/php.h"
 
 extern "C" {
@@ -18,8 +18,6 @@ namespace {
 
 constexpr std::string_view kBlank = " \t";
 constexpr std::string_view kOperators = "|&^~!()";
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool is_word(char c) {
     const char l = lower(c);
@@ -99,29 +97,6 @@ void parse(const char* text, Computed* computed) {
     EG(user_error_handler_error_reporting) = handler_reporting;
 }
 
-// How many letters have to be changed, added, left out or swapped with their neighbour; case does not count.
-size_t distance(std::string_view a, std::string_view b) {
-    std::vector<size_t> before(b.size() + 1);
-    std::vector<size_t> last(b.size() + 1);
-    std::vector<size_t> row(b.size() + 1);
-    for (size_t j = 0; j <= b.size(); ++j) {
-        last[j] = j;
-    }
-    for (size_t i = 1; i <= a.size(); ++i) {
-        row[0] = i;
-        for (size_t j = 1; j <= b.size(); ++j) {
-            const bool same = lower(a[i - 1]) == lower(b[j - 1]);
-            row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (same ? 0 : 1)});
-            if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1])) {
-                row[j] = std::min(row[j], before[j - 2] + 1);
-            }
-        }
-        before.swap(last);
-        last.swap(row);
-    }
-    return last[b.size()];
-}
-
 }  // namespace
 
 bool compute_ini_value(std::string* value) {
@@ -147,7 +122,7 @@ std::string setting_defect(const std::string& name) {
         if (each.size() > name.size() + least || name.size() > each.size() + least) {
             continue;
         }
-        if (const size_t far = distance(name, each); far < least || (far == least && nearest.empty())) {
+        if (const size_t far = letters_apart(name, each); far < least || (far == least && nearest.empty())) {
             least = far;
             nearest = each;
         }
