@@ -1,5 +1,5 @@
-# The PHP libraries of the recipes and of tests/packages, from Debian's packages, with all that they need. They are unpacked
-# into the cache: installing them would pull in a second, non-thread-safe PHP.
+# The PHP libraries of the recipes and of tests/packages, from Debian's packages, with all that they need. They are
+# unpacked into the cache: installing them would pull in a second, non-thread-safe PHP.
 
 PHP_LIBRARIES=(
     php-predis php-amphp-amp php-twig php-laravel-framework php-doctrine-dbal
@@ -49,7 +49,8 @@ unpack_php_libraries() {
 # Sets and exports PACKAGES, the folder, and AUTOLOAD.
 ensure_php_libraries() {
     local dir
-    dir=$CACHE/php-libraries-$(digest "${PHP_LIBRARIES[@]}" "$(declare -f write_autoloader php_libraries_and_theirs)" | cut -c1-8)
+    dir=$CACHE/php-libraries-$(digest "${PHP_LIBRARIES[@]}" \
+        "$(declare -f write_autoloader php_libraries_and_theirs)" | cut -c1-8)
     [ -d "$dir" ] || with_lock php-libraries run_logged "download PHP libraries from Debian" "1 minute" \
         unpack_php_libraries "$dir" || exit 1
     export PACKAGES=$dir AUTOLOAD=$dir/autoload.php
