@@ -10,16 +10,18 @@ bgworkers.log_level=warning
 --FILE--
 <?php
 require __DIR__ . '/../helpers.inc';
-workers(['w' => ['num' => 4, 'code' => <<<'PHP'
-    BgWorkers\set_vars(['pid' => getmypid()]);
-    while (!BgWorkers\should_stop()) {
-        foreach ([fn() => exec('sleep 0.02'), fn() => shell_exec('sleep 0.02'), fn() => system('sleep 0.02'),
-            fn() => passthru('sleep 0.02'), fn() => pclose(popen('sleep 0.02', 'r'))] as $run) {
-            $run();
-        }
+$names = ['popen', 'exec', 'shell_exec', 'passthru'];
+workers(array_fill_keys($names, <<<'PHP'
+    BgWorkers\set_vars(['done' => false]);
+    $commands = ['popen' => fn() => pclose(popen('sleep 0.02', 'r')), 'exec' => fn() => exec('sleep 0.02'),
+        'shell_exec' => fn() => shell_exec('sleep 0.02'), 'passthru' => fn() => passthru('sleep 0.02')];
+    while (!file_exists(__DIR__ . '/end')) {
+        $commands[$argv[1]]();
     }
-    PHP]]);
-BgWorkers\get_vars('w');
+    BgWorkers\set_vars(['done' => true]);
+    live();
+    PHP));
+BgWorkers\get_vars($names);
 $heard = 0;
 pcntl_async_signals(true);
 pcntl_signal(SIGUSR1, function () use (&$heard) { ++$heard; });
@@ -28,6 +30,8 @@ for ($i = 1; $i <= 200; ++$i) {
     exec('kill -USR1 ' . getmypid());
     wait_until(fn () => $heard >= $i);
 }
+write_file('end', '');
+wait_until(fn () => array_column(BgWorkers\get_vars($names), 'done') === [true, true, true, true]);
 echo $heard, "\n";
 ?>
 --EXPECT--

@@ -32,15 +32,16 @@ class Consumers
         expect_same(0, $status, implode(' ', $arguments) . ': ' . $this->scratch->read($log));
     }
 
-    /** Three lines a command: its name, `command = 1`, its arguments. @param array<string, list<string>> $commands */
+    /** A few lines a command: its name, `command = 1`, its arguments, and more keys. @param array<string, list<string>> $commands */
     private function declare(array $commands, array $more): string
     {
         $ini = '';
         foreach ($commands as $name => $arguments) {
-            $ini .= "[$name]\nscript = $this->script\ncommand = 1\nnum = 1\n";
+            $ini .= "[$name]\nscript = $this->script\ncommand = 1\n";
             foreach ($arguments as $argument) {
                 $ini .= "args[] = \"$argument\"\n";
             }
+            $more += ['num' => 1];
             $ini .= implode('', array_map(fn ($key, $value) => "$key = $value\n", array_keys($more), $more));
         }
         return $this->scratch->file('workers.ini', $ini);
