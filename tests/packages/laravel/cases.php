@@ -42,6 +42,15 @@ foreach (['cli', 'php-fpm'] as $host) {
             await('third run', fn () => str_contains($scratch->read('host.log'), 'event=started run=3'), 30);
             $artisan->stop('timed');
         },
+        "$host: --memory ends a run, and the next one goes on" => function (Scratch $scratch) use ($start) {
+            $artisan = new Consumers($scratch, __DIR__ . '/artisan.php');
+            $artisan->$start(['queue' => ['queue:work', '--memory=1', '--sleep=1']]);
+            foreach (['Ada', 'Grace'] as $name) {
+                $artisan->run('app:push', 'Greet', $name);
+                $artisan->await_note("hello $name");
+            }
+            expect(str_contains($scratch->read('host.log'), 'event=exited status=12'), 'status 12');
+        },
         "$host: schedule:run every few seconds" => function (Scratch $scratch) use ($start) {
             $artisan = new Consumers($scratch, __DIR__ . '/artisan.php');
             $artisan->$start(['schedule' => ['schedule:run']], ['num' => 0, 'every' => 2]);

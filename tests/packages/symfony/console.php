@@ -1,18 +1,20 @@
 #!/usr/bin/env php
 <?php
-// A bin/console as Symfony's skeletons have it, wired by hand: Messenger with a transport in SQLite, and a command that
-// wants to hear of signals. Nothing in it knows of bgworkers.
+// A bin/console as Symfony's skeletons have it, wired by hand: Messenger with a transport in SQLite, commands that want
+// to hear of signals, caches in files, and one that is broken. Nothing in it knows of bgworkers.
 //
 // The folder VAR_DIR holds the database and what the handlers write.
 
 use Doctrine\DBAL\DriverManager;
 use Psr\Container\ContainerInterface;
+use Symfony\Component\Cache\Adapter\FilesystemAdapter;
 use Symfony\Component\Console\Application;
 use Symfony\Component\Console\Command\Command;
 use Symfony\Component\Console\Command\SignalableCommandInterface;
 use Symfony\Component\Console\Input\InputArgument;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Output\OutputInterface;
+use Symfony\Component\ErrorHandler\ErrorHandler;
 use Symfony\Component\EventDispatcher\EventDispatcher;
 use Symfony\Component\Messenger\Bridge\Doctrine\Transport\Connection;
 use Symfony\Component\Messenger\Bridge\Doctrine\Transport\DoctrineTransport;
@@ -26,10 +28,14 @@ use Symfony\Component\Messenger\RoutableMessageBus;
 use Symfony\Component\Messenger\Transport\Serialization\PhpSerializer;
 
 require __DIR__ . '/../autoload.php';
-foreach (['Console', 'EventDispatcher', 'Messenger', 'Messenger/Bridge/Doctrine'] as $component) {
+foreach (['Cache', 'Console', 'ErrorHandler', 'EventDispatcher', 'Messenger'] as $component) {
     require_once "Symfony/Component/$component/autoload.php";
 }
 require_once 'Doctrine/DBAL/autoload.php';
+require_once 'Twig/autoload.php';
+foreach (['autoload', 'functions', 'Internal/functions'] as $file) {
+    require_once "Amp/$file.php";
+}
 
 final class Greeting
 {
@@ -91,6 +97,57 @@ final class GreetCommand extends Command
     }
 }
 
+/** Symfony's and Twig's caches in files, which set the mode of what they write. */
+final class CacheCommand extends Command
+{
+    protected static $defaultName = 'app:cache';
+
+    protected function execute(InputInterface $input, OutputInterface $output): int
+    {
+        $cache = new FilesystemAdapter('', 0, getenv('VAR_DIR') . '/cache');
+        $number = 1 + $cache->get('number', fn () => 0);
+        $cache->delete('number');
+        $cache->get('number', fn () => $number);
+        $twig = new Twig\Environment(new Twig\Loader\ArrayLoader(['page' => 'number {{ number }}']),
+            ['cache' => getenv('VAR_DIR') . '/twig']);
+        note($twig->render('page', ['number' => $number]));
+        sleep(60);
+        return Command::SUCCESS;
+    }
+}
+
+/** What Symfony's front controllers and consoles register: it ends the process with status 255. */
+final class BrokenCommand extends Command
+{
+    protected static $defaultName = 'app:broken';
+
+    protected function execute(InputInterface $input, OutputInterface $output): int
+    {
+        $this->getApplication()->setCatchExceptions(false);
+        ErrorHandler::register();
+        throw new DomainException('the database is gone');
+    }
+}
+
+/** An event loop that hears of signals by itself (Amp 2). */
+final class LoopCommand extends Command
+{
+    protected static $defaultName = 'app:loop';
+
+    protected function execute(InputInterface $input, OutputInterface $output): int
+    {
+        Amp\Loop::run(function (): void {
+            Amp\Loop::repeat(60000, fn () => null);
+            Amp\Loop::onSignal(SIGTERM, function (): void {
+                note('the loop has heard');
+                Amp\Loop::stop();
+            });
+            note('looping');
+        });
+        return Command::SUCCESS;
+    }
+}
+
 /** The container, cut down to what the commands ask for. */
 final class Services implements ContainerInterface
 {
@@ -123,7 +180,9 @@ $dispatcher->addSubscriber(new DispatchPcntlSignalListener());
 
 $application = new Application();
 $application->setDispatcher($dispatcher);
-$application->add(new WatchCommand());
+foreach ([new WatchCommand(), new CacheCommand(), new BrokenCommand(), new LoopCommand()] as $command) {
+    $application->add($command);
+}
 $application->add(new GreetCommand($bus, $transport));
 $application->add(new ConsumeMessagesCommand(new RoutableMessageBus(new Services([]), $bus),
     new Services(['async' => $transport]), $dispatcher, null, ['async']));
