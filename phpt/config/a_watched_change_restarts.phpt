@@ -3,7 +3,7 @@ A change of a watched file, directory or pattern restarts the worker, a burst on
 --EXTENSIONS--
 bgworkers
 --INI--
-bgworkers.config={PWD}/watch.ini
+bgworkers.config={PWD}/a_watched_change_restarts.ini
 error_log={PWD}/watch.log
 --FILE--
 <?php

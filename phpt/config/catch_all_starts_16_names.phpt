@@ -3,7 +3,7 @@ A catch-all may start 16 names unless it says otherwise; declared names do not c
 --EXTENSIONS--
 bgworkers
 --INI--
-bgworkers.config={PWD}/catch_all.ini
+bgworkers.config={PWD}/catch_all_starts_16_names.ini
 bgworkers.log_level=error
 --FILE--
 <?php

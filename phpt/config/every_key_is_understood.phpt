@@ -3,7 +3,7 @@ Every key of the workers file, quoted and bare, without constants and variables
 --EXTENSIONS--
 bgworkers
 --INI--
-bgworkers.config={PWD}/every_key.ini
+bgworkers.config={PWD}/every_key_is_understood.ini
 bgworkers.log_level=error
 --FILE--
 <?php

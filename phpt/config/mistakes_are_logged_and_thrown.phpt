@@ -3,7 +3,7 @@ A wrong file is logged once a reading and thrown by every call of the scope; the
 --EXTENSIONS--
 bgworkers
 --INI--
-bgworkers.config={PWD}/mistake.ini
+bgworkers.config={PWD}/mistakes_are_logged_and_thrown.ini
 error_log={PWD}/mistake.log
 bgworkers.cli_autostart=1
 --FILE--
@@ -20,8 +20,8 @@ phpinfo(INFO_MODULES) && print('');
 --CLEAN--
 <?php @unlink(__DIR__ . '/mistake.log'); ?>
 --EXPECTF--
-RuntimeException: {phpt}/mistake.ini:4: unknown key "nmu", did you mean num?
-RuntimeException: {phpt}/mistake.ini:4: unknown key "nmu", did you mean num?
-RuntimeException: {phpt}/mistake.ini:4: unknown key "nmu", did you mean num?
-bgworkers: level=warning event=config_error error="{phpt}/mistake.ini:4: unknown key \"nmu\", did you mean num?"
+RuntimeException: {phpt}/mistakes_are_logged_and_thrown.ini:4: unknown key "nmu", did you mean num?
+RuntimeException: {phpt}/mistakes_are_logged_and_thrown.ini:4: unknown key "nmu", did you mean num?
+RuntimeException: {phpt}/mistakes_are_logged_and_thrown.ini:4: unknown key "nmu", did you mean num?
+bgworkers: level=warning event=config_error error="{phpt}/mistakes_are_logged_and_thrown.ini:4: unknown key \"nmu\", did you mean num?"
 %A

@@ -3,7 +3,7 @@ $argv, $argc and $_SERVER tell script, name and arguments, and no env can spoof 
 --EXTENSIONS--
 bgworkers
 --INI--
-bgworkers.config={PWD}/arguments.ini
+bgworkers.config={PWD}/argv_and_server_tell_the_name.ini
 bgworkers.log_level=error
 --FILE--
 <?php

@@ -3,7 +3,7 @@ env[] is in $_SERVER, $_ENV, getenv() and the children of its worker alone, what
 --EXTENSIONS--
 bgworkers
 --INI--
-bgworkers.config={PWD}/env.ini
+bgworkers.config={PWD}/env_is_for_one_worker.ini
 bgworkers.log_level=error
 --FILE--
 <?php

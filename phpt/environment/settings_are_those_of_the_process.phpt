@@ -3,7 +3,7 @@ A worker has the settings of the process and its own, not what the caller has ch
 --EXTENSIONS--
 bgworkers
 --INI--
-bgworkers.config={PWD}/settings.ini
+bgworkers.config={PWD}/settings_are_those_of_the_process.ini
 precision=9
 disable_functions=str_rot13,crc32
 bgworkers.log_level=error

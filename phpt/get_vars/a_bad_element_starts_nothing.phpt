@@ -3,7 +3,7 @@ A list with a bad element, an unknown name or a bad timeout starts none of its w
 --EXTENSIONS--
 bgworkers
 --INI--
-bgworkers.config={PWD}/nothing_started.ini
+bgworkers.config={PWD}/a_bad_element_starts_nothing.ini
 bgworkers.log_level=error
 --FILE--
 <?php

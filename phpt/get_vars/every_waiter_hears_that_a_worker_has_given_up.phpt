@@ -3,7 +3,7 @@ Every waiter gets the WorkerException at once, whatever its timeout
 --EXTENSIONS--
 bgworkers
 --INI--
-bgworkers.config={PWD}/given_up_waiters.ini
+bgworkers.config={PWD}/every_waiter_hears_that_a_worker_has_given_up.ini
 error_log={PWD}/given_up_waiters.log
 bgworkers.log_level=error
 --FILE--

@@ -3,7 +3,7 @@ The exception of a timeout tells attempts, exit status and error of the worker m
 --EXTENSIONS--
 bgworkers
 --INI--
-bgworkers.config={PWD}/tried.ini
+bgworkers.config={PWD}/timeouts_name_what_was_tried.ini
 error_log={PWD}/tried.log
 bgworkers.log_level=error
 --FILE--

@@ -3,7 +3,7 @@ Dozens of instances start, run, end and start again at the same time
 --EXTENSIONS--
 bgworkers
 --INI--
-bgworkers.config={PWD}/many.ini
+bgworkers.config={PWD}/many_start_at_once.ini
 bgworkers.log_level=error
 --FILE--
 <?php

@@ -4,7 +4,7 @@ The log tells started, ready, exited, stop and failed, key=value, a line each, a
 bgworkers
 --INI--
 error_log={PWD}/events.log
-bgworkers.config={PWD}/events.ini
+bgworkers.config={PWD}/events_are_one_line_each.ini
 bgworkers.log_level=notice
 --FILE--
 <?php

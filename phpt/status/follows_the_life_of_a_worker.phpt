@@ -3,7 +3,7 @@ status() follows a worker from idle to failed; names of the catch-all appear whe
 --EXTENSIONS--
 bgworkers
 --INI--
-bgworkers.config={PWD}/life.ini
+bgworkers.config={PWD}/follows_the_life_of_a_worker.ini
 error_log={PWD}/life.log
 bgworkers.log_level=error
 --FILE--
