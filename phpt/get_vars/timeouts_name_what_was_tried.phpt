@@ -19,7 +19,7 @@ if (in_worker('exits')) {
     exit(3);
 }
 if (in_worker('throws')) {
-    function connect(string $password): never { throw new DomainException('cannot connect'); }
+    function connect(string $password): never { throw new DomainException("no\nroute", 3, new LogicException('no cable')); }
     connect('hunter2');
 }
 foreach (['silent', 'exits', 'throws'] as $name) {
@@ -35,5 +35,6 @@ BgWorkers\TimeoutException: worker "silent" is not ready after 0.25 s: N attempt
 bool(false)
 BgWorkers\TimeoutException: worker "exits" is not ready after 0.25 s: N attempts, last exit status 3%S
 bool(false)
-BgWorkers\TimeoutException: worker "throws" is not ready after 0.25 s: N attempts, last exit status 255, last error: DomainException: cannot connect in {phpt}/timeouts_name_what_was_tried.php:%d
+BgWorkers\TimeoutException: worker "throws" is not ready after 0.25 s: N attempts, last exit status 255, last error: DomainException: no
+route in {phpt}/timeouts_name_what_was_tried.php:%d; first cause: LogicException: no cable in {phpt}/timeouts_name_what_was_tried.php:%d
 bool(false)
