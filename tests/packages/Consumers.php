@@ -32,7 +32,11 @@ class Consumers
         expect_same(0, $status, implode(' ', $arguments) . ': ' . $this->scratch->read($log));
     }
 
-    /** A few lines a command: its name, `command = 1`, its arguments, and more keys. @param array<string, list<string>> $commands */
+    /**
+     * A few lines a command: its name, `command = 1`, its arguments, and more keys.
+     *
+     * @param array<string, list<string>> $commands
+     */
     private function declare(array $commands, array $more): string
     {
         $ini = '';

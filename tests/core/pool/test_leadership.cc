@@ -238,7 +238,7 @@ TEST_CASE("many want to lead at once, and one does", "[pool][leader]") {
     struct Shared {
         std::atomic<int> go, leaders, inside, twice;
     };
-    constexpr int kProcesses = 6, kRounds = 400;
+    constexpr int kProcesses = 6, kRounds = 400, kLeast = 10;  // leaders, however the system lets the processes run
     auto reservation = reserve();
     Common<Shared> shared;
     std::vector<std::unique_ptr<Child>> children;
@@ -251,7 +251,7 @@ TEST_CASE("many want to lead at once, and one does", "[pool][leader]") {
             line.say();
             while (shared->go == 0) {
             }
-            for (int round = 0; round < kRounds; ++round) {
+            for (int round = 0; round < kRounds || shared->leaders < kLeast; ++round) {
                 member.leadership->join_line();
                 const Event event = member.leadership->tick();
                 if (event == Event::leads || event == Event::took_over) {
@@ -277,6 +277,5 @@ TEST_CASE("many want to lead at once, and one does", "[pool][leader]") {
         CHECK((ended_with(status, 0) || WIFSIGNALED(status)));
     }
     CHECK(shared->twice == 0);
-    CHECK(shared->leaders > 5);
 }
 #endif
