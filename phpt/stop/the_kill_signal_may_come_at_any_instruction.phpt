@@ -11,9 +11,9 @@ bgworkers.log_level=error
 <?php
 require __DIR__ . '/../helpers.inc';
 
+write_file('closures.php', "<?php\n" . str_repeat("function () {};\n", 2000) . 'return 1;');
 write_file('w.php', '<?php
     $closures = __DIR__ . "/closures.php";
-    file_put_contents($closures, "<?php\n" . str_repeat("function () {};\n", 2000) . "return 1;");
     final class Poller {
         private function measure(int $from, int $to, int $step, float $weight): float {
             for ($sum = 0.0, $n = 0, $i = $from; $i < $to; $i += $step, $n++) { $sum += $i * $weight; }
