@@ -3,6 +3,8 @@
 #include <ctype.h>
 #include <errno.h>
 
+#include <type_traits>
+
 #include "host/child_output.h"
 #include "host/os.h"
 #include "host/shell_child.h"
@@ -26,7 +28,8 @@ namespace {
 // arguments included. Written by install() alone.
 zend_function proc_open_function;
 constexpr uint32_t kArguments = 6;
-zend_internal_arg_info argument_info[1 + kArguments];  // the first one is of the result
+// As the engine declares it: 8.6 has one type for all functions. The first one is of the result.
+std::remove_pointer_t<decltype(zend_internal_function::arg_info)> argument_info[1 + kArguments];
 
 bool environment_is_own() { return !current_worker()->environment.empty(); }
 

@@ -202,8 +202,7 @@ void putenv(INTERNAL_FUNCTION_PARAMETERS) {
 void choose_temporary_directory(const OwnEnvironment& environment) {
 #ifndef PHP_WIN32  // there PHP asks the system
     const auto* own = environment.find(kTemporaryDirectory);
-    const bool in_settings = PG(sys_temp_dir) != nullptr && PG(sys_temp_dir)[0] != '\0';
-    if (PG(php_sys_temp_dir) != nullptr || in_settings || own == nullptr) {
+    if (PG(php_sys_temp_dir) != nullptr || has_sys_temp_dir() || own == nullptr) {
         return;
     }
     std::string_view path = own->has_value() && !(*own)->empty() ? std::string_view(**own) : "/tmp";

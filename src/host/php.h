@@ -64,6 +64,15 @@ inline int error_log_mode() noexcept {
     return mode > 0 && mode <= 0777 ? static_cast<int>(mode) : 0644;
 }
 
+// Is PHP's setting of that name set?
+inline bool has_sys_temp_dir() noexcept {
+#if PHP_VERSION_ID >= 80600
+    return PG(sys_temp_dir) != nullptr && ZSTR_LEN(PG(sys_temp_dir)) > 0;
+#else
+    return PG(sys_temp_dir) != nullptr && *PG(sys_temp_dir) != '\0';
+#endif
+}
+
 // One argument of a command, quoted for the shell.
 inline zend_string* escape_shell_arg(zend_string* argument) {
 #if PHP_VERSION_ID >= 80300

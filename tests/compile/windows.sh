@@ -36,7 +36,7 @@ build_windows_libraries_unless_current() {
 
 build_windows_tests() { # DIRECTORY
     PKG_CONFIG_LIBDIR=$WINDOWS_PREFIX/lib/pkgconfig for_windows "$ROOT" "$1" -DCMAKE_PREFIX_PATH="$WINDOWS_PREFIX" \
-        -DCMAKE_EXE_LINKER_FLAGS=-static
+        -DBGWORKERS_TESTS=ON -DCMAKE_EXE_LINKER_FLAGS=-static
 }
 
 # unpack_windows_headers TARBALL DIRECTORY: PHP's headers with the config.w32.h that its configure.js would complete.
