@@ -164,7 +164,7 @@ zend_string* quoted(const char* path) {
 
 // PHP calls "sendmail_path arguments" with popen(3). While it does, the setting has before it what gives the program
 // the worker's environment, and takes what it prints: that goes to a file, and from there to the log.
-void send(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
+[[maybe_unused]] void send(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
     auto* setting =
         static_cast<zend_ini_entry*>(zend_hash_str_find_ptr(EG(ini_directives), ZEND_STRL("sendmail_path")));
     if (setting == nullptr || setting->value == nullptr || ZSTR_LEN(setting->value) == 0) {

@@ -122,8 +122,8 @@ std::string setting_defect(const std::string& name) {
         if (each.size() > name.size() + least || name.size() > each.size() + least) {
             continue;
         }
-        if (const size_t far = letters_apart(name, each); far < least || (far == least && nearest.empty())) {
-            least = far;
+        if (const size_t apart = letters_apart(name, each); apart < least || (apart == least && nearest.empty())) {
+            least = apart;
             nearest = each;
         }
     }
