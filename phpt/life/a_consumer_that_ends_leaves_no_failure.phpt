@@ -17,7 +17,7 @@ workers([
 foreach (['consumer', 'too short'] as $name) {
     thrown(fn () => get_vars($name, 0)); // starts it and does not wait
 }
-wait_until(fn () => status()['consumer']['runs'] >= 4);
+wait_until(fn () => status()['consumer']['runs'] >= 4 && status()['consumer']['state'] === 'running');
 ['consumer' => $consumer] = status();
 var_dump($consumer['state'], $consumer['consecutive_failures'], $consumer['crashes'], $consumer['last_error']);
 var_dump(preg_match('/event=exited status=0 uptime=1\.[12]\d* next=0\.000$/', log_lines('worker=consumer event=exited')[0]));
