@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <filesystem>
+#include <system_error>
 
 #include "support/temp_directory.h"
 
@@ -25,7 +26,11 @@ TEST_CASE("a log stands for what its rotations make of it, and for nothing else"
 TEST_CASE("a log is known by every way to its directory, and behind its link", "[file_watcher]") {
     TempDirectory directory;
     fs::create_directories(directory.at("logs"));
-    fs::create_directory_symlink("logs", directory.at("link"));
+    std::error_code error;
+    fs::create_directory_symlink("logs", directory.at("link"), error);
+    if (error) {
+        SKIP("this system makes no symbolic links");
+    }
     const LogFiles by_link({directory.at("link/app.log")});
     CHECK(by_link.holds(directory.at("logs/app.log")));
     CHECK(by_link.holds(directory.at("link/app.log.1")));
