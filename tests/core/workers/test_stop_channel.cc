@@ -17,6 +17,14 @@ using namespace bgworkers::test;
 namespace {
 
 #ifdef _WIN32
+// libuv starts Winsock with its first loop. In a process that is the supervisor's, before any channel.
+const bool winsock_started = [] {
+    uv_loop_t loop;
+    return uv_loop_init(&loop) == 0 && uv_loop_close(&loop) == 0;
+}();
+#endif
+
+#ifdef _WIN32
 bool readable(SOCKET socket, int milliseconds = 0) {
     WSAPOLLFD entry{socket, POLLRDNORM, 0};
     return WSAPoll(&entry, 1, milliseconds) == 1 && entry.revents != 0;
