@@ -71,6 +71,37 @@ bool without_name(HashTable* arguments, std::string_view name, zval* result) {
     return true;
 }
 
+// Converts what the script has given, in place: from here on reading it runs no PHP code. False: an exception is set.
+bool convert_arguments(INTERNAL_FUNCTION_PARAMETERS) {
+    zend_string* short_options;
+    HashTable* long_options = nullptr;
+    zval* rest_index = nullptr;
+    ZEND_PARSE_PARAMETERS_START(1, 3)
+        Z_PARAM_STR(short_options)
+        Z_PARAM_OPTIONAL
+        Z_PARAM_ARRAY_HT(long_options)
+        Z_PARAM_ZVAL(rest_index)
+        ZEND_PARSE_PARAMETERS_END_EX(return false);
+        if (long_options == nullptr) {
+            return true;
+        }
+        zval plain;
+        array_init_size(&plain, zend_hash_num_elements(long_options));
+        zval* option;
+        ZEND_HASH_FOREACH_VAL(long_options, option) {
+            zval text;
+            ZVAL_STR(&text, zval_get_string(option));
+            zend_hash_next_index_insert_new(Z_ARRVAL(plain), &text);
+        }
+        ZEND_HASH_FOREACH_END();
+        zval* argument = ZEND_CALL_ARG(execute_data, 2);
+        zval given;
+        ZVAL_COPY_VALUE(&given, argument);
+        ZVAL_COPY_VALUE(argument, &plain);
+        zval_ptr_dtor(&given);
+        return EG(exception) == nullptr;
+}
+
 }  // namespace
 
 void pretend_cli() noexcept {
@@ -89,7 +120,14 @@ void php_sapi_name(INTERNAL_FUNCTION_PARAMETERS) {
 void getopt(INTERNAL_FUNCTION_PARAMETERS) {
     static const zif_handler of_engine = guarded_functions::engine_function("getopt");
     const Worker& worker = current_worker()->instance->worker();
-    zval* const arguments = worker.spec().command ? nullptr : server_arguments();
+    if (worker.spec().command) {
+        of_engine(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+        return;
+    }
+    if (!convert_arguments(INTERNAL_FUNCTION_PARAM_PASSTHRU)) {
+        RETURN_THROWS();
+    }
+    zval* const arguments = server_arguments();
     zval shorter;
     if (arguments == nullptr || !without_name(Z_ARRVAL_P(arguments), worker.name(), &shorter)) {
         of_engine(INTERNAL_FUNCTION_PARAM_PASSTHRU);
@@ -98,20 +136,8 @@ void getopt(INTERNAL_FUNCTION_PARAMETERS) {
     zval whole;
     ZVAL_COPY_VALUE(&whole, arguments);
     ZVAL_COPY_VALUE(arguments, &shorter);
-    volatile bool bailed_out = false;
-    zend_try { of_engine(INTERNAL_FUNCTION_PARAM_PASSTHRU); }
-    zend_catch { bailed_out = true; }
-    zend_end_try();
-    // Looked up anew: an argument that the script has made an object of may have run its __toString().
-    zval* const place = server_arguments();
-    if (place != nullptr && Z_ARR_P(place) == Z_ARR(shorter)) {
-        ZVAL_COPY_VALUE(place, &whole);
-    } else {
-        ZVAL_COPY_VALUE(&shorter, &whole);
-    }
-    if (bailed_out) {
-        zend_bailout();
-    }
+    of_engine(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+    ZVAL_COPY_VALUE(arguments, &whole);
     zval_ptr_dtor(&shorter);
     // &$rest_index counts the name, as $argv does.
     zval* rest_index = ZEND_NUM_ARGS() < 3 ? nullptr : ZEND_CALL_ARG(execute_data, 3);
