@@ -9,8 +9,8 @@
 //
 // Threads: open() and close_writer() the worker's; catch_up() any; end() whoever ends the module, when the workers are
 // gone. LogPipe::mutex_ guards reading and what has no line end yet; under it the log is written, and nothing else.
-// Fork: mutex_ is taken in the order of docs/architecture.md; the child has no workers and leaves the pipes alone.
-// Worker threads cannot fork, and a child starts by exec: descriptors are close-on-exec.
+// Fork: mutex_ is taken in the order of docs/inside/threads-and-locks.md; the child has no workers and leaves the pipes
+// alone. Worker threads cannot fork, and a child starts by exec: descriptors are close-on-exec.
 //
 // Windows: libuv waits there for sockets alone, so there is no pipe, and what children print is dropped.
 #pragma once

@@ -62,6 +62,9 @@ void Supervisor::on_wake() noexcept {
     // After that look: whoever was still allowed to start a worker made it before the shutdown, and is told.
     now_or_later([this] { adopt_new_workers(); });
     BGW_SYNC_POINT("supervisor.on_wake.before_mail");
+    if (shut_down && !shutdown_begun_) {
+        BGW_SYNC_POINT("supervisor.on_wake.before_last_mail");
+    }
     for (auto& unit : units_) {
         read_mail(*unit, !shut_down);
     }

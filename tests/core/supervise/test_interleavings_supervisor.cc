@@ -124,7 +124,7 @@ TEST_CASE("a run that ends well after the loop heard of the shutdown has no succ
     });
     CHECK(rig.start_and_wait(rig.worker("a")) == WaitResult::ready);
     REQUIRE(rig.host.lines().wait_for({"event=ready"}));
-    StopAt at_mail("supervisor.on_wake.before_mail");
+    StopAt at_mail("supervisor.on_wake.before_last_mail");
     Shutdown shutdown(rig);
     REQUIRE(at_mail.wait_until_reached());
     StopAt posted("instance.post.before_wake");
