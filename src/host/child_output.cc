@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <new>
 
-#include "host/os.h"
+#include "host/os/files.h"
 #include "host/process.h"
 #include "host/worker_context.h"
 

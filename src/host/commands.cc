@@ -2,11 +2,12 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdlib.h>
 
 #include <type_traits>
 
 #include "host/child_output.h"
-#include "host/os.h"
+#include "host/os/files.h"
 #include "host/shell_child.h"
 #include "host/standard_streams.h"
 #include "host/worker_context.h"
@@ -21,6 +22,19 @@ extern "C" {
 
 namespace bgworkers {
 namespace commands {
+
+// PHP calls "sendmail_path arguments" with popen(3). While it does, the setting has before it what gives the program
+// the worker's environment, and takes what it prints: that goes to a file, and from there to the log.
+//
+// mail() runs PHP code: the script's handler hears of its warnings, and may call it again or leave the fiber. So the
+// calls that are under way are counted; the first one in changes the setting, and the last one out, or the end of the
+// run, gives it back.
+struct MailCalls {
+    uint32_t count;
+    zend_string* path;         // the setting as it is otherwise; it belongs to the system, no script can change it
+    char exports[MAXPATHLEN];  // "" if there are none
+    char output[MAXPATHLEN];   // what the program prints, "" if it goes nowhere
+};
 
 namespace {
 
@@ -125,33 +139,36 @@ bool is_mode(const zend_string* mode, char direction) {
 
 // --- mail() -----------------------------------------------------------------------------------------------------
 
-struct MailFiles {
-    char exports[MAXPATHLEN];  // "" if there are none
-    char output[MAXPATHLEN];   // what the program prints, "" if it goes nowhere
-};
+zend_ini_entry* sendmail_path() {
+    return static_cast<zend_ini_entry*>(zend_hash_str_find_ptr(EG(ini_directives), ZEND_STRL("sendmail_path")));
+}
 
-bool make(MailFiles* files) {
+bool make_files(MailCalls* calls) {
     const OwnEnvironment& environment = current_worker()->environment;
-    snprintf(files->output, sizeof(files->output), "%s", php_get_temporary_directory());
-    if (!os::write_private_file(files->output, sizeof(files->output), "")) {
-        files->output[0] = '\0';
+    snprintf(calls->output, sizeof(calls->output), "%s", php_get_temporary_directory());
+    if (!os::write_private_file(calls->output, sizeof(calls->output), "")) {
+        calls->output[0] = '\0';
     }
-    files->exports[0] = '\0';
+    calls->exports[0] = '\0';
     if (environment.empty()) {
         return true;
     }
-    snprintf(files->exports, sizeof(files->exports), "%s", php_get_temporary_directory());
-    return environment.write_exports(files->exports, sizeof(files->exports));
+    snprintf(calls->exports, sizeof(calls->exports), "%s", php_get_temporary_directory());
+    if (environment.write_exports(calls->exports, sizeof(calls->exports))) {
+        return true;
+    }
+    calls->exports[0] = '\0';
+    return false;
 }
 
-void remove(const MailFiles& files) {
-    if (files.output[0] != '\0') {
-        os::copy_file(files.output, [](std::string_view bytes) { current_worker()->output.write(bytes); });
+void remove_files(const MailCalls& calls) {
+    if (calls.output[0] != '\0') {
+        os::copy_file(calls.output, [](std::string_view bytes) { current_worker()->output.write(bytes); });
         current_worker()->output.flush();
-        os::remove_file(files.output);
+        os::remove_file(calls.output);
     }
-    if (files.exports[0] != '\0') {
-        os::remove_file(files.exports);
+    if (calls.exports[0] != '\0') {
+        os::remove_file(calls.exports);
     }
 }
 
@@ -162,47 +179,69 @@ zend_string* quoted(const char* path) {
     return result;
 }
 
-// PHP calls "sendmail_path arguments" with popen(3). While it does, the setting has before it what gives the program
-// the worker's environment, and takes what it prints: that goes to a file, and from there to the log.
+// What lies in request memory may go before the run has ended, so the setting gets a string of its own.
+void change_setting(zend_ini_entry* setting, const MailCalls& calls) {
+    zend_string* exports = quoted(calls.exports);
+    zend_string* output = quoted(calls.output[0] == '\0' ? "/dev/null" : calls.output);
+    const bool has_exports = calls.exports[0] != '\0';
+    zend_string* changed =
+        zend_strpprintf(0, "%s%s%sexec >%s 2>&1; %s", has_exports ? ". " : "", has_exports ? ZSTR_VAL(exports) : "",
+                        has_exports ? "; " : "", ZSTR_VAL(output), ZSTR_VAL(calls.path));
+    setting->value = zend_string_init(ZSTR_VAL(changed), ZSTR_LEN(changed), 1);
+    zend_string_release(changed);
+    zend_string_release(exports);
+    zend_string_release(output);
+}
+
+// False: a warning says why.
+bool begin_call(WorkerContext& worker, zend_ini_entry* setting) {
+    if (worker.mail_calls != nullptr) {
+        ++worker.mail_calls->count;
+        return true;
+    }
+    auto* calls = static_cast<MailCalls*>(calloc(1, sizeof(MailCalls)));
+    if (calls == nullptr || !make_files(calls)) {
+        const int error = calls == nullptr ? ENOMEM : errno;
+        if (calls != nullptr) {
+            remove_files(*calls);
+        }
+        free(calls);
+        php_error_docref(nullptr, E_WARNING, "Cannot hand on the environment of this worker in %s: %s",
+                         php_get_temporary_directory(), strerror(error));
+        return false;
+    }
+    calls->count = 1;
+    calls->path = setting->value;
+    worker.mail_calls = calls;  // from here on the end of the run finds it, if this bails out
+    change_setting(setting, *calls);
+    return true;
+}
+
+void give_back(WorkerContext& worker) {
+    MailCalls* calls = worker.mail_calls;
+    worker.mail_calls = nullptr;
+    zend_ini_entry* setting = sendmail_path();
+    if (setting->value != calls->path) {
+        zend_string_release(setting->value);
+        setting->value = calls->path;
+    }
+    remove_files(*calls);
+    free(calls);
+}
+
 [[maybe_unused]] void send(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
-    auto* setting =
-        static_cast<zend_ini_entry*>(zend_hash_str_find_ptr(EG(ini_directives), ZEND_STRL("sendmail_path")));
+    zend_ini_entry* setting = sendmail_path();
     if (setting == nullptr || setting->value == nullptr || ZSTR_LEN(setting->value) == 0) {
         original(INTERNAL_FUNCTION_PARAM_PASSTHRU);  // says that there is none
         return;
     }
-    MailFiles files;
-    if (!make(&files)) {
-        const int error = errno;
-        files.exports[0] = '\0';
-        remove(files);
-        php_error_docref(nullptr, E_WARNING, "Cannot hand on the environment of this worker in %s: %s",
-                         php_get_temporary_directory(), strerror(error));
+    WorkerContext& worker = *current_worker();
+    if (!begin_call(worker, setting)) {
         RETURN_FALSE;
     }
-    // The setting belongs to the system, so no script can change it meanwhile. It is this thread's own.
-    zend_string* path_of_sendmail = setting->value;
-    volatile bool bailed_out = false;
-    zend_try {
-        zend_string* exports = quoted(files.exports);
-        zend_string* output = quoted(files.output[0] == '\0' ? "/dev/null" : files.output);
-        setting->value =
-            zend_strpprintf(0, "%s%s%sexec >%s 2>&1; %s", files.exports[0] == '\0' ? "" : ". ",
-                            files.exports[0] == '\0' ? "" : ZSTR_VAL(exports), files.exports[0] == '\0' ? "" : "; ",
-                            ZSTR_VAL(output), ZSTR_VAL(path_of_sendmail));
-        zend_string_release(exports);
-        zend_string_release(output);
-        original(INTERNAL_FUNCTION_PARAM_PASSTHRU);
-    }
-    zend_catch { bailed_out = true; }
-    zend_end_try();
-    if (setting->value != path_of_sendmail) {
-        zend_string_release(setting->value);
-        setting->value = path_of_sendmail;
-    }
-    remove(files);
-    if (bailed_out) {
-        zend_bailout();
+    original(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+    if (--worker.mail_calls->count == 0) {
+        give_back(worker);
     }
 }
 
@@ -349,6 +388,12 @@ void send_mail(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
 #else
     original(INTERNAL_FUNCTION_PARAM_PASSTHRU);
 #endif
+}
+
+void forget_mail_calls(WorkerContext& worker) noexcept {
+    if (worker.mail_calls != nullptr) {
+        give_back(worker);
+    }
 }
 
 void install() noexcept {

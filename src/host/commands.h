@@ -6,13 +6,17 @@
 // popen(3) in the middle of their work; there the command that PHP is told to call, sendmail_path, reads the changes
 // from a private file first, and prints to another one (not on Windows).
 //
-// In the worker's thread, with the host's signal mask (guarded_functions). These call into the engine and may bail
+// In the worker's thread. proc_open() and mail() fork in the engine, so the thread has the host's signal mask meanwhile
+// (guarded_functions). These call into the engine and may bail
 // out; nothing is held. A zombie is left only where PHP leaves one.
 #pragma once
 
 #include "host/php.h"
 
 namespace bgworkers {
+
+struct WorkerContext;
+
 namespace commands {
 
 // `original` is what the function would do in the host's own threads.
@@ -32,6 +36,9 @@ zend_function* engine_proc_open() noexcept;
 
 // Is this call of error_log() one that sends a mail?
 bool sends_mail(const zend_execute_data* execute_data);
+
+// The run is over: mail() may have been left by a bailout, or with its fiber.
+void forget_mail_calls(WorkerContext& worker) noexcept;
 
 // With all functions registered, before php.ini's disable_functions takes some away, proc_open() perhaps; before other
 // threads run PHP.

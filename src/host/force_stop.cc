@@ -1,6 +1,6 @@
 #include "host/force_stop.h"
 
-#include "host/os.h"
+#include "host/os/thread_signals.h"
 #include "host/signals/handlers.h"
 
 extern "C" {

@@ -2,7 +2,8 @@
 
 #include "host/command_line.h"
 #include "host/commands.h"
-#include "host/os.h"
+#include "host/os/process_state.h"
+#include "host/os/thread_signals.h"
 #include "host/own_environment.h"
 #include "host/process.h"
 #include "host/signals/pcntl_functions.h"
@@ -139,14 +140,20 @@ constexpr size_t kCount = sizeof(kGuards) / sizeof(kGuards[0]);
 // function.
 zif_handler originals[kCount];
 
+// PHP code that runs meanwhile may call another one, or leave the fiber: the last one out shuts the mask.
 void call_with_host_mask(commands::Command command, zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
-    os::SignalMask ours;
-    os::open_signal_mask(&ours);
+    WorkerContext& worker = *current_worker();
+    if (worker.open_masks++ == 0) {
+        os::open_signal_mask();
+    }
     volatile bool bailed_out = false;
     zend_try { command(original, INTERNAL_FUNCTION_PARAM_PASSTHRU); }
     zend_catch { bailed_out = true; }
     zend_end_try();
-    os::close_signal_mask(ours);
+    worker.open_masks = bailed_out ? 0 : worker.open_masks - 1;
+    if (worker.open_masks == 0) {
+        os::block_process_signals();
+    }
     if (bailed_out) {
         zend_bailout();
     }

@@ -76,7 +76,7 @@ ZEND_INI_MH(refuse_time_limit) {
 }
 #endif
 
-// PHP's own syslog() would take libc's lock past the door that forks close (os.h), so PHP's messages go to the SAPI's
+// PHP's own syslog() would take libc's lock past the door that forks close, so PHP's messages go to the SAPI's
 // log callback, which is ours, and that knows the way.
 std::atomic<decltype(zend_ini_entry::on_modify)> error_log_handler{nullptr};  // PHP's, the same on every thread
 

@@ -9,7 +9,8 @@
 #include <string>
 
 #include "core/os/path.h"
-#include "host/os.h"
+#include "host/os/files.h"
+#include "host/os/syslog_door.h"
 
 namespace bgworkers {
 
@@ -18,7 +19,7 @@ namespace {
 // Constant-initialised and never destroyed: workers may log until the very end of the process.
 constinit HostLogSink sink;
 
-// Names of descriptors, not of files: what lies behind them may be a script's by now (os.h, keep_outputs()).
+// Names of descriptors, not of files: what lies behind them may be a script's by now (os/files.h, keep_outputs()).
 constexpr const char* kErrorPaths[] = {"/dev/stderr", "/dev/fd/2", "/proc/self/fd/2"};
 constexpr const char* kOutputPaths[] = {"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"};
 

@@ -5,7 +5,8 @@
 #include <new>
 
 #include "host/guarded_functions.h"
-#include "host/os.h"
+#include "host/os/files.h"
+#include "host/os/process_state.h"
 #include "host/worker_context.h"
 
 namespace bgworkers {

@@ -2,7 +2,7 @@
 
 #include <type_traits>
 
-#include "host/os.h"
+#include "host/os/syslog_door.h"
 #include "host/php.h"
 #include "host/worker_context.h"
 #include "host/worker_environment.h"

@@ -7,9 +7,11 @@
 
 #include "core/workers/registry.h"
 #include "host/child_output.h"
+#include "host/commands.h"
 #include "host/force_stop.h"
 #include "host/leftovers.h"
-#include "host/os.h"
+#include "host/os/process_state.h"
+#include "host/os/thread_signals.h"
 #include "host/php.h"
 #include "host/process.h"
 #include "host/signals/handlers.h"
@@ -239,6 +241,8 @@ void run_script(WorkerContext& worker) noexcept {
         shut_down_request(worker);
         leftovers::close_persistent_resources();
         worker.in_run = false;
+        worker.open_masks = 0;
+        commands::forget_mail_calls(worker);
         Process::current()->alarms().set(worker.alarm, 0);
         worker.signals.close();
         exit_status = EG(exit_status);

@@ -10,7 +10,8 @@
 #include <new>
 
 #include "host/child_output.h"
-#include "host/os.h"
+#include "host/os/files.h"
+#include "host/os/thread_signals.h"
 #include "host/shell_child.h"
 #include "host/worker_context.h"
 

@@ -1,7 +1,7 @@
 #include "host/standard_streams.h"
 
 #include "host/child_output.h"
-#include "host/os.h"
+#include "host/os/files.h"
 #include "host/worker_context.h"
 
 extern "C" {

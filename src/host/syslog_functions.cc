@@ -1,6 +1,6 @@
 #include "host/syslog_functions.h"
 
-#include "host/os.h"
+#include "host/os/syslog_door.h"
 
 extern "C" {
 #include "php_syslog.h"

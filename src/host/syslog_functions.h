@@ -1,4 +1,4 @@
-// syslog(), openlog() and closelog() of PHP, as a worker's thread calls them: through the door that forks close (os.h).
+// syslog(), openlog() and closelog() of PHP, as a worker's thread calls them: through the door that forks close.
 //
 // They parse their own arguments first, which may run PHP code, so that none runs behind the door. A worker's thread,
 // in a request. May bail out, and leaves the door then.

@@ -22,6 +22,9 @@
 namespace bgworkers {
 
 class LogPipe;
+namespace commands {
+struct MailCalls;
+}
 struct SignalHandlers;
 
 struct WorkerContext {
@@ -44,6 +47,8 @@ struct WorkerContext {
     // The children behind open streams of commands; host/shell_child.h. PHP shows what a stream itself could keep.
     std::vector<std::pair<const void*, long>> commands;
     OwnEnvironment environment;  // this run's
+    commands::MailCalls* mail_calls = nullptr;  // under way; host/commands.cc
+    uint32_t open_masks = 0;  // calls under way with the host's signal mask; host/guarded_functions.cc
 
     RunSignals signals;
     Alarm alarm;

@@ -21,8 +21,9 @@ void Supervisor::ask_to_stop(Unit& unit, double grace) noexcept {
     Instance& instance = *unit.instance;
     event(LogLevel::notice, instance, "stop").seconds("grace", grace).write_to(host_.log());
     instance.enter(WorkerState::stopping);
-    instance.stop_channel().request_stop();
+    // The signal first: a script that sees the stop may be over before it could come.
     unit.thread->stop_requested();
+    instance.stop_channel().request_stop();
     arm(unit, grace);
 }
 

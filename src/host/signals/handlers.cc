@@ -1,5 +1,7 @@
 #include "host/signals/handlers.h"
 
+#include <thread>
+
 #include "host/force_stop.h"
 
 extern "C" {
@@ -85,6 +87,10 @@ void dispatch(WorkerContext& worker) {
     SentSignal round[kMaxSignal + 1];
     int count = 0;
     while (count <= kMaxSignal && worker.signals.take(&round[count])) {
+        // A handler that asks is told that the run has to stop. The supervisor is about to say so.
+        while (round[count].sender == SignalSender::stop && !worker.instance->stop_channel().requested()) {
+            std::this_thread::yield();
+        }
         ++count;
     }
     zend_fiber_switch_block();

@@ -2,7 +2,7 @@
 
 #include <thread>
 
-#include "host/os.h"
+#include "host/os/thread_signals.h"
 
 namespace bgworkers {
 
@@ -285,7 +285,7 @@ SignalWait RunSignals::wait(SignalSet set, double seconds, const std::atomic<boo
         }
         os::wait_for_interrupt(before, left);
     }
-    os::close_signal_mask(before);
+    os::let_interrupts_in(before);
     MutexLock lock(mutex_);
     awaited_ = SignalSet();
     return result;

@@ -333,12 +333,14 @@ PHP_FUNCTION(BgWorkers_should_stop) {
     }
     const StopChannel& channel = worker->instance->stop_channel();
     const uint64_t began = uv_hrtime();
-    while (!channel.requested()) {
+    bool goes_on = true;
+    while (goes_on) {
         const double left = timeout - static_cast<double>(uv_hrtime() - began) / 1e9;
-        if (left <= 0) {
-            break;
+        goes_on = left > 0 && !channel.requested();
+        if (goes_on) {
+            channel.wait(left > 1e6 ? 1000000000 : static_cast<int>(std::ceil(left * 1000)));
         }
-        channel.wait(left > 1e6 ? 1000000000 : static_cast<int>(std::ceil(left * 1000)));
+        // Also when the stop is known: its signal came before it.
         if (zend_atomic_bool_load(&EG(vm_interrupt))) {
             let_engine_interrupt();
             if (EG(exception)) {
