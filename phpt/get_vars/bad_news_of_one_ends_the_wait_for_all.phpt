@@ -39,7 +39,8 @@ echo json_encode(get_vars(['first', 'last'], 25)), "\n";
 // It is old news now.
 echo $said(['dead', 'slow'], 20), $said(['slow', 'dead', 'slow too'], 20), $said(['slow', 'dead'], 0);
 
-// No descriptor is left for the handle of "late".
+// No descriptor is left for the handle of "late". The others have opened their scripts by then.
+wait_until(fn () => status()['slow']['state'] === 'running' && status()['slow too']['state'] === 'running');
 posix_setrlimit(POSIX_RLIMIT_NOFILE, 3, posix_getrlimit()['hard openfiles']);
 echo $said(['slow', 'late'], 20);
 posix_setrlimit(POSIX_RLIMIT_NOFILE, posix_getrlimit()['hard openfiles'], posix_getrlimit()['hard openfiles']);
