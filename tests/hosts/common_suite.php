@@ -46,7 +46,8 @@ abstract class WebHost
 }
 
 /**
- * @param callable(Scratch, array $workers, array $settings): WebHost $start  settings are INI settings of the process
+ * @param callable(Scratch, array $workers, array $settings, bool $one_thread): WebHost $start  settings are INI settings
+ *     of the process; one_thread: where a thread starts with its first request, one serves them all
  * @param string $limit  the memory_limit of requests; the host sets it
  */
 function common_cases(callable $start): array
@@ -202,7 +203,7 @@ function common_cases(callable $start): array
             foreach (['without' => ['plain'], 'with' => ['before x after', 'before y after']] as $way => $expected) {
                 $sub = new Scratch();
                 try {
-                    $host = $start($sub, ['w' => 'BgWorkers\set_vars(["x"]); live();', 'v' => 'BgWorkers\set_vars(["y"]); live();'], $settings);
+                    $host = $start($sub, ['w' => 'BgWorkers\set_vars(["x"]); live();', 'v' => 'BgWorkers\set_vars(["y"]); live();'], $settings, true);
                     $sub->file('without.php', '<?php echo "plain";');
                     $sub->file('with.php', '<?php echo "before ", BgWorkers\get_vars($_GET["n"])[0], " after";');
                     expect_same($expected, array_map(fn ($n) => $host->get("/$way.php?n=$n"), array_slice(['w', 'v'], 0, count($expected))), "answers $way workers");

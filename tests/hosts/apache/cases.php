@@ -8,14 +8,16 @@ if (!is_executable((string) getenv('APACHE')) || !is_file((string) getenv('MOD_P
 require_once __DIR__ . '/Apache.php';
 require_once __DIR__ . '/../opcache_storm.php';
 
+// For the worker MPM: with one thread a child the event MPM leaves connections waiting for half a minute now and then, with
+// and without bgworkers.
 $one_thread_a_child = ['ThreadsPerChild 1', 'ServerLimit 3', 'StartServers 3', 'MaxRequestWorkers 3', 'MinSpareThreads 1', 'MaxSpareThreads 3'];
 
 return [
-    ...common_cases(fn (Scratch $scratch, array $workers, array $settings) => Apache::with($scratch, $workers, $settings)),
+    ...common_cases(fn (Scratch $scratch, array $workers, array $settings, bool $one_thread = false) => $one_thread
+        ? Apache::with($scratch, $workers, $settings, [...$one_thread_a_child, 'StartServers 1', 'ServerLimit 1', 'MaxRequestWorkers 1'], 'worker')
+        : Apache::with($scratch, $workers, $settings)),
     ...require __DIR__ . '/own_cases.php',
     ...opcache_storm_cases(function (Scratch $scratch, array $workers, array $settings) use ($one_thread_a_child) {
-        // Not the event MPM: with one thread a child it leaves connections waiting for half a minute now and then, with and
-        // without bgworkers.
         $apache = Apache::with($scratch, $workers, $settings, $one_thread_a_child, 'worker');
         return [
             fn (array $paths) => array_map(fn ($answer) => $answer?->body, http_get_all($apache->address, $paths, 4)),
