@@ -23,8 +23,8 @@ public:
     // Run the script once; answered by Instance::post_began(), then mail_ended. Only when no run is under way.
     virtual void begin_run() noexcept = 0;
 
-    // The present run has just been asked to stop: its stop channel is at its end. At most once a run, perhaps before
-    // the script's first line.
+    // The present run is being asked to stop: its stop channel comes to its end right after this call. At most once a
+    // run, perhaps before the script's first line.
     virtual void stop_requested() noexcept = 0;
 
     // Force-kill, to be repeated until the run is over: raises the engine's timeout interrupt in the thread, and with

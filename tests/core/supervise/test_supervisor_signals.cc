@@ -6,20 +6,19 @@
 using namespace bgworkers;
 using namespace bgworkers::test;
 
-TEST_CASE("a run is told of the stop once, after its channel's end", "[supervisor][signals]") {
+TEST_CASE("a run is told of the stop once, before its channel's end", "[supervisor][signals]") {
     Rig rig({spec_named("a")});
-    std::atomic<bool> ended_first{false};
+    std::atomic<bool> told{false};
     rig.host.script("a", [&](Run& run) {
         run.publish();
-        if (run.wait_to_be_told()) {
-            ended_first = run.has_to_stop();
-        }
+        told = run.wait_for_stop() && run.wait_to_be_told();
         return good_run();
     });
     CHECK(rig.start_and_wait(rig.worker("a")) == WaitResult::ready);
     CHECK(rig.host.stops == 0);
     CHECK(rig.shutdown().empty());
-    CHECK(ended_first);
+    CHECK(told);
+    CHECK_FALSE(rig.host.told_late);
     CHECK(rig.host.stops == 1);
 }
 

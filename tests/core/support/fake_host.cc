@@ -48,6 +48,7 @@ public:
     }
     void stop_requested() noexcept override {
         ++host_.stops;
+        host_.told_late = host_.told_late || instance_.stop_channel().requested();
         tell([this] { ++stops_; });
     }
     void interrupt(bool signal) noexcept override {

@@ -91,7 +91,8 @@ public:
     std::atomic<int> threads_made{0};
     std::atomic<int> threads_joined{0};
     std::atomic<int> interrupts{0};
-    std::atomic<int> stops{0};  // stop_requested()
+    std::atomic<int> stops{0};           // stop_requested()
+    std::atomic<bool> told_late{false};  // one of them after the end of the run's channel
     std::atomic<int> signals{0};
     std::atomic<int> runs{0};
 
