@@ -89,6 +89,11 @@ void warn_of_risks(Worker& worker) {
             .field("why", "opcache.preload with JIT: a restart of OPcache rewrites preloaded code that workers share")
             .write_to(log_sink());
     }
+    if (worker.spec().opcache && zend_ini_long("opcache.protect_memory", strlen("opcache.protect_memory"), 0) != 0) {
+        LogEvent(LogLevel::warning, worker.name(), "opcache_risk")
+            .field("why", "opcache.protect_memory knows no threads: PHP crashes where two of them use OPcache")
+            .write_to(log_sink());
+    }
     if (worker.spec().opcache) {
         LogEvent(LogLevel::warning, worker.name(), "opcache_risk")
             .field("why",
