@@ -13,16 +13,27 @@ ensure_apache_engine() {
         "--with-apxs2=$(command -v apxs2 || command -v apxs)"
 }
 
-# ensure_apache VERSION: prints assignments: APACHE, the server; MOD_PHP, the module that it loads; and EXTENSION, built
-# for it. In a subshell, for the engine of the caller stays the caller's.
-ensure_apache() (
+# The engine of the caller becomes Apache's; so both of the following are subshells.
+select_apache_engine() {
     ensure_packages "${APACHE_PACKAGES[@]}"
-    APACHE=$(PATH=$PATH:/usr/sbin command -v apache2 || PATH=$PATH:/usr/sbin command -v httpd) ||
-        die "no Apache: apache2 is not installed"
     with_lock "php-$1-release-no-signals" ensure_apache_engine "$1" || exit 1
     ENGINE=$CACHE/php-$1-apache
     ENGINE_NAME=$1-apache
     use_prefix "$ENGINE"
+}
+
+# ensure_apache VERSION: prints assignments: APACHE, the server; MOD_PHP, the module that it loads; and
+# APACHE_EXTENSION, built for it.
+ensure_apache() (
+    select_apache_engine "$1"
+    APACHE=$(PATH=$PATH:/usr/sbin command -v apache2 || PATH=$PATH:/usr/sbin command -v httpd) ||
+        die "no Apache: apache2 is not installed"
     ensure_extension
     printf '%s=%q\n' APACHE "$APACHE" MOD_PHP "$ENGINE/lib/libphp.so" APACHE_EXTENSION "$EXTENSION"
+)
+
+# ensure_apache_modules VERSION: prints the assignment of APACHE_PHP_MODULES, the folder.
+ensure_apache_modules() (
+    select_apache_engine "$1"
+    ensure_php_modules APACHE_PHP_MODULES
 )
