@@ -39,7 +39,9 @@ class Commands
         foreach (['cache', 'bootstrap/cache'] as $folder) {
             $this->for_all_users(fn () => mkdir($scratch->file($folder), recursive: true));
         }
-        $this->for_all_users(fn () => $scratch->file('queue.sqlite', ''));
+        foreach (['queue.sqlite', 'messages.sqlite'] as $database) {
+            $this->for_all_users(fn () => $scratch->file($database, ''));
+        }
     }
 
     /** Apache's children are of another user than commands in a shell. */
@@ -75,7 +77,8 @@ class Commands
     private function modules(): array
     {
         $folder = getenv($this->host_name === 'apache' ? 'APACHE_PHP_MODULES' : 'PHP_MODULES');
-        return ["$folder/pdo.so", "$folder/pdo_sqlite.so", "$folder/redis.so"];
+        $names = ['pdo', 'pdo_sqlite', 'redis', ...($this->host_name === 'apache' ? ['pcntl'] : [])];
+        return array_map(fn ($name) => "$folder/$name.so", $names);
     }
 
     /** Runs the command in a process of its own, as in a shell. */
