@@ -1,5 +1,5 @@
-# Commands of real packages, unchanged, in workers: tests/packages has the cases and the hosts. WHICH is a folder there, or
-# FOLDER:PART-OF-A-NAME.
+# Commands of real packages, unchanged, in workers: tests/packages has the cases and the hosts. WHICH is a folder there,
+# or FOLDER:PART-OF-A-NAME.
 
 USUALLY[packages]="90 seconds, 2 minutes with Apache (--all and CI)"
 
@@ -18,7 +18,7 @@ package_hosts() {
         printf '%s=%q\n' LIVING_HOST "$build/living_host"
     fi
     if wants_apache_for_packages; then
-        ensure_apache "${ENGINE_NAME%-*}" && ensure_apache_modules "${ENGINE_NAME%-*}"
+        ensure_apache "${ENGINE_NAME%-*}" && ensure_apache_pcntl "${ENGINE_NAME%-*}"
     fi
 }
 

@@ -1,7 +1,7 @@
 // A host that outlives PHP: it starts the engine, serves, ends the engine, and goes on as a process of its own.
 //
-// usage: living_host PHP.INI FOLDER. It waits for files in the folder: for `end` while PHP runs, then for `begin`, after
-// which PHP starts again, or `leave`. It says each step on stdout.
+// usage: living_host PHP.INI FOLDER. It waits for files in the folder: for `end` while PHP runs, then for `begin`,
+// after which PHP starts again, or `leave`. It says each step on stdout.
 #include <stdio.h>
 #include <unistd.h>
 

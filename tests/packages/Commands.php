@@ -15,11 +15,11 @@ function in_hosts(array $hosts, string $script, array $cases): array
     $all = [];
     foreach ($hosts as $host) {
         foreach ($cases as $what => $case) {
-            $all["$host: $what"] = function (Scratch $scratch) use ($host, $script, $case) {
+            $all["$host: $what"] = function (Scratch $scratch) use ($host, $script, $what, $case) {
                 if ($why = why_not($host)) {
                     throw new Skipped($why);
                 }
-                $case(new Commands($scratch, $script, $host), $scratch);
+                $case(new Commands($scratch, $script, $host, $what), $scratch);
             };
         }
     }
@@ -31,10 +31,11 @@ class Commands
 {
     private Host $host;
     private int $started;
-    /** @var array<string, Row> */
+    /** @var array<string, Measured> */
     private array $rows = [];
 
-    public function __construct(private Scratch $scratch, private string $script, private string $host_name)
+    public function __construct(private Scratch $scratch, private string $script, private string $host_name,
+        private string $what)
     {
         foreach (['cache', 'bootstrap/cache'] as $folder) {
             $this->for_all_users(fn () => mkdir($scratch->file($folder), recursive: true));
@@ -73,12 +74,10 @@ class Commands
         return $copies[$path];
     }
 
-    /** @return list<string> */
+    /** What the packages need of PHP. @return list<string> */
     private function modules(): array
     {
-        $folder = getenv($this->host_name === 'apache' ? 'APACHE_PHP_MODULES' : 'PHP_MODULES');
-        $names = ['pdo', 'pdo_sqlite', 'redis', ...($this->host_name === 'apache' ? ['pcntl'] : [])];
-        return array_map(fn ($name) => "$folder/$name.so", $names);
+        return array_map(fn ($name) => getenv('PHP_MODULES') . "/$name.so", ['pdo', 'pdo_sqlite', 'redis']);
     }
 
     /** Runs the command in a process of its own, as in a shell. */
@@ -86,8 +85,7 @@ class Commands
     {
         static $number = 0;
         $log = 'command-' . ++$number . '.out';
-        $modules = array_map(fn ($name) => getenv('PHP_MODULES') . "/$name.so", ['pdo', 'pdo_sqlite', 'redis']);
-        $command = [getenv('PHP'), '-n', ...options($modules, []), $this->script, ...$arguments];
+        $command = [getenv('PHP'), '-n', ...options($this->modules(), []), $this->script, ...$arguments];
         $env = ['VAR_DIR' => $this->scratch->dir] + getenv();
         $process = $this->for_all_users(fn () => $this->scratch->start($command, $log, $env));
         expect_same(0, $process->wait(60), implode(' ', $arguments) . ': ' . $this->scratch->read($log));
@@ -97,7 +95,8 @@ class Commands
     private function declare(array $commands, array $more): string
     {
         $script = $this->readable(__DIR__) . substr($this->script, strlen(__DIR__));
-        $more += ['num' => 1, 'env[VAR_DIR]' => $this->scratch->dir,
+        // A boot on a busy machine takes its time; a stop that is lost fails all the same.
+        $more += ['num' => 1, 'shutdown_grace' => 30, 'env[VAR_DIR]' => $this->scratch->dir,
             'env[PACKAGES]' => $this->readable(getenv('PACKAGES'))];
         $ini = '';
         foreach ($commands as $name => $arguments) {
@@ -113,8 +112,8 @@ class Commands
     /** Starts the host with these workers: name => arguments. @param array<string, list<string>> $commands */
     public function start(array $commands, array $more = []): void
     {
-        foreach ($commands as $name => $arguments) {
-            $this->rows[$name] = Table::add(basename(dirname($this->script)), $arguments, $more, $this->host_name);
+        foreach (array_keys($commands) as $name) {
+            $this->rows[$name] = Table::add(basename(dirname($this->script)) . ": $this->what", $this->host_name);
         }
         $this->started = hrtime(true);
         $this->host = new (HOSTS[$this->host_name])($this->scratch, $this->declare($commands, $more), $this->modules(),
@@ -167,7 +166,7 @@ class Commands
             $row->statuses = array_values(array_unique($this->ends($name)));
             $row->stops = $this->logged($name, 'event=(killed|stuck)') === null;
         }
-        return array_map(fn (Row $row) => $row->statuses, $this->rows);
+        return array_map(fn (Measured $row) => $row->statuses, $this->rows);
     }
 
     /** Does so, and each command has ended with status 0, by itself, and the log has nothing that is not theirs. */
@@ -188,8 +187,5 @@ class Commands
     public function begin_again(): void
     {
         $this->host->begin_again();
-        foreach ($this->rows as $row) {
-            $row->host .= ', started again';
-        }
     }
 }

@@ -1,7 +1,7 @@
 <?php
 
 /** What was measured of one command in one host; null where the case did not come that far. */
-class Row
+class Measured
 {
     public ?float $worked_after = null;
     /** Null also where no run was under way at the stop. */
@@ -10,32 +10,32 @@ class Row
     /** @var list<int> each once */
     public array $statuses = [];
 
-    public function __construct(public readonly string $package, public readonly string $command, public string $host)
+    /** "works after ms / ms from stop to end / exit statuses" */
+    public function __toString(): string
     {
+        $number = fn (?float $value) => $value === null ? '–' : (string) round($value);
+        return $number($this->worked_after) . ' / ' . ($this->stops === false ? 'killed' : $number($this->ended_after))
+            . ' / ' . ($this->statuses ? implode(', ', $this->statuses) : '–');
     }
 }
 
-/** All rows of a call, printed at its end. */
+/** All that a call has measured, printed at its end: a row a case, a column a host. */
 class Table
 {
-    /** @var list<Row> */
+    /** @var array<string, array<string, Measured>> */
     private static array $rows = [];
 
-    public static function add(string $package, array $arguments, array $more, string $host): Row
+    public static function add(string $case, string $host): Measured
     {
-        $keys = array_map(fn ($key, $value) => ", $key = $value", array_keys($more), $more);
-        return self::$rows[] = new Row($package, '`' . implode(' ', $arguments) . '`' . implode('', $keys), $host);
+        return self::$rows[$case][$host] = new Measured();
     }
 
     public static function print(): void
     {
-        $number = fn (?float $value) => $value === null ? '–' : (string) round($value);
-        $word = fn (?bool $value) => $value === null ? '–' : ($value ? 'yes' : 'no');
-        echo "| package | command | host | works after ms | stops by itself | ms from stop to end | exit status |\n",
-            "|---|---|---|---|---|---|---|\n";
-        foreach (self::$rows as $row) {
-            echo "| $row->package | $row->command | $row->host | ", $number($row->worked_after), ' | ',
-                $word($row->stops), ' | ', $number($row->ended_after), ' | ', implode(', ', $row->statuses), " |\n";
+        echo "in each host: works after ms / ms from the stop to the end, or killed / exit statuses\n",
+            '| case | ', implode(' | ', array_keys(HOSTS)), " |\n|---", str_repeat('|---', count(HOSTS)), "|\n";
+        foreach (self::$rows as $case => $hosts) {
+            echo "| $case | ", implode(' | ', array_map(fn ($host) => $hosts[$host] ?? '', array_keys(HOSTS))), " |\n";
         }
     }
 }

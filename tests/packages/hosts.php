@@ -22,7 +22,8 @@ interface Host
 }
 
 /** What is there to run in: name => class. Elsewhere cases are skipped, with this reason. */
-const HOSTS = ['cli' => Cli::class, 'php-fpm' => PhpFpm::class, 'apache' => EventMpm::class, 'embed' => LivingHost::class];
+const HOSTS = ['cli' => Cli::class, 'php-fpm' => PhpFpm::class, 'apache' => EventMpm::class,
+    'embed' => LivingHost::class];
 
 function why_not(string $host): ?string
 {
@@ -108,7 +109,7 @@ class EventMpm implements Host
     {
         $scratch->file('index.php', '<?php echo "ok";');
         $extensions = implode('', array_map(fn ($module) => "extension = $module\n",
-            [...$modules, getenv('APACHE_EXTENSION')]));
+            [...$modules, getenv('APACHE_PCNTL'), getenv('APACHE_EXTENSION')]));
         $this->apache = new Apache($scratch, [], $settings + ['bgworkers.config' => $workers], $extensions);
         expect_same('ok', $this->apache->get('/index.php'), 'answer of Apache');
     }

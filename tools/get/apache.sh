@@ -32,8 +32,25 @@ ensure_apache() (
     printf '%s=%q\n' APACHE "$APACHE" MOD_PHP "$ENGINE/lib/libphp.so" APACHE_EXTENSION "$EXTENSION"
 )
 
-# ensure_apache_modules VERSION: prints the assignment of APACHE_PHP_MODULES, the folder.
-ensure_apache_modules() (
+build_apache_pcntl() { # TARBALL DIRECTORY
+    rm -rf "$2" "$2.new" && mkdir -p "$2.new/src" &&
+        tar -xf "$1" -C "$2.new/src" --strip-components=1 --wildcards '*/ext/pcntl' &&
+        build_php_module pcntl "$2.new/src/ext/pcntl" "$2.new" &&
+        cd / && rm -rf "$2.new/src" && mv "$2.new" "$2"
+}
+
+build_apache_pcntl_unless_present() {
+    [ -d "$2" ] || run_logged "build pcntl for $ENGINE_NAME" "10 seconds" build_apache_pcntl "$@"
+}
+
+# ensure_apache_pcntl VERSION: prints the assignment of APACHE_PCNTL, a module: pcntl that is built in is in the cli,
+# not in mod_php.
+ensure_apache_pcntl() (
     select_apache_engine "$1"
-    ensure_php_modules APACHE_PHP_MODULES
+    tarball=$(find_orig "php$1")
+    dir=$CACHE/php-modules/$ENGINE_NAME-$(digest "${tarball##*/}" "$(engine_identity)" \
+        "$(declare -f build_php_module build_apache_pcntl)" | cut -c1-8)
+    mkdir -p "$CACHE/php-modules"
+    with_lock php-modules build_apache_pcntl_unless_present "$tarball" "$dir" || exit 1
+    printf '%s=%q\n' APACHE_PCNTL "$dir/pcntl.so"
 )

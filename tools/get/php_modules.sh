@@ -1,6 +1,5 @@
 # Modules of PHP that the engines leave out and a framework wants: PDO with SQLite, from the engine's own source, and
-# Redis, out of Debian's source package. Built once for each engine. For Apache's also pcntl, which a mod_php has only as
-# a module: built in, it is in the cli alone.
+# Redis, out of Debian's source package. Built once for each engine.
 
 PHP_MODULES_PACKAGES=(libsqlite3-dev)
 PHP_REDIS_SUITE=trixie  # bookworm's 5.3.7 does not compile on PHP 8.4
@@ -16,12 +15,11 @@ build_php_modules() {
     local php=$1 redis=$2 dir=$3 ext=$3.new/src/ext
     rm -rf "$dir" "$dir.new" && mkdir -p "$ext/redis" &&
         tar -xf "$php" -C "$dir.new/src" --strip-components=1 \
-            --wildcards '*/ext/pdo' '*/ext/pdo_sqlite' '*/ext/pcntl' &&
+            --wildcards '*/ext/pdo' '*/ext/pdo_sqlite' &&
         tar -xf "$redis" -C "$ext/redis" --strip-components=1 &&
         mkdir "$ext/pdo_sqlite/ext" && ln -s ../../pdo "$ext/pdo_sqlite/ext/pdo" &&
         build_php_module pdo "$ext/pdo" "$dir.new" && build_php_module pdo_sqlite "$ext/pdo_sqlite" "$dir.new" &&
         build_php_module redis "$ext/redis" "$dir.new" --disable-redis-session &&
-        { [[ $ENGINE_NAME != *-apache ]] || build_php_module pcntl "$ext/pcntl" "$dir.new"; } &&
         cd / && rm -rf "$dir.new/src" && mv "$dir.new" "$dir"
 }
 
@@ -29,8 +27,7 @@ build_php_modules_unless_present() {
     [ -d "$3" ] || run_logged "build modules of PHP for $ENGINE_NAME" "1 minute" build_php_modules "$@"
 }
 
-# ensure_php_modules [NAME]: prints the assignment of NAME, or PHP_MODULES, the folder; nothing for an engine of the
-# caller's.
+# ensure_php_modules: prints the assignment of PHP_MODULES, the folder; nothing for an engine of the caller's.
 ensure_php_modules() (
     version=${ENGINE_NAME%%-*}
     php=$(find_orig "php$version") && [ -n "$php" ] || { say "no source of PHP $version here"; exit 0; }
@@ -40,5 +37,5 @@ ensure_php_modules() (
         "$(declare -f build_php_module build_php_modules)" | cut -c1-8)
     mkdir -p "$CACHE/php-modules"
     with_lock php-modules build_php_modules_unless_present "$php" "$redis" "$dir" || exit 1
-    printf '%s=%q\n' "${1:-PHP_MODULES}" "$dir"
+    printf '%s=%q\n' PHP_MODULES "$dir"
 )

@@ -18,7 +18,8 @@ return [
             $artisan->start(['queue' => ['queue:work', '--timeout=1', '--sleep=0.2']]);
             $artisan->await_note('hanging');
             $artisan->await_note('hello Ada');
-            await('line about the end', fn () => $artisan->logged('queue', 'event=exited status=137 .*its own SIGKILL'));
+            $told = 'event=exited status=137 .*its own SIGKILL';
+            await('line about the end', fn () => $artisan->logged('queue', $told));
             expect_same(1, $artisan->count('hanging'), 'tries of the job that hangs');
             expect_same(['queue' => [137, 0]], $artisan->end(), 'statuses');
         },

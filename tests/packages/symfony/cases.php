@@ -5,8 +5,8 @@
 $consume = fn (string $transport) => function (Commands $console, Scratch $scratch) use ($transport): void {
     if ($transport === 'redis') {
         $socket = $scratch->file('redis.sock');
-        $scratch->start(['redis-server', '--port', '0', '--unixsocket', $socket, '--unixsocketperm', '777', '--save', ''],
-            'redis.log');
+        $options = ['--port', '0', '--unixsocket', $socket, '--unixsocketperm', '777', '--save', ''];
+        $scratch->start(['redis-server', ...$options], 'redis.log');
         await('redis-server', fn () => @stream_socket_client("unix://$socket"));
     }
     $console->run('app:greet', 'Ada', "--transport=$transport");
