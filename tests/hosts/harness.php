@@ -10,9 +10,10 @@ require __DIR__ . '/fastcgi.php';
  * `N passed, N failed[, N skipped]`.
  *
  * @param list<string> $chosen nothing means all
+ * @param ?callable(): void $summary prints what cases have gathered
  * @return int exit status
  */
-function run_cases(string $directory, array $chosen): int
+function run_cases(string $directory, array $chosen, ?callable $summary = null): int
 {
     $count = ['passed' => 0, 'failed' => 0, 'skipped' => 0];
     $driven = $left_out = [];
@@ -35,6 +36,7 @@ function run_cases(string $directory, array $chosen): int
             }
         }
     }
+    $summary === null || $summary();
     echo 'run: ', implode(', ', $driven) ?: 'none', '; left out: ', implode(', ', $left_out) ?: 'none', "\n";
     printf("%d passed, %d failed%s\n", $count['passed'], $count['failed'], $count['skipped'] ? ", $count[skipped] skipped" : '');
     return $count['failed'] === 0 && $count['passed'] > 0 ? 0 : 1;

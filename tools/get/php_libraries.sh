@@ -4,7 +4,7 @@
 PHP_LIBRARIES=(
     php-predis php-amphp-amp php-twig php-laravel-framework php-doctrine-dbal
     php-symfony-cache php-symfony-console php-symfony-doctrine-messenger php-symfony-error-handler
-    php-symfony-event-dispatcher php-symfony-messenger
+    php-symfony-event-dispatcher php-symfony-messenger php-symfony-redis-messenger
 )
 
 # They and what they depend on, as far as it is PHP code: no interpreter, none of its modules.

@@ -44,7 +44,7 @@ class Fpm
      * set up (without bgworkers, too). Started means: it sleeps (in accept) and blocks no signal any more. For 100 ms,
      * so that no child has just answered its last request and makes room for another.
      */
-    private function await_started_children(): void
+    public function await_started_children(): void
     {
         $master = $this->process->pid;
         $started = fn (string $child) => preg_match('/^State:\tS.*^SigBlk:\t0+$/ms', (string) @file_get_contents("/proc/$child/status"));

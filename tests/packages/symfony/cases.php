@@ -1,48 +1,59 @@
 <?php
-// Symfony 5.4: Console with its signal registry, Messenger with a transport in SQLite, caches, ErrorHandler; Amp 2.
+// Symfony 5.4: Console with its signal registry, Messenger with transports in SQLite and Redis, caches, ErrorHandler;
+// Amp 2.
 
-$cases = [];
-foreach (['cli', 'php-fpm'] as $host) {
-    $start = $host === 'cli' ? 'in_cli' : 'in_fpm';
-    $cases += [
-        "$host: messenger:consume handles messages and ends at the stop" => function (Scratch $scratch) use ($start) {
-            $console = new Consumers($scratch, __DIR__ . '/console.php');
-            $console->run('app:greet', 'Ada');
-            $console->$start(['consumer' => ['messenger:consume', 'async']]);
-            $console->await_note('hello Ada');
-            $console->run('app:greet', 'Grace');
-            $console->await_note('hello Grace');
-            $console->stop('consumer');
-        },
-        "$host: messenger:consume --limit ends by itself and is run again" => function (Scratch $scratch) use ($start) {
-            $console = new Consumers($scratch, __DIR__ . '/console.php');
-            foreach (['1', '2', '3'] as $name) {
-                $console->run('app:greet', $name);
-            }
-            $console->$start(['consumer' => ['messenger:consume', 'async', '--limit=1']]);
-            foreach (['1', '2', '3'] as $name) {
-                $console->await_note("hello $name");
-            }
-            $console->stop('consumer');
-        },
-        "$host: a command that subscribes to signals hears of the stop" => function (Scratch $scratch) use ($start) {
-            $console = new Consumers($scratch, __DIR__ . '/console.php');
-            $console->$start(['watch' => ['app:watch']]);
+$consume = fn (string $transport) => function (Commands $console, Scratch $scratch) use ($transport): void {
+    if ($transport === 'redis') {
+        $socket = $scratch->file('redis.sock');
+        $options = ['--port', '0', '--unixsocket', $socket, '--unixsocketperm', '777', '--save', ''];
+        $scratch->start(['redis-server', ...$options], 'redis.log');
+        await('redis-server', fn () => @stream_socket_client("unix://$socket"));
+    }
+    $console->run('app:greet', 'Ada', "--transport=$transport");
+    $console->start(['consumer' => ['messenger:consume', $transport]]);
+    $console->await_note('hello Ada');
+    $console->run('app:greet', 'Grace', "--transport=$transport");
+    $console->await_note('hello Grace');
+    $console->stop();
+};
+
+return [
+    ...in_hosts(array_keys(HOSTS), __DIR__ . '/console.php', [
+        'messenger:consume handles messages and ends at the stop' => $consume('async'),
+        'messenger:consume does so with Redis' => $consume('redis'),
+        'a command that subscribes to signals hears of the stop' => function (Commands $console) {
+            $console->start(['watch' => ['app:watch']]);
             $console->await_note('watching');
-            $console->stop('watch');
+            $console->stop();
             expect_same(1, $console->count('signal ' . SIGTERM), 'signals');
             expect_same(1, $console->count('watched'), 'ends in order');
         },
-        "$host: a loop that watches signals by itself ends at the stop" => function (Scratch $scratch) use ($start) {
-            $console = new Consumers($scratch, __DIR__ . '/console.php');
-            $console->$start(['loop' => ['app:loop']]);
+        'a loop that watches signals by itself ends at the stop' => function (Commands $console) {
+            $console->start(['loop' => ['app:loop']]);
             $console->await_note('looping');
-            $console->stop('loop');
+            $console->stop();
             expect_same(1, $console->count('the loop has heard'), 'signals');
         },
-        "$host: caches in files are written and read" => function (Scratch $scratch) use ($start) {
-            $console = new Consumers($scratch, __DIR__ . '/console.php');
-            $console->$start(['cache' => ['app:cache']], ['shutdown_grace' => 0]);
+        'ErrorHandler ends the run, and the cause is told' => function (Commands $console) {
+            $console->start(['broken' => ['app:broken']], ['max_consecutive_failures' => 1]);
+            $told = 'event=exited status=255 .*error="DomainException: the database is gone';
+            await('cause', fn () => $console->logged('broken', $told));
+            expect_same(['broken' => [255]], $console->end(), 'statuses');
+        },
+    ]),
+    ...in_hosts(['cli', 'php-fpm'], __DIR__ . '/console.php', [
+        'messenger:consume --limit ends by itself and is run again' => function (Commands $console) {
+            foreach (['1', '2', '3'] as $name) {
+                $console->run('app:greet', $name);
+            }
+            $console->start(['consumer' => ['messenger:consume', 'async', '--limit=1']]);
+            foreach (['1', '2', '3'] as $name) {
+                $console->await_note("hello $name");
+            }
+            $console->stop();
+        },
+        'caches in files are written and read' => function (Commands $console, Scratch $scratch) {
+            $console->start(['cache' => ['app:cache']], ['shutdown_grace' => 0]);
             $console->await_note('number 1');
             foreach (['cache', 'twig'] as $folder) {
                 $files = new RecursiveIteratorIterator(new RecursiveDirectoryIterator($scratch->file($folder)));
@@ -50,13 +61,19 @@ foreach (['cli', 'php-fpm'] as $host) {
                     array_filter(iterator_to_array($files), fn ($file) => $file->isFile())));
                 expect_same([decoct(0666 & ~umask())], array_values($modes), "modes of files in $folder");
             }
+            $console->end();
         },
-        "$host: ErrorHandler ends the run, and the cause is told" => function (Scratch $scratch) use ($start) {
-            $console = new Consumers($scratch, __DIR__ . '/console.php');
-            $console->$start(['broken' => ['app:broken']], ['max_consecutive_failures' => 1]);
-            $told = '/event=exited status=255 .*error="DomainException: the database is gone/';
-            await('cause', fn () => preg_match($told, $scratch->read('host.log')));
-        },
-    ];
-}
-return $cases;
+    ]),
+    ...in_hosts(['embed'], __DIR__ . '/console.php', [
+        'where PHP ends and begins again in one process, the command is stopped and runs again' =>
+            function (Commands $console) {
+                $console->start(['watch' => ['app:watch']]);
+                $console->await_note('watching');
+                $console->begin_again();
+                $console->await_note('watching', 2);
+                $console->stop();
+                expect_same(2, $console->count('signal ' . SIGTERM), 'signals');
+                expect_same(2, $console->count('watched'), 'ends in order');
+            },
+    ]),
+];

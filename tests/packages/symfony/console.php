@@ -1,9 +1,9 @@
 #!/usr/bin/env php
 <?php
-// A bin/console as Symfony's skeletons have it, wired by hand: Messenger with a transport in SQLite, commands that want
-// to hear of signals, caches in files, and one that is broken. Nothing in it knows of bgworkers.
+// A bin/console as Symfony's skeletons have it, wired by hand: Messenger with transports in SQLite and Redis, commands
+// that want to hear of signals, caches in files, and one that is broken. Nothing in it knows of bgworkers.
 //
-// The folder VAR_DIR holds the database and what the handlers write.
+// The folder VAR_DIR holds the database, Redis's socket and what the handlers write.
 
 use Doctrine\DBAL\DriverManager;
 use Psr\Container\ContainerInterface;
@@ -13,24 +13,30 @@ use Symfony\Component\Console\Command\Command;
 use Symfony\Component\Console\Command\SignalableCommandInterface;
 use Symfony\Component\Console\Input\InputArgument;
 use Symfony\Component\Console\Input\InputInterface;
+use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 use Symfony\Component\ErrorHandler\ErrorHandler;
 use Symfony\Component\EventDispatcher\EventDispatcher;
 use Symfony\Component\Messenger\Bridge\Doctrine\Transport\Connection;
 use Symfony\Component\Messenger\Bridge\Doctrine\Transport\DoctrineTransport;
+use Symfony\Component\Messenger\Bridge\Redis\Transport\Connection as RedisConnection;
+use Symfony\Component\Messenger\Bridge\Redis\Transport\RedisTransport;
 use Symfony\Component\Messenger\Command\ConsumeMessagesCommand;
+use Symfony\Component\Messenger\Envelope;
 use Symfony\Component\Messenger\EventListener\DispatchPcntlSignalListener;
 use Symfony\Component\Messenger\EventListener\StopWorkerOnSigtermSignalListener;
 use Symfony\Component\Messenger\Handler\HandlersLocator;
 use Symfony\Component\Messenger\MessageBus;
 use Symfony\Component\Messenger\Middleware\HandleMessageMiddleware;
 use Symfony\Component\Messenger\RoutableMessageBus;
+use Symfony\Component\Messenger\Transport\Sender\SenderInterface;
 use Symfony\Component\Messenger\Transport\Serialization\PhpSerializer;
 
 require __DIR__ . '/../autoload.php';
 foreach (['Cache', 'Console', 'ErrorHandler', 'EventDispatcher', 'Messenger'] as $component) {
     require_once "Symfony/Component/$component/autoload.php";
 }
+require_once 'Symfony/Component/Messenger/Bridge/Redis/autoload.php';
 require_once 'Doctrine/DBAL/autoload.php';
 require_once 'Twig/autoload.php';
 foreach (['autoload', 'functions', 'Internal/functions'] as $file) {
@@ -80,7 +86,8 @@ final class GreetCommand extends Command
 {
     protected static $defaultName = 'app:greet';
 
-    public function __construct(private MessageBus $bus, private DoctrineTransport $transport)
+    /** @param array<string, SenderInterface> $transports */
+    public function __construct(private array $transports)
     {
         parent::__construct();
     }
@@ -88,11 +95,13 @@ final class GreetCommand extends Command
     protected function configure(): void
     {
         $this->addArgument('name', InputArgument::REQUIRED);
+        $this->addOption('transport', null, InputOption::VALUE_REQUIRED, '', 'async');
     }
 
     protected function execute(InputInterface $input, OutputInterface $output): int
     {
-        $this->transport->send(new Symfony\Component\Messenger\Envelope(new Greeting($input->getArgument('name'))));
+        $transport = $this->transports[$input->getOption('transport')];
+        $transport->send(new Envelope(new Greeting($input->getArgument('name'))));
         return Command::SUCCESS;
     }
 }
@@ -168,8 +177,11 @@ final class Services implements ContainerInterface
 
 $database = DriverManager::getConnection(['driver' => 'pdo_sqlite', 'path' => getenv('VAR_DIR') . '/messages.sqlite']);
 $database->executeStatement('PRAGMA busy_timeout = 10000');
-$transport = new DoctrineTransport(new Connection(['table_name' => 'messages', 'queue_name' => 'default',
+$doctrine = new DoctrineTransport(new Connection(['table_name' => 'messages', 'queue_name' => 'default',
     'redeliver_timeout' => 3600, 'auto_setup' => true], $database), new PhpSerializer());
+$redis = new RedisTransport(RedisConnection::fromDsn('redis://' . getenv('VAR_DIR') . '/redis.sock',
+    ['lazy' => true, 'delete_after_ack' => true]), new PhpSerializer());
+$transports = ['async' => $doctrine, 'redis' => $redis];
 $bus = new MessageBus([new HandleMessageMiddleware(new HandlersLocator([
     Greeting::class => [fn (Greeting $greeting) => note("hello $greeting->name")],
 ]))]);
@@ -183,7 +195,7 @@ $application->setDispatcher($dispatcher);
 foreach ([new WatchCommand(), new CacheCommand(), new BrokenCommand(), new LoopCommand()] as $command) {
     $application->add($command);
 }
-$application->add(new GreetCommand($bus, $transport));
-$application->add(new ConsumeMessagesCommand(new RoutableMessageBus(new Services([]), $bus),
-    new Services(['async' => $transport]), $dispatcher, null, ['async']));
+$application->add(new GreetCommand($transports));
+$application->add(new ConsumeMessagesCommand(new RoutableMessageBus(new Services([]), $bus), new Services($transports),
+    $dispatcher, null, array_keys($transports)));
 $application->run();
