@@ -19,6 +19,7 @@
 #include "zend/scope/waiting.h"
 #include "zend/scope/worker_handle.h"
 #include "zend/values/array_layout.h"
+#include "zend/values/hot_reads.h"
 #include "zend/values/read_cache.h"
 #include "zend/values/snapshot_compare.h"
 #include "zend/values/snapshot_writer.h"
@@ -152,7 +153,9 @@ void get_one(zend_string* name, double timeout, zval* result) {
     if (entry->slot->version() == 0 && !start_and_wait(&worker, 1, timeout)) {
         return;
     }
-    read_cache::refresh(entry, result);
+    if (read_cache::refresh(entry, result)) {
+        hot_reads::note(name, entry);
+    }
 }
 
 // Every name's newest array, if all are cached. False: *result is not complete.
@@ -277,6 +280,11 @@ PHP_FUNCTION(BgWorkers_set_vars) {
 }
 
 PHP_FUNCTION(BgWorkers_get_vars) {
+    if (EXPECTED(ZEND_NUM_ARGS() == 1 && Z_TYPE_P(ZEND_CALL_ARG(execute_data, 1)) == IS_STRING)) {
+        if (const zval* value = hot_reads::find(Z_STR_P(ZEND_CALL_ARG(execute_data, 1))); EXPECTED(value != nullptr)) {
+            RETURN_COPY(value);
+        }
+    }
     HashTable* names = nullptr;
     zend_string* name = nullptr;
     double timeout = 30.0;
@@ -297,6 +305,7 @@ PHP_FUNCTION(BgWorkers_get_vars) {
     if (EXPECTED(BGW_G(read_cache) != nullptr)) {
         if (CacheEntry* entry = read_cache::find(BGW_G(read_cache), name)) {
             if (const zval* value = read_cache::newest(entry)) {
+                hot_reads::note(name, entry);
                 RETURN_COPY(value);
             }
         }
