@@ -55,7 +55,9 @@ namespace {
         } catch (Throwable $error) {
             echo get_class($error), ': ', $error->getMessage(), "\n";
             $frames = array_filter($error->getTrace(), fn($frame) => str_ends_with($frame['function'], 'get_vars'));
-            echo count($frames), ' frame, ', json_encode(array_values($frames)[0]['args'] ?? null), "\n";
+            $arguments = array_values($frames)[0]['args'] ?? [];
+            $arguments = array_map(fn($a) => is_object($a) ? get_class($a) : var_export($a, true), $arguments);
+            echo count($frames), ' frame, get_vars(', implode(', ', $arguments), ")\n";
         }
     }
     mistaken(fn() => get_vars('nobody'));
@@ -64,6 +66,8 @@ namespace {
     mistaken(fn() => get_vars('-w'));
     mistaken(fn() => get_vars(new stdClass));
     mistaken(fn() => get_vars('w', 'soon'));
+    get_vars('w', '1') === $first || print("a number in a string: WRONG\n");
+    mistaken(fn() => eval('declare(strict_types=1); return BgWorkers\get_vars("w", "1");'));
     mistaken(fn() => \App\unqualified());
     mistaken(fn() => get_vars());
     mistaken(fn() => get_vars('w', 1, 2));
@@ -72,20 +76,22 @@ namespace {
 --EXPECTF--
 -- mistakes
 RuntimeException: %snobody%s
-1 frame, ["nobody"]
+1 frame, get_vars('nobody')
 ValueError: BgWorkers\get_vars(): Argument #2 ($timeout) must be a number of seconds, 0 or more
-1 frame, ["w",-1]
+1 frame, get_vars('w', -1)
 ValueError: BgWorkers\get_vars(): Argument #2 ($timeout) must be a number of seconds, 0 or more
-1 frame, %s
-ValueError: BgWorkers\get_vars(): Argument #1 ($name) must not begin with "-"
-1 frame, ["-w"]
+1 frame, get_vars('w', NAN)
+ValueError: BgWorkers\get_vars(): Argument #1 ($name) must not start with "-"
+1 frame, get_vars('-w')
 TypeError: BgWorkers\get_vars(): Argument #1 ($name) must be of type array|string, stdClass given
-1 frame, [{}]
+1 frame, get_vars(stdClass)
 TypeError: BgWorkers\get_vars(): Argument #2 ($timeout) must be of type float, string given
-1 frame, ["w","soon"]
+1 frame, get_vars('w', 'soon')
+TypeError: BgWorkers\get_vars(): Argument #2 ($timeout) must be of type float, string given
+1 frame, get_vars('w', '1')
 Error: Call to undefined function App\get_vars()
-0 frame, null
+0 frame, get_vars()
 ArgumentCountError: BgWorkers\get_vars() expects at least 1 argument, 0 given
-1 frame, []
+1 frame, get_vars()
 ArgumentCountError: BgWorkers\get_vars() expects at most 2 arguments, 3 given
-1 frame, ["w",1,2]
+1 frame, get_vars('w', 1, 2)

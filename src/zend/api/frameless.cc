@@ -93,8 +93,13 @@ const zend_function_entry* with_handlers(const zend_function_entry* functions) {
 }
 
 void start() {
+    // Where in the engine's table our handlers lie: that is what compiled code holds.
+    size_t place = 0;
+    while (zend_flf_handlers[place] != nullptr && zend_flf_handlers[place] != kGetVars[0].handler) {
+        ++place;
+    }
     char* file_cache = nullptr;
-    const bool told = zend_add_system_entropy("bgworkers", "frameless", kName, sizeof(kName)) == SUCCESS;
+    const bool told = zend_add_system_entropy("bgworkers", kName, &place, sizeof(place)) == SUCCESS;
     if (!told && cfg_get_string("opcache.file_cache", &file_cache) == SUCCESS && file_cache != nullptr &&
         *file_cache != '\0') {
         get_vars_in(CG(function_table))->internal_function.frameless_function_infos = nullptr;
