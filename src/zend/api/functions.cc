@@ -103,8 +103,9 @@ void remember_published(zval* vars, uint64_t version, bool has_references) {
     zval earlier;
     ZVAL_COPY_VALUE(&earlier, &run->published);
     ZVAL_UNDEF(&run->published);
-    // Through a reference the array changes without being written to.
-    if (!has_references && Z_REFCOUNTED_P(vars)) {
+    // Through a reference the array changes without being written to. One that nobody but this call has can never come
+    // again, and is better freed.
+    if (!has_references && Z_REFCOUNTED_P(vars) && Z_REFCOUNT_P(vars) > 1) {
         ZVAL_COPY(&run->published, vars);
         run->published_version = version;
     }
