@@ -60,12 +60,15 @@ bool is_published_array(const zend_array* vars, Slot& slot) {
            run->published_version == slot.version();
 }
 
-void note_first_publication(WorkerContext& worker) {
-    if (!worker.published) {
-        worker.published = true;
-        worker.published_at = uv_hrtime();
-        worker.instance->post(Instance::mail_published);
+// True: it is the run's first one, and the supervisor has yet to be woken.
+bool note_publication(WorkerContext& worker) {
+    if (worker.published) {
+        return false;
     }
+    worker.published = true;
+    worker.published_at = uv_hrtime();
+    worker.instance->leave(Instance::mail_published);
+    return true;
 }
 
 // Publishes unless readers see an equal array already.
@@ -75,7 +78,9 @@ ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, uin
         *version = current->version();
         current->unpin();
         if (equal) {
-            note_first_publication(worker);
+            if (note_publication(worker)) {
+                worker.instance->wake();
+            }
             return ErrorKind::none;
         }
     }
@@ -90,8 +95,11 @@ ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, uin
     if (snapshot == nullptr) {
         return hold_out_of_memory();
     }
-    note_first_publication(worker);  // first: a reader that wakes may end the process
+    const bool first = note_publication(worker);  // before a reader can wake: it may end the process
     *version = slot.publish(snapshot);
+    if (first) {
+        worker.instance->wake();  // readers are in a greater hurry
+    }
     return ErrorKind::none;
 }
 
