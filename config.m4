@@ -43,6 +43,25 @@ if test "$PHP_BGWORKERS" != "no"; then
   PHP_CXX_COMPILE_STDCXX([20], [mandatory], [BGWORKERS_STDCXX])
 
   bgworkers_flags="$BGWORKERS_STDCXX -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1 -fvisibility=hidden -pthread -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Werror=return-type"
+
+  dnl What each thread keeps is some 80 bytes, for which glibc has room in what a thread begins with: then no access calls
+  dnl __tls_get_addr(). PHP's own library does the same. Other loaders may refuse such a module.
+  AC_LANG_PUSH([C++])
+  AC_CACHE_CHECK([for thread-local storage of the first kind], [bgworkers_cv_initial_exec],
+    [bgworkers_saved_flags=$CXXFLAGS
+     CXXFLAGS="$CXXFLAGS -ftls-model=initial-exec"
+     AC_COMPILE_IFELSE([AC_LANG_SOURCE([[
+#include <features.h>
+#ifndef __GLIBC__
+#error "not glibc"
+#endif
+       ]])], [bgworkers_cv_initial_exec=yes], [bgworkers_cv_initial_exec=no])
+     CXXFLAGS=$bgworkers_saved_flags])
+  AC_LANG_POP([C++])
+  if test "$bgworkers_cv_initial_exec" = "yes" && test "$ext_shared" = "yes"; then
+    bgworkers_flags="$bgworkers_flags -ftls-model=initial-exec"
+  fi
+
   if test "$PHP_BGWORKERS_SANITIZE" != "no"; then
     bgworkers_flags="$bgworkers_flags -fsanitize=$PHP_BGWORKERS_SANITIZE -fno-omit-frame-pointer -g"
     BGWORKERS_SHARED_LIBADD="$BGWORKERS_SHARED_LIBADD -fsanitize=$PHP_BGWORKERS_SANITIZE"

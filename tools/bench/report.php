@@ -70,7 +70,8 @@ final class Row
             'reached' => $this->reached(),
         ];
         if (!$in_ns) {
-            $line += ['bytes' => $this->ours->median, 'peer_bytes' => $this->theirs->median];
+            $key = $this->unit === 'B' ? 'bytes' : $this->unit;
+            $line += [$key => $this->ours->median, "peer_$key" => $this->theirs->median];
         }
         return json_encode($line, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE);
     }
@@ -78,7 +79,11 @@ final class Row
 
 function scaled(float $value, string $unit): string
 {
-    $steps = $unit === 'ns' ? [1e6 => 'ms', 1000 => 'µs', 1 => 'ns'] : [1 << 20 => 'MiB', 1024 => 'KiB', 1 => 'B'];
+    $steps = match ($unit) {
+        'ns' => [1000000 => 'ms', 1000 => 'µs', 1 => 'ns'],
+        'B' => [1 << 20 => 'MiB', 1024 => 'KiB', 1 => 'B'],
+        'instructions' => [1000000 => 'M', 1 => ''],
+    };
     foreach ($steps as $step => $name) {
         if (abs($value) >= $step || $step === 1) {
             $digits = max(0, 2 - (int) floor(log10(max(1, abs($value) / $step))));

@@ -52,7 +52,7 @@ $declared = [];
 foreach (SIZES as $size) {
     $data = var_export(entries($size), true);
     file_put_contents("$dir/data-$size.php", "<?php\nreturn $data;\n");
-    file_put_contents("$dir/function-$size.php", "<?php\nfinal class Data$size { static function get(): array { return $data; } }\n");
+    file_put_contents("$dir/function-$size.php", "<?php\nfinal class Data$size { static array \$data = $data; static function get(): array { return self::\$data; } }\n");
     file_put_contents("$dir/contenders-$size.php", strtr(file_get_contents(__DIR__ . '/contenders.php.in'), ['SIZE' => $size, 'DIR' => $dir]));
     $declared["data-$size"] = 'data.php';
 }
@@ -71,9 +71,29 @@ file_put_contents("$dir/workers.ini", implode('', array_map(
     fn ($name, $script) => "[$name]\nscript = workers/$script\nini[memory_limit] = -1\n" . ($name === 'rss' ? 'env[BENCH_PUBLICATIONS] = ' . PUBLICATIONS . "\n" : ''),
     array_keys($declared), $declared)));
 
+/** What one read costs in a PHP of its own: the difference of a long and a short loop. */
+function instructions(string $contender, string $jit): float
+{
+    global $dir, $settings;
+    $rounds = $contender === 'apcu_fetch' ? [5, 15] : [1000, 3000];
+    $counts = [];
+    foreach ($rounds as $count) {
+        $command = ['valgrind', '--tool=callgrind', '--callgrind-out-file=/dev/null', getenv('PHP'), '-n', ...$settings,
+            '-d', 'opcache.enable_cli=1', '-d', 'apc.enable_cli=1', '-d', 'opcache.jit_buffer_size=64M', '-d', "opcache.jit=$jit",
+            "$dir/instructions.php", $contender, (string) $count];
+        $process = proc_open($command, [['file', '/dev/null', 'r'], ['file', '/dev/null', 'a'], ['pipe', 'w']], $pipes);
+        $told = stream_get_contents($pipes[2]);
+        if (proc_close($process) !== 0 || !preg_match('/Collected : (\d+)/', $told, $match)) {
+            fail("callgrind counts nothing for $contender: $told");
+        }
+        $counts[] = (int) $match[1];
+    }
+    return ($counts[1] - $counts[0]) / (8 * ($rounds[1] - $rounds[0]));
+}
+
 // --- The process that everything is measured in --------------------------------------------------------------------
 
-$command = [getenv('PHP'), '-n'];
+$settings = [];
 foreach ([
     'zend_extension' => 'opcache', 'opcache.file_update_protection' => 0, 'opcache.validate_timestamps' => 0,
     'opcache.memory_consumption' => 128, 'opcache.interned_strings_buffer' => 16, 'opcache.jit' => 'disable',
@@ -83,11 +103,10 @@ foreach ([
     'max_execution_time' => 0, 'memory_limit' => -1,
 ] as $name => $values) {
     foreach ((array) $values as $value) {
-        array_push($command, '-d', "$name=$value");
+        array_push($settings, '-d', "$name=$value");
     }
 }
-array_push($command, '-S', '127.0.0.1:0', "$dir/server.php");
-$server = proc_open($command, [['file', '/dev/null', 'r'], ['file', "$dir/server.log", 'a'], ['file', "$dir/server.log", 'a']], $pipes);
+$server = proc_open([getenv('PHP'), '-n', ...$settings, '-S', '127.0.0.1:0', "$dir/server.php"], [['file', '/dev/null', 'r'], ['file', "$dir/server.log", 'a'], ['file', "$dir/server.log", 'a']], $pipes);
 for ($wait = 0; !preg_match('~http://127\.0\.0\.1:(\d+)~', file_get_contents("$dir/server.log"), $address); ++$wait) {
     if ($wait > 500) {
         fail('php -S does not start');
@@ -115,13 +134,13 @@ $ask_often = function (int $times, callable $ask_once): array {
 
 $rows = [];
 $entries = fn (int $n) => number_format($n) . ($n === 1 ? ' entry' : ' entries');
-$add_reads = function (string $group, array $samples_by_size, float $include_target) use (&$rows, $entries) {
+$add_reads = function (string $group, array $samples_by_size, float $include_target, ?float $method_target = null) use (&$rows, $entries) {
     $ours = [];
     foreach ($samples_by_size as $size => $samples) {
         $ours[$size] = new Measured($samples['get_vars']);
         $rows[] = new Row($group, $entries($size), $ours[$size], 'include under OPcache', new Measured($samples['include under OPcache']), $include_target);
         $rows[] = new Row($group, $entries($size), $ours[$size], 'apcu_fetch', new Measured($samples['apcu_fetch']));
-        $rows[] = new Row($group, $entries($size), $ours[$size], 'static function (the floor)', new Measured($samples['static function']));
+        $rows[] = new Row($group, $entries($size), $ours[$size], 'static method', new Measured($samples['static method']), $method_target);
     }
     $rows[] = new Row($group, $entries(max(SIZES)), $ours[max(SIZES)], 'get_vars of ' . $entries(1), $ours[1], 1.1);
 };
@@ -136,7 +155,7 @@ for ($part = 0; $part < 3; ++$part) {
         $samples[$size] = array_merge_recursive($samples[$size] ?? [], $ask('again', ['size' => $size, 'rounds' => intdiv(ROUNDS, 3)]));
     }
 }
-$add_reads('get_vars again in a request', $samples, 0.45);
+$add_reads('get_vars again in a request', $samples, PHP_VERSION_ID >= 80400 ? 0.45 : 0.35, PHP_VERSION_ID >= 80400 ? 1.0 : null);
 
 progress(REQUESTS * count(SIZES) . ' requests, the first call in each');
 $samples = [];
@@ -151,6 +170,18 @@ $add_reads('the first get_vars of a request', $samples, 1.5);
 
 $samples = $ask('list', ['rounds' => ROUNDS]);
 $rows[] = new Row('get_vars of ten names', 'as an array', new Measured($samples['list']), 'an array of ten calls', new Measured($samples['singles']), 0.8);
+
+progress('instructions of a read, by callgrind');
+foreach (['without JIT' => 'disable', 'tracing JIT' => 'tracing'] as $how => $jit) {
+    $counts = array_map(fn ($contender) => instructions($contender, $jit), array_combine(
+        ['get_vars', 'static method', 'include under OPcache', 'apcu_fetch'],
+        ['get_vars', 'static method', 'include under OPcache', 'apcu_fetch'],
+    ));
+    foreach (array_slice($counts, 1) as $peer => $count) {
+        $rows[] = new Row('instructions of a read of 1,000 entries', $how, new Measured([$counts['get_vars']]), $peer, new Measured([$count]),
+            $peer === 'static method' && PHP_VERSION_ID >= 80400 ? 0.7 : null, unit: 'instructions');
+    }
+}
 
 progress('publications of 1,000 entries');
 $samples = array_map(fn ($s) => new Measured($s), $ask('publish'));

@@ -40,11 +40,14 @@ bool is_legal_transition(WorkerState from, WorkerState to) noexcept {
     return kLegal[static_cast<int>(from)][static_cast<int>(to)];
 }
 
-void Instance::post(Mail mail) noexcept {
+void Instance::leave(Mail mail) noexcept {
     if (mail == mail_hold) {
         mail_.fetch_and(~uint32_t{mail_resume}, std::memory_order_acq_rel);
     }
     mail_.fetch_or(mail, std::memory_order_acq_rel);
+}
+
+void Instance::wake() noexcept {
     BGW_SYNC_POINT("instance.post.before_wake");
     worker_.wake_(worker_.wake_data_);
 }

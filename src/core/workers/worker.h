@@ -63,7 +63,7 @@ public:
     int index() const noexcept { return index_; }
     StopChannel& stop_channel() noexcept { return stop_channel_; }
 
-    // --- Mailbox: any thread posts, the supervisor takes. Wakes the supervisor. ---
+    // --- Mailbox: any thread posts, the supervisor takes. ---
     enum Mail : uint32_t {
         mail_start = 1,      // somebody needs this worker
         mail_began = 2,      // the script's first line is next
@@ -75,7 +75,14 @@ public:
         mail_wanted = 128,   // of a job: somebody waits for its first publication
         mail_kill = 256,  // the run ends itself by a signal: kill what is left of it. Posted before its mail_ended
     };
-    void post(Mail mail) noexcept;
+    void post(Mail mail) noexcept {
+        leave(mail);
+        wake();
+    }
+    // The halves of post(), for a poster with something more urgent in between. The supervisor may take the mail before
+    // it is woken; mail left before a shutdown is asked for is read before that begins.
+    void leave(Mail mail) noexcept;
+    void wake() noexcept;
     uint32_t take_mail() noexcept { return mail_.exchange(0, std::memory_order_acq_rel); }
 
     // The worker's thread, right before the script's first line: status() shows "running" from here on, even if the

@@ -19,6 +19,7 @@
 #include "zend/scope/waiting.h"
 #include "zend/scope/worker_handle.h"
 #include "zend/values/array_layout.h"
+#include "zend/values/hot_reads.h"
 #include "zend/values/read_cache.h"
 #include "zend/values/snapshot_compare.h"
 #include "zend/values/snapshot_writer.h"
@@ -59,12 +60,15 @@ bool is_published_array(const zend_array* vars, Slot& slot) {
            run->published_version == slot.version();
 }
 
-void note_first_publication(WorkerContext& worker) {
-    if (!worker.published) {
-        worker.published = true;
-        worker.published_at = uv_hrtime();
-        worker.instance->post(Instance::mail_published);
+// True: it is the run's first one, and the supervisor has yet to be woken.
+bool note_publication(WorkerContext& worker) {
+    if (worker.published) {
+        return false;
     }
+    worker.published = true;
+    worker.published_at = uv_hrtime();
+    worker.instance->leave(Instance::mail_published);
+    return true;
 }
 
 // Publishes unless readers see an equal array already.
@@ -74,7 +78,9 @@ ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, uin
         *version = current->version();
         current->unpin();
         if (equal) {
-            note_first_publication(worker);
+            if (note_publication(worker)) {
+                worker.instance->wake();
+            }
             return ErrorKind::none;
         }
     }
@@ -89,8 +95,11 @@ ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, uin
     if (snapshot == nullptr) {
         return hold_out_of_memory();
     }
-    note_first_publication(worker);  // first: a reader that wakes may end the process
+    const bool first = note_publication(worker);  // before a reader can wake: it may end the process
     *version = slot.publish(snapshot);
+    if (first) {
+        worker.instance->wake();  // readers are in a greater hurry
+    }
     return ErrorKind::none;
 }
 
@@ -102,8 +111,9 @@ void remember_published(zval* vars, uint64_t version, bool has_references) {
     zval earlier;
     ZVAL_COPY_VALUE(&earlier, &run->published);
     ZVAL_UNDEF(&run->published);
-    // Through a reference the array changes without being written to.
-    if (!has_references && Z_REFCOUNTED_P(vars)) {
+    // Through a reference the array changes without being written to. One that nobody but this call has can never come
+    // again, and is better freed.
+    if (!has_references && Z_REFCOUNTED_P(vars) && Z_REFCOUNT_P(vars) > 1) {
         ZVAL_COPY(&run->published, vars);
         run->published_version = version;
     }
@@ -152,7 +162,9 @@ void get_one(zend_string* name, double timeout, zval* result) {
     if (entry->slot->version() == 0 && !start_and_wait(&worker, 1, timeout)) {
         return;
     }
-    read_cache::refresh(entry, result);
+    if (read_cache::refresh(entry, result)) {
+        hot_reads::note(name, entry);
+    }
 }
 
 // Every name's newest array, if all are cached. False: *result is not complete.
@@ -277,6 +289,11 @@ PHP_FUNCTION(BgWorkers_set_vars) {
 }
 
 PHP_FUNCTION(BgWorkers_get_vars) {
+    if (EXPECTED(ZEND_NUM_ARGS() == 1 && Z_TYPE_P(ZEND_CALL_ARG(execute_data, 1)) == IS_STRING)) {
+        if (const zval* value = hot_reads::find(Z_STR_P(ZEND_CALL_ARG(execute_data, 1))); EXPECTED(value != nullptr)) {
+            RETURN_COPY(value);
+        }
+    }
     HashTable* names = nullptr;
     zend_string* name = nullptr;
     double timeout = 30.0;
@@ -297,6 +314,7 @@ PHP_FUNCTION(BgWorkers_get_vars) {
     if (EXPECTED(BGW_G(read_cache) != nullptr)) {
         if (CacheEntry* entry = read_cache::find(BGW_G(read_cache), name)) {
             if (const zval* value = read_cache::newest(entry)) {
+                hot_reads::note(name, entry);
                 RETURN_COPY(value);
             }
         }

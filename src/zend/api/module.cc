@@ -14,6 +14,7 @@
 #include "host/worker_context.h"
 #include "host/worker_environment.h"
 #include "zend/api/errors.h"
+#include "zend/api/frameless.h"
 #include "zend/api/globals.h"
 #include "zend/api/ini.h"
 #include "zend/api/version.h"
@@ -107,6 +108,7 @@ zend_extension late_start = {
 
 PHP_MINIT_FUNCTION(bgworkers) {
     ZEND_TSRMLS_CACHE_UPDATE();
+    frameless::start();
     if (php_get_module_initialized()) {
         zend_error(E_CORE_WARNING,
                    "bgworkers has to be loaded when PHP starts: put extension=bgworkers into php.ini (not dl(), not an "
@@ -229,7 +231,7 @@ extern zend_module_entry bgworkers_module_entry;
 zend_module_entry bgworkers_module_entry = {
     STANDARD_MODULE_HEADER,
     "bgworkers",
-    ext_functions,
+    frameless::with_handlers(ext_functions),
     PHP_MINIT(bgworkers),
     PHP_MSHUTDOWN(bgworkers),
     PHP_RINIT(bgworkers),

@@ -4,6 +4,7 @@
 #include <new>
 
 #include "host/worker_context.h"
+#include "zend/values/hot_reads.h"
 #include "zend/values/snapshot_reader.h"
 
 extern "C" {
@@ -11,6 +12,9 @@ extern "C" {
 }
 
 namespace bgworkers {
+
+constinit thread_local hot_reads::Place hot_reads::places[kPlaces] = {};
+
 namespace read_cache {
 
 namespace {
@@ -237,6 +241,7 @@ void release_values() {
 }
 
 void end_request() noexcept {
+    hot_reads::forget();
     forget_values(false);  // for a request that never came to its RSHUTDOWN: its memory is gone
     for (uint32_t i = 0; i < BGW_G(late_pin_count); ++i) {
         BGW_G(late_pins)[i].snapshot->unpin();
@@ -252,12 +257,14 @@ void end_request() noexcept {
 }
 
 void begin_request() noexcept {
+    hot_reads::forget();
     if (BGW_G(reader_pins) != nullptr) {
         BGW_G(reader_pins)->enter();
     }
 }
 
 void end_thread(zend_bgworkers_globals* globals) noexcept {
+    hot_reads::forget();  // of the thread that calls; where that is another one, this one's will not read again
     for (uint32_t i = 0; i < globals->late_pin_count; ++i) {
         globals->late_pins[i].snapshot->unpin();
     }

@@ -42,6 +42,23 @@ TEST_CASE("scripts that return at EOF end the shutdown at once", "[supervisor][s
     CHECK(rig.supervisor.stopping());
 }
 
+TEST_CASE("a reader that ends the process at a first publication finds it told before the stop", "[supervisor][stop]") {
+    Rig rig({spec_named("a")});
+    rig.host.script("a", [](Run& run) {
+        run.instance().leave(Instance::mail_published);
+        run.publish_without_mail();
+        run.wait_for_stop();  // the supervisor is woken too late
+        return good_run();
+    });
+    CHECK(rig.start_and_wait(rig.worker("a")) == WaitResult::ready);
+    CHECK(rig.shutdown().empty());
+    std::string order;
+    for (const std::string& line : rig.host.lines().lines({"event="})) {
+        order += line.substr(line.find("event=") + 6, 5) + " ";
+    }
+    CHECK(order == "start ready stop  exite ");
+}
+
 TEST_CASE("the shutdown waits for the last script of several, and not longer", "[supervisor][stop]") {
     Gate go;
     std::atomic<bool> slow_ended{false};

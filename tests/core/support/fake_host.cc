@@ -119,8 +119,9 @@ private:
 };
 
 void Run::publish(uint64_t value) {
+    instance_.leave(Instance::mail_published);
     publish_without_mail(value);
-    post_published();
+    instance_.wake();
 }
 
 bool Run::wait_for_stop() {

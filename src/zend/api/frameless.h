@@ -1,0 +1,27 @@
+// get_vars() with one or two plain arguments as a frameless call (PHP 8.4 and later): one opcode without a frame.
+//
+// The handlers serve the hit alone, which runs no PHP and looks at nothing but strings and numbers. All else is the
+// real function's, called with a frame and with arguments of its own: those of the opcode are borrowed, and PHP code
+// that runs meanwhile (an autoloader, a signal handler) may free them. The engine then shows one frame in traces, not
+// two.
+//
+// Such an opcode holds an index into a table of all loaded extensions. Code that opcache.file_cache keeps is right for
+// a PHP with the same extensions alone, so we add to the system id under which OPcache keeps it. PHP takes no addition
+// after its first start in a process; then, with a file cache, no frameless code is compiled.
+//
+// Where internal calls are observed (zend_execute_internal) the engine compiles none either.
+#pragma once
+
+#include "host/php.h"
+
+namespace bgworkers {
+namespace frameless {
+
+// The module's functions with what the engine has to know of handlers; static, so that it may be the module's.
+const zend_function_entry* with_handlers(const zend_function_entry* functions);
+
+// MINIT.
+void start();
+
+}  // namespace frameless
+}  // namespace bgworkers
