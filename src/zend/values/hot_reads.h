@@ -3,10 +3,10 @@
 // A hit is right because
 //   - a name gets in here only after the scope of the present request was looked up and the entry was read in it, and
 //     that scope stays the request's;
-//   - only interned strings get in. They live until the request is over at least: those of the engine, of OPcache and of
-//     compiled code do, and so do those in a snapshot, since what was handed out stays pinned that long. So no other
-//     string can come to lie at the same address before all places are emptied, which is done where a request begins
-//     and where it is over;
+//   - only interned strings get in. They live until the request is over at least: those of the engine, of OPcache and
+//     of compiled code do, and so do those in a snapshot, since what was handed out stays pinned that long. So no
+//     other string can come to lie at the same address before all places are emptied, which is done where a request
+//     begins and where it is over;
 //   - entries live as long as their thread keeps its caches; those empty the places before they go;
 //   - a place says nothing about the version: that is compared each time, as in read_cache::newest().
 //
