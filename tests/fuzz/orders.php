@@ -50,7 +50,8 @@ final class Order
 
 function tell(string $what): void
 {
-    fuzz_tell(str_repeat('  ', Order::$depth + 1) . $what);
+    // After a bailout the depth is less than nothing: fibers that waited through it take off what they had added.
+    fuzz_tell(str_repeat('  ', max(Order::$depth, 0) + 1) . $what);
 }
 
 function check_held(): void
