@@ -2,11 +2,9 @@
 
 #include "zend/values/hot_reads.h"
 
-#if PHP_VERSION_ID >= 80400
 extern "C" {
 #include "zend_system_id.h"
 }
-#endif
 
 namespace bgworkers {
 namespace frameless {
@@ -109,7 +107,7 @@ void start() {
 #else
 
 const zend_function_entry* with_handlers(const zend_function_entry* functions) { return functions; }
-void start() {}
+void start() { zend_add_system_entropy("bgworkers", "functions", "", 0); }
 
 #endif
 

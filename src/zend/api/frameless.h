@@ -6,8 +6,9 @@
 // two.
 //
 // Such an opcode holds an index into a table of all loaded extensions. Code that opcache.file_cache keeps is right for
-// a PHP with the same extensions alone, so we add to the system id under which OPcache keeps it. PHP takes no addition
-// after its first start in a process; then, with a file cache, no frameless code is compiled.
+// a PHP with the same extensions alone, so we add to the system id under which OPcache keeps it; on all versions, since
+// an ordinary call of a function of ours is compiled for good, too, and crashes a PHP that lacks it. PHP takes no
+// addition after its first start in a process; then, with a file cache, no frameless code is compiled.
 //
 // Where internal calls are observed (zend_execute_internal) the engine compiles none either.
 #pragma once
@@ -20,7 +21,7 @@ namespace frameless {
 // The module's functions with what the engine has to know of handlers; static, so that it may be the module's.
 const zend_function_entry* with_handlers(const zend_function_entry* functions);
 
-// MINIT.
+// MINIT: adds to the system id.
 void start();
 
 }  // namespace frameless
