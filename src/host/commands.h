@@ -7,8 +7,8 @@
 // from a private file first, and prints to another one (not on Windows).
 //
 // In the worker's thread. proc_open() and mail() fork in the engine, so the thread has the host's signal mask meanwhile
-// (guarded_functions). These call into the engine and may bail
-// out; nothing is held. A zombie is left only where PHP leaves one.
+// (guarded_functions). These call into the engine and may bail out; nothing is held. A zombie is left only where PHP
+// leaves one.
 #pragma once
 
 #include "host/php.h"

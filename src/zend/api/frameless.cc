@@ -73,21 +73,14 @@ const zend_frameless_function_info kGetVars[] = {
     {nullptr, 0},
 };
 
-constexpr size_t kMostFunctions = 16;
-zend_function_entry entries[kMostFunctions];
-
 }  // namespace
 
-const zend_function_entry* with_handlers(const zend_function_entry* functions) {
-    size_t count = 0;
-    do {
-        ZEND_ASSERT(count < kMostFunctions);
-        entries[count] = functions[count];
-        if (functions[count].fname != nullptr && strcasecmp(functions[count].fname, kName) == 0) {
-            entries[count].frameless_function_infos = kGetVars;
+void add_handlers(zend_function_entry* functions) {
+    for (; functions->fname != nullptr; ++functions) {
+        if (strcasecmp(functions->fname, kName) == 0) {
+            functions->frameless_function_infos = kGetVars;
         }
-    } while (functions[count++].fname != nullptr);
-    return entries;
+    }
 }
 
 void start() {
@@ -106,7 +99,7 @@ void start() {
 
 #else
 
-const zend_function_entry* with_handlers(const zend_function_entry* functions) { return functions; }
+void add_handlers(zend_function_entry*) {}
 void start() { zend_add_system_entropy("bgworkers", "functions", "", 0); }
 
 #endif

@@ -13,13 +13,24 @@
 // Where internal calls are observed (zend_execute_internal) the engine compiles none either.
 #pragma once
 
+#include <algorithm>
+
 #include "host/php.h"
 
 namespace bgworkers {
 namespace frameless {
 
-// The module's functions with what the engine has to know of handlers; static, so that it may be the module's.
-const zend_function_entry* with_handlers(const zend_function_entry* functions);
+// Tells the engine of the handlers. The table ends with an entry without a name.
+void add_handlers(zend_function_entry* functions);
+
+// The module's functions with the handlers, in a table that lasts: once for each module.
+template <size_t N>
+const zend_function_entry* with_handlers(const zend_function_entry (&functions)[N]) {
+    static zend_function_entry entries[N];
+    std::copy(functions, functions + N, entries);
+    add_handlers(entries);
+    return entries;
+}
 
 // MINIT: adds to the system id.
 void start();
