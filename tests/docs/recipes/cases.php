@@ -239,10 +239,11 @@ return [
         $site->await('{"\/":1}');
         foreach (['a', 'b', 'a', 'a'] as $number => $page) {
             $scratch->file('next', json_encode(['page' => $page]));
-            rename($scratch->file('next'), $scratch->file("spool/$number.json"));
+            // Counted is not yet acknowledged: the name of the recipe's own message may still be unlinked.
+            rename($scratch->file('next'), $scratch->file("spool/page-$number.json"));
         }
         $site->await('{"\/":1,"a":3,"b":1}');
-        expect_same([], glob($scratch->file('spool/*')), 'messages left');
+        await('the last message is acknowledged', fn () => glob($scratch->file('spool/*')) === []);
         $site->stop();
     },
 
