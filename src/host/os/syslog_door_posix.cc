@@ -33,6 +33,7 @@ struct SyslogDoor {
     Mutex mutex;
     CondVar left;
     bool taken BGW_GUARDED_BY(mutex) = false;
+    int forks BGW_GUARDED_BY(mutex) = 0;  // threads that wait to fork: nobody enters before them
     // Written by the thread that forks, while it holds the mutex, and by the child's only thread.
     bool lost_to_fork = false;
     std::atomic<bool> lost{false};  // in this process libc's lock is held by a thread that did not come along
@@ -48,7 +49,7 @@ void enter_syslog() noexcept {
         return;
     }
     MutexLock lock(syslog_door->mutex);
-    while (syslog_door->taken) {
+    while (syslog_door->taken || syslog_door->forks > 0) {
         syslog_door->left.wait(syslog_door->mutex);
     }
     syslog_door->taken = true;
@@ -67,13 +68,18 @@ void close_syslog_for_fork() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS {
     using namespace std::chrono;
     syslog_door->mutex.lock();
     const auto end = steady_clock::now() + milliseconds(kForkPatienceMs);
+    ++syslog_door->forks;
     while (syslog_door->taken && syslog_depth == 0 && steady_clock::now() < end) {
         syslog_door->left.wait_until(syslog_door->mutex, end);
     }
+    --syslog_door->forks;
     syslog_door->lost_to_fork = syslog_door->taken;
 }
 
-void open_syslog_in_parent() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS { syslog_door->mutex.unlock(); }
+void open_syslog_in_parent() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS {
+    syslog_door->left.notify_all();
+    syslog_door->mutex.unlock();
+}
 
 void open_syslog_in_child() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS {
     if (syslog_door->lost_to_fork) {
@@ -82,6 +88,7 @@ void open_syslog_in_child() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS {
     syslog_door->mutex.reinitialise();
     syslog_door->left.reinitialise();
     syslog_door->taken = false;
+    syslog_door->forks = 0;
     syslog_depth = 0;
 }
 
