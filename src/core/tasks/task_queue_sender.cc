@@ -1,0 +1,141 @@
+// A task queue's side for senders: from offer() until they have heard how it ended.
+#include <algorithm>
+
+#include "core/tasks/aftermath.h"
+#include "core/tasks/task_queue.h"
+
+namespace bgworkers {
+
+namespace {
+using Clock = std::chrono::steady_clock;
+}
+
+void TaskQueue::push(Task& task, TimePoint now, Aftermath& aftermath) noexcept {
+    task.hold();  // the queue's
+    task.charged_ = true;
+    task.state_ = Task::State::queued;
+    task.queued_at_ = now;
+    queue_.append(&task);
+    ++facts_.queued;
+    ++facts_.sent;
+    room_has_changed();
+    call_next(now, aftermath);
+    due_at(task.deadline_, aftermath);
+}
+
+Offered TaskQueue::offer(Task& task, TimePoint until) noexcept {
+    Aftermath aftermath(*this);
+    MutexLock lock(mutex_);
+    for (;;) {
+        if (is_draining()) {
+            return Offered::closed;
+        }
+        if (given_up_) {
+            return Offered::given_up;
+        }
+        const TimePoint now = Clock::now();
+        if (!may_queue()) {
+            settle_what_is_due(now, aftermath);
+        }
+        Offered refused = Offered::full;
+        if (may_queue()) {
+            if (charge(task.bytes_to_offer())) {
+                push(task, now, aftermath);
+                return Offered::queued;
+            }
+            refused = Offered::no_memory;
+        }
+        if (now >= until) {
+            return refused;
+        }
+        BGW_SYNC_POINT("task_queue.offer.before_sleep");
+        room_.wait_until(mutex_, until);
+    }
+}
+
+void TaskQueue::reject() noexcept {
+    MutexLock lock(mutex_);
+    ++facts_.sent;
+    ++facts_.ended[static_cast<int>(TaskOutcome::rejected)];
+}
+
+void TaskQueue::throw_updates_away(Task& task, Aftermath& aftermath) noexcept {
+    while (task.updates_ > 0) {
+        aftermath.free(task.update_[task.first_update_]);
+        task.first_update_ = (task.first_update_ + 1) % Task::kMostUpdates;
+        --task.updates_;
+    }
+    task.note_updates();
+    task.news_.notify_all();  // a worker whose update waits for room
+}
+
+bool TaskQueue::await(Task& task, TimePoint until) noexcept {
+    Aftermath aftermath(*this);
+    MutexLock lock(mutex_);
+    task.discards_updates_ = true;
+    throw_updates_away(task, aftermath);
+    for (;;) {
+        const TimePoint now = Clock::now();
+        const bool settled = settle_if_due(&task, now, aftermath);
+        if (settled || now >= until) {
+            return settled;
+        }
+        BGW_SYNC_POINT("task_queue.await.before_sleep");
+        task.news_.wait_until(mutex_, std::min(until, task.deadline_));
+    }
+}
+
+bool TaskQueue::read(Task& task, TimePoint until, Snapshot** update) noexcept {
+    Aftermath aftermath(*this);
+    MutexLock lock(mutex_);
+    *update = nullptr;
+    task.discards_updates_ = false;
+    task.note_updates();
+    for (;;) {
+        const TimePoint now = Clock::now();
+        const bool settled = settle_if_due(&task, now, aftermath);
+        if (task.updates_ > 0) {
+            *update = task.update_[task.first_update_];
+            task.first_update_ = (task.first_update_ + 1) % Task::kMostUpdates;
+            --task.updates_;
+            task.note_updates();
+            give_back((*update)->size());
+            task.news_.notify_all();
+            return settled;
+        }
+        if (settled || now >= until) {
+            return settled;
+        }
+        BGW_SYNC_POINT("task_queue.read.before_sleep");
+        task.news_.wait_until(mutex_, std::min(until, task.deadline_));
+    }
+}
+
+bool TaskQueue::is_settled(Task& task) noexcept {
+    Aftermath aftermath(*this);
+    MutexLock lock(mutex_);
+    return settle_if_due(&task, Clock::now(), aftermath);
+}
+
+void TaskQueue::cancel(Task& task) noexcept {
+    Aftermath aftermath(*this);
+    MutexLock lock(mutex_);
+    if (!settle_if_due(&task, Clock::now(), aftermath)) {
+        settle(&task, TaskOutcome::cancelled, nullptr, aftermath);
+    }
+}
+
+void TaskQueue::sender_left(Task* task) noexcept {
+    {
+        Aftermath aftermath(*this);
+        MutexLock lock(mutex_);
+        task->sender_gone_ = true;
+        throw_updates_away(*task, aftermath);
+        if (task->result_ != nullptr) {
+            aftermath.free(std::exchange(task->result_, nullptr));
+        }
+    }
+    task->release();
+}
+
+}  // namespace bgworkers
