@@ -28,7 +28,48 @@ bool WaitGraph::enter(Waiter& waiter, std::vector<WaitNode>* circle) noexcept {
     return true;
 }
 
+// How many instances of the target are stuck, by what is known so far?
+bool WaitGraph::waits_in_vain(const Waiter& each, WaitNode target, const Waiter& entering) const {
+    if (each.rescuers == 0 ? is_ready_(target) : each.is_over(each.what)) {
+        return false;
+    }
+    int stuck = entering.stuck && entering.self == target ? 1 : 0;
+    for (const Waiter* other = waiters_; other != nullptr; other = other->next) {
+        stuck += other->stuck && other->self == target ? 1 : 0;
+    }
+    return stuck >= std::max(each.rescuers, 1);
+}
+
+// All are taken for stuck until somebody is found who can help them.
+void WaitGraph::find_stuck(Waiter& waiter) {
+    waiter.stuck = true;
+    for (Waiter* each = waiters_; each != nullptr; each = each->next) {
+        each->stuck = true;
+    }
+    const auto is_stuck = [&](const Waiter& each) {
+        for (size_t i = 0; i < each.target_count; ++i) {
+            if (waits_in_vain(each, each.targets[i], waiter)) {
+                return true;
+            }
+        }
+        return false;
+    };
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (Waiter* each = &waiter; each != nullptr; each = each == &waiter ? waiters_ : each->next) {
+            if (each->stuck && !is_stuck(*each)) {
+                each->stuck = false;
+                changed = true;
+            }
+        }
+    }
+}
+
 WaitGraph::Waiter* WaitGraph::find_circle(Waiter& waiter) {
+    find_stuck(waiter);
+    if (!waiter.stuck) {
+        return nullptr;
+    }
     for (Waiter* each = waiters_; each != nullptr; each = each->next) {
         each->found = false;
     }
@@ -38,7 +79,7 @@ WaitGraph::Waiter* WaitGraph::find_circle(Waiter& waiter) {
     for (Waiter* head = &waiter; head != nullptr; head = head->search_next) {
         for (size_t i = 0; i < head->target_count; ++i) {
             const WaitNode target = head->targets[i];
-            if (is_ready_(target)) {
+            if (!waits_in_vain(*head, target, waiter)) {
                 continue;
             }
             if (target == waiter.self) {
@@ -46,7 +87,7 @@ WaitGraph::Waiter* WaitGraph::find_circle(Waiter& waiter) {
             }
             // Several instances of one worker may wait, so one target can lead to several waiters.
             for (Waiter* each = waiters_; each != nullptr; each = each->next) {
-                if (each->found || each->self != target) {
+                if (each->found || !each->stuck || each->self != target) {
                     continue;
                 }
                 each->found = true;

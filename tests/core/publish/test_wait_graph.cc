@@ -307,3 +307,88 @@ TEST_CASE("many threads enter and leave at once and never all wait in a ring", "
     CHECK(most < kThreads);
     CHECK(g.graph.empty());
 }
+
+// --- Waits that any instance of the target can end ---------------------------------------------------------------
+
+namespace {
+
+bool is_over(const void* task) noexcept {
+    return static_cast<const std::atomic<bool>*>(task)->load(std::memory_order_acquire);
+}
+
+// One instance of `self` waits for a task of `target`, which has so many instances.
+struct TaskCall : Call {
+    TaskCall(const Node& self, const Node& target, int instances) : Call(self, {&target}) {
+        waiter.rescuers = instances;
+        waiter.is_over = is_over;
+        waiter.what = &over;
+    }
+    std::atomic<bool> over{false};
+};
+
+}  // namespace
+
+TEST_CASE("a worker with one instance may not wait for its own task, one with two may", "[wait_graph]") {
+    Graph g;
+    Node a;
+    TaskCall alone(a, a, 1);
+    CHECK_FALSE(g.enter(alone));
+    CHECK(g.path == Path{&a, &a});
+    TaskCall first(a, a, 2), second(a, a, 2);
+    CHECK(g.enter(first));
+    CHECK_FALSE(g.enter(second));  // now nobody is left
+    CHECK(g.path == Path{&a, &a});
+    g.graph.leave(first.waiter);
+}
+
+TEST_CASE("a wait for a task counts only while every instance of its worker waits", "[wait_graph]") {
+    Graph g;
+    Node a, pool, other;
+    TaskCall first(pool, a, 1), second(pool, a, 1), waits(a, pool, 2);
+    CHECK(g.enter(first));
+    CHECK(g.enter(waits));
+    CHECK_FALSE(g.enter(second));
+    CHECK(g.path == Path{&pool, &a, &pool});
+    TaskCall elsewhere(pool, other, 1);  // it will come back
+    CHECK(g.enter(elsewhere));
+    for (Call* call : {static_cast<Call*>(&first), static_cast<Call*>(&waits), static_cast<Call*>(&elsewhere)}) {
+        g.graph.leave(call->waiter);
+    }
+}
+
+TEST_CASE("an instance that waits for somebody who is free is no part of a circle", "[wait_graph]") {
+    Graph g;
+    Node a, pool, free;
+    TaskCall stuck(pool, a, 1), helped(pool, free, 1), waits(a, pool, 2);
+    CHECK(g.enter(stuck));
+    CHECK(g.enter(helped));
+    CHECK(g.enter(waits));  // all of the pool wait, but one of them comes back
+    for (Call* call : {static_cast<Call*>(&stuck), static_cast<Call*>(&helped), static_cast<Call*>(&waits)}) {
+        g.graph.leave(call->waiter);
+    }
+}
+
+TEST_CASE("a wait for a task that has ended closes no circle", "[wait_graph]") {
+    Graph g;
+    Node a, b;
+    TaskCall first(a, b, 1), second(b, a, 1);
+    CHECK(g.enter(first));
+    first.over = true;  // its waiter has not woken up yet
+    CHECK(g.enter(second));
+    g.graph.leave(first.waiter);
+    g.graph.leave(second.waiter);
+}
+
+TEST_CASE("waits for tasks and for publications close circles together", "[wait_graph]") {
+    Graph g;
+    Node a, b;
+    Call reads(a, {&b});
+    TaskCall asks(b, a, 1);
+    CHECK(g.enter(reads));
+    CHECK_FALSE(g.enter(asks));
+    CHECK(g.path == Path{&b, &a, &b});
+    b.ready = true;
+    CHECK(g.enter(asks));
+    g.graph.leave(reads.waiter);
+    g.graph.leave(asks.waiter);
+}
