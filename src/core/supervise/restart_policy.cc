@@ -19,7 +19,8 @@ Seconds paced_delay(uint32_t bad_runs, double random) noexcept {
 }  // namespace
 
 bool is_failure(const RunSummary& run) noexcept {
-    return !run.clean || (!run.published && (run.awaited || run.lived < kShortRun));
+    const bool has_worked = run.published || run.finished_task || run.had_enough;
+    return !run.clean || (!has_worked && (run.awaited || run.lived < kShortRun));
 }
 
 RestartDecision decide_after_change(RestartHistory history, const RunSummary& run, double random) noexcept {
@@ -35,7 +36,7 @@ RestartDecision decide_after_change(RestartHistory history, const RunSummary& ru
 
 RestartDecision decide_restart(RestartHistory history, const RunSummary& run, int limit, double random) noexcept {
     const bool failure = is_failure(run);
-    if (!failure && run.lived >= kShortRun) {
+    if (!failure && (run.lived >= kShortRun || run.had_enough)) {
         RestartDecision at_once;
         at_once.history = run.lived_since_work >= kHealthyAfter ? RestartHistory{} : history;
         return at_once;

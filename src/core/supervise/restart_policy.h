@@ -1,17 +1,19 @@
 // When does an instance run again? A pure function of its history and of the run that ended.
 //
 //   clean run that lived >= 1 s and was not waited for in vain  -> at once, history unchanged
+//   clean run that was stopped by max_tasks, however short      -> the same: each of its tasks was asked for
 //   any other run ("bad")                                       -> after min(100 ms * 2^(n-1), 5 s) +- 10 %,
 //                                                                  n = bad runs in a row
 //   failures reach max_consecutive_failures                     -> given up: one attempt every 30 s
 //   healthy run                                                 -> n and failures start again from 0
 //
-// A run works once it has published (or, when there are tasks, asked for one). It is healthy if it lived 10 s since
+// A run works once it has published or asked for a task. It is healthy if it lived 10 s since
 // that, or, if it did not come to that, since its start: a consumer that ends every 15 s to free memory is healthy
 // although it never publishes.
 //
 // Failures are crashes, and clean runs that published nothing if a get_vars() waited for them (in vain) or if they
-// ended within 1 s. A clean run that published but ended within 1 s is bad (it is paced) but no failure.
+// ended within 1 s; one that finished a task is none. A clean run that published but ended within 1 s is bad (it is
+// paced) but no failure.
 //
 // No clock, no state of its own, no locks: any thread may call; trivially fork-safe.
 #pragma once

@@ -45,6 +45,8 @@ Status Supervisor::start() {
 void Supervisor::on_loop_begin(uv_loop_t* loop) noexcept {
     uv_timer_init(loop, &look_again_);
     look_again_.data = this;
+    uv_timer_init(loop, &tasks_timer_);
+    tasks_timer_.data = this;
 }
 
 void Supervisor::forget() noexcept {
@@ -71,6 +73,7 @@ void Supervisor::on_wake() noexcept {
     if (shut_down && !shutdown_begun_) {
         begin_shutdown();
     }
+    look_at_tasks(false);
     watch_what_is_not_yet();
     now_or_later([this] { check_shutdown(); });
 }
@@ -114,6 +117,7 @@ void Supervisor::adopt_new_workers() {
         }
         if (shutdown_begun_) {
             worker->slot().waiters().close();
+            drop_tasks(*worker);
         }
     }
     known_generation_ = generation;
@@ -131,6 +135,12 @@ void Supervisor::read_mail(Unit& unit, bool may_start) noexcept {
     if (mail & Instance::mail_published) {
         on_published(unit);
     }
+    if (mail & Instance::mail_asked) {
+        on_asked(unit);
+    }
+    if (mail & Instance::mail_enough) {
+        on_enough(unit);
+    }
     if (mail & Instance::mail_kill) {
         end_itself(unit);
     }
@@ -146,7 +156,9 @@ void Supervisor::read_mail(Unit& unit, bool may_start) noexcept {
     if ((mail & Instance::mail_resume) && may_start) {
         resume(unit);
     }
-    if ((mail & Instance::mail_start) && may_start && unit.instance->state() == WorkerState::idle) {
+    // What was sent to a worker shall be done, also where the process ends before that has begun.
+    const bool owes_tasks = !shutdown_begun_ && !unit.instance->worker().tasks().is_empty();
+    if ((mail & Instance::mail_start) && (may_start || owes_tasks) && unit.instance->state() == WorkerState::idle) {
         watch_files(unit.instance->worker());
         if (unit.schedule) {
             unit.schedule->plan(host_.clock());
@@ -260,6 +272,7 @@ void Supervisor::on_began(Unit& unit) noexcept {
 void Supervisor::on_published(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
     unit.given_up = false;
+    instance.worker().tasks().set_given_up(false);
     event(level_of_runs(unit), instance, "ready")
         .seconds("after", seconds_since(unit.run_began_at))
         .write_to(host_.log());
@@ -298,6 +311,9 @@ void Supervisor::on_ended(Unit& unit) noexcept {
     if (shutdown_begun_) {
         line.write_to(host_.log());
         arm(unit, kStuckAfter);  // the thread was told to retire; on_gone() follows, or it is stuck in there
+        if (!has_run_under_way(worker)) {
+            drop_tasks(worker);
+        }
         return;
     }
     line.seconds("next", decision.delay).write_to(host_.log());
@@ -331,6 +347,7 @@ void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) noex
     if (!decision.given_up && unit.given_up) {  // an attempt that never published, and was no failure
         unit.given_up = false;
         worker.slot().waiters().set_given_up(false);
+        worker.tasks().set_given_up(false);
     }
     if (decision.given_up) {
         if (!unit.given_up) {
@@ -346,6 +363,7 @@ void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) noex
         if (std::all_of(units_.begin(), units_.end(),
                         [&](auto& one) { return &one->instance->worker() != &worker || one->given_up; })) {
             worker.slot().waiters().set_given_up(true);
+            worker.tasks().set_given_up(true);
         }
         arm(unit, decision.delay);
     } else if (unit.held) {

@@ -4,7 +4,8 @@
 // cannot do without (a log line loses fields, a launch fails and is paced), and all else is tried again kRetryAfter
 // seconds later.
 //
-// Workers with `every` are jobs: their runs begin by the clock, see supervisor_jobs.cc.
+// Tasks (core/tasks) have no timers of their own: what is due in a queue is looked at from here, see
+// supervisor_tasks.cc. Workers with `every` are jobs: their runs begin by the clock, see supervisor_jobs.cc.
 //
 // It is the only writer of worker states. Whoever wants something posts mail to an instance (Instance::post) and
 // wakes the loop; whoever has to wait for the outcome waits on the worker's slot. No wait in here
@@ -80,6 +81,7 @@ private:
         std::unique_ptr<WorkerThread> thread;  // null: none yet, or joined
         RestartHistory history;
         std::optional<Schedule> schedule;  // of a job
+        std::chrono::steady_clock::time_point tasks_due = Task::kNever;  // of the worker, with its first instance
         uint64_t run_number = 0;  // of the present run, counted over all instances of the worker
         bool given_up = false;    // the failure limit is reached; ends with the next publication
         AfterStop after_stop = AfterStop::as_it_ended;
@@ -125,6 +127,13 @@ private:
     void arm(Unit& unit, double seconds) noexcept;
     void disarm(Unit& unit) noexcept;
 
+    void on_asked(Unit& unit) noexcept;
+    void on_enough(Unit& unit) noexcept;
+    void look_at_tasks(bool all) noexcept;
+    void kill_overdue(Worker& worker, int instance) noexcept;
+    void drop_tasks(Worker& worker) noexcept;
+    bool has_run_under_way(Worker& worker) const noexcept;
+
     void watch_files(Worker& worker) noexcept;
     void watch_what_is_not_yet() noexcept;
     void restart_for_changed_file(Worker& worker, const std::string& file) noexcept;
@@ -153,6 +162,7 @@ private:
 
     // The loop's thread.
     uv_timer_t look_again_{};  // before a shutdown: once, after memory had run out; from then on: again and again
+    uv_timer_t tasks_timer_{};  // rings when some queue of tasks has something due
     std::vector<std::unique_ptr<Unit>> units_;
     std::map<Worker*, std::unique_ptr<FileWatcher>> watchers_;
     bool unwatched_ = false;  // some worker's files could not be watched, for want of memory

@@ -24,6 +24,7 @@ void Supervisor::ask_to_stop(Unit& unit, double grace) noexcept {
     // The signal first: a script that sees the stop may be over before it could come.
     unit.thread->stop_requested();
     instance.stop_channel().request_stop();
+    instance.worker().tasks().wake(instance.index());
     arm(unit, grace);
 }
 
@@ -44,11 +45,16 @@ void Supervisor::continue_kill(Unit& unit) noexcept {
     if (unit.kill_began_at == 0) {
         unit.kill_began_at = uv_hrtime();
         unit.kill_steps = 0;
+        if (shutdown_begun_ && !has_run_under_way(instance.worker())) {
+            drop_tasks(instance.worker());  // the grace is over
+        }
     }
     const KillStep step = kill_step(unit.kill_steps++);
     unit.thread->interrupt(step.signal);
     if (step.stuck && instance.state() == WorkerState::stopping) {
         instance.enter(WorkerState::stuck);
+        instance.worker().tasks().abort_open(instance.index(),
+                                             make_task_error("", "its thread is stuck and cannot be stopped"));
         event(LogLevel::error, instance, "stuck")
             .seconds("uptime", unit.run_began_at == 0 ? 0 : seconds_since(unit.run_began_at))
             .field("at", last_seen(*unit.thread))
@@ -106,6 +112,7 @@ void Supervisor::begin_shutdown() noexcept {
     for (auto& unit : units_) {
         Instance& instance = *unit->instance;
         instance.worker().slot().waiters().close();
+        instance.worker().tasks().drain();
         unit->after_stop = AfterStop::as_it_ended;
         if (is_bound(instance.state())) {
             ask_to_stop(*unit, grace);
@@ -121,6 +128,11 @@ void Supervisor::begin_shutdown() noexcept {
         }
         if (unit->thread != nullptr) {
             unit->thread->retire();
+        }
+    }
+    for (auto& unit : units_) {
+        if (!has_run_under_way(unit->instance->worker())) {
+            drop_tasks(unit->instance->worker());
         }
     }
     start_timer(
@@ -184,6 +196,7 @@ void Supervisor::say_waiting(const std::vector<std::string>& stuck, double waite
 
 void Supervisor::close_handles() {
     uv_close(reinterpret_cast<uv_handle_t*>(&look_again_), nullptr);
+    uv_close(reinterpret_cast<uv_handle_t*>(&tasks_timer_), nullptr);
     for (auto& unit : units_) {
         uv_close(reinterpret_cast<uv_handle_t*>(&unit->timer), nullptr);
     }

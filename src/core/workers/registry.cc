@@ -113,7 +113,7 @@ Worker* Registry::find(Scope& scope, const std::string& name) {
 
 Worker* Registry::create(Scope& scope, const WorkerSpec& spec, const std::string& name) {
     const bool can_start = instances_of(spec) <= max_threads_;
-    auto worker = std::make_unique<Worker>(scope, spec, name, wake_, wake_data_, can_start);
+    auto worker = std::make_unique<Worker>(scope, spec, name, wake_, wake_data_, can_start, &task_memory_);
     Worker* created = worker.get();
     scope.workers_.emplace(name, std::move(worker));
     generation_.fetch_add(1, std::memory_order_release);

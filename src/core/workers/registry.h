@@ -79,9 +79,11 @@ class Registry {
 public:
     static constexpr std::chrono::seconds kReloadInterval{5};
 
-    // wake: see Worker. max_threads: bgworkers.max_threads.
-    Registry(int max_threads, void (*wake)(void*), void* wake_data)
-        : max_threads_(max_threads), wake_(wake), wake_data_(wake_data) {}
+    // wake: see Worker. max_threads: bgworkers.max_threads. task_memory: bgworkers.task_memory, 0 = no limit.
+    Registry(int max_threads, void (*wake)(void*), void* wake_data, size_t task_memory = 0)
+        : max_threads_(max_threads), wake_(wake), wake_data_(wake_data) {
+        task_memory_.set_limit(task_memory);
+    }
 
     Scope& scope(const ScopeKey& key) BGW_EXCLUDES(mutex_);
 
@@ -104,6 +106,8 @@ public:
     std::vector<Worker*> workers(Scope& scope) BGW_EXCLUDES(mutex_);
     // All workers of all scopes, appended to *out.
     void all_workers(std::vector<Worker*>* out) BGW_EXCLUDES(mutex_);
+    // Of all of them together.
+    const TaskMemory& task_memory() const noexcept { return task_memory_; }
     // Changes whenever a worker is created.
     uint64_t generation() const noexcept { return generation_.load(std::memory_order_acquire); }
 
@@ -120,6 +124,7 @@ private:
     const int max_threads_;
     void (*const wake_)(void*);
     void* const wake_data_;
+    TaskMemory task_memory_;  // outlives the workers
     std::atomic<uint64_t> generation_{0};
     Mutex mutex_;
     std::map<ScopeKey, std::unique_ptr<Scope>> scopes_ BGW_GUARDED_BY(mutex_);

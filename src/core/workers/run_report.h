@@ -13,8 +13,11 @@ struct RunSummary {
     bool clean = false;               // exit status 0 and not killed
     bool published = false;           // called set_vars() with success at least once
     double lived = 0;                 // seconds, from the script's first line to its end
-    double lived_since_work = 0;  // seconds to its end, from its first publication; from its start if it has none
+    // Seconds to its end, from when it first published or asked for a task; from its start if it did neither.
+    double lived_since_work = 0;
     bool awaited = false;  // a get_vars() waited during the run. The supervisor's to say
+    bool finished_task = false;  // one at least
+    bool had_enough = false;     // it was stopped by max_tasks
 };
 
 struct RunReport {

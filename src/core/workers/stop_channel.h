@@ -4,8 +4,9 @@
 // worker's thread polls and dups reader(). Both ends are close-on-exec. The stop is a shutdown() of
 // the socket, not a close(): it reaches every dup and holds even if a forked child has the pair too.
 //
-// Threads: requested() any; reader() and wait() the worker's thread; request_stop() the supervisor, any number of
-// times. open() and close() while no other thread uses it. Fork: the child only closes, never shuts down.
+// Threads: requested() any; reader() and wait() the worker's thread; request_stop() the supervisor, and the worker's
+// thread during a run, any number of times. open() and close() while no other thread uses it. Fork: the child only
+// closes, never shuts down.
 #pragma once
 
 #include <atomic>

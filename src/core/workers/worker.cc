@@ -5,6 +5,7 @@
 #include <new>
 
 #include "core/base/sync_point.h"
+#include "core/workers/registry.h"
 
 namespace bgworkers {
 
@@ -59,10 +60,30 @@ void Instance::enter(WorkerState state) noexcept {
     worker_.states_[static_cast<size_t>(index_)] = state;
 }
 
+namespace {
+
+TaskLimits task_limits(const WorkerSpec& spec, const Scope& scope) {
+    TaskLimits limits;
+    limits.queue = spec.queue;
+    limits.task_timeout = spec.task_timeout.value_or(0);
+    limits.max_tasks = spec.max_tasks;
+    limits.concurrency = spec.concurrency;
+    limits.grace = spec.shutdown_grace.value_or(scope.spec().shutdown_grace);
+    return limits;
+}
+
+}  // namespace
+
 int instances_of(const WorkerSpec& spec) noexcept { return std::max(1, spec.num); }
 
-Worker::Worker(Scope& scope, WorkerSpec spec, std::string name, void (*wake)(void*), void* wake_data, bool can_start)
-    : scope_(scope), spec_(std::move(spec)), name_(std::move(name)), wake_(wake), wake_data_(wake_data) {
+Worker::Worker(Scope& scope, WorkerSpec spec, std::string name, void (*wake)(void*), void* wake_data, bool can_start,
+               TaskMemory* task_memory)
+    : scope_(scope),
+      spec_(std::move(spec)),
+      name_(std::move(name)),
+      wake_(wake),
+      wake_data_(wake_data),
+      tasks_(task_limits(spec_, scope), can_start ? instances_of(spec_) : 0, task_memory, wake, wake_data) {
     const int count = can_start ? instances_of(spec_) : 0;
     for (int index = 0; index < count; ++index) {
         instances_.push_back(std::make_unique<Instance>(*this, index));
@@ -160,14 +181,17 @@ void Worker::note_next_run(std::optional<double> unix_time) noexcept {
 void Worker::lock_for_fork() noexcept {
     slot_.lock_for_fork();
     facts_mutex_.lock();
+    tasks_.lock_for_fork();
 }
 
 void Worker::unlock_after_fork() noexcept {
+    tasks_.unlock_after_fork();
     facts_mutex_.unlock();
     slot_.unlock_after_fork();
 }
 
 void Worker::reinitialise() noexcept {
+    tasks_.reinitialise();
     facts_mutex_.reinitialise();
     slot_.reinitialise();
 }

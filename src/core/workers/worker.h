@@ -36,6 +36,7 @@
 
 #include "core/base/mutex.h"
 #include "core/publish/slot.h"
+#include "core/tasks/task_queue.h"
 #include "core/workers/run_report.h"
 #include "core/workers/stop_channel.h"
 #include "core/workers/worker_spec.h"
@@ -74,6 +75,8 @@ public:
         mail_resume = 64,    // a later mail_hold cancels it
         mail_wanted = 128,   // of a job: somebody waits for its first publication
         mail_kill = 256,  // the run ends itself by a signal: kill what is left of it. Posted before its mail_ended
+        mail_asked = 512,   // the run has asked for a task, for the first time
+        mail_enough = 1024,  // it has had max_tasks, and its stop channel is at its end. Posted before its mail_ended
     };
     void post(Mail mail) noexcept {
         leave(mail);
@@ -131,14 +134,15 @@ int instances_of(const WorkerSpec& spec) noexcept;
 class Worker {
 public:
     // wake: called after mail was posted, on the poster's thread. can_start: false for one with more instances than the
-    // process may ever have; it is there to be shown and has none.
-    Worker(Scope& scope, WorkerSpec spec, std::string name, void (*wake)(void*), void* wake_data,
-           bool can_start = true);
+    // process may ever have; it is there to be shown and has none. task_memory: nullptr = no limit.
+    Worker(Scope& scope, WorkerSpec spec, std::string name, void (*wake)(void*), void* wake_data, bool can_start = true,
+           TaskMemory* task_memory = nullptr);
 
     Scope& scope() noexcept { return scope_; }
     const std::string& name() const noexcept { return name_; }
     const WorkerSpec& spec() const noexcept { return spec_; }
     Slot& slot() noexcept { return slot_; }
+    TaskQueue& tasks() noexcept { return tasks_; }
     // Fixed from construction on.
     std::vector<std::unique_ptr<Instance>>& instances() noexcept { return instances_; }
 
@@ -176,6 +180,7 @@ private:
     void* const wake_data_;
     Slot slot_;
     std::vector<std::unique_ptr<Instance>> instances_;
+    TaskQueue tasks_;
     std::atomic<bool> start_requested_{false};
 
     Mutex facts_mutex_;

@@ -37,6 +37,12 @@ struct WorkerSpec {
     bool opcache = false;
     bool command = false;  // the script was written for the cli
     std::optional<double> every;  // seconds: a job, due at the multiples of it
+    // Tasks.
+    int queue = 128;                        // that may wait
+    int64_t max_task_size = 1024 * 1024;    // bytes of a payload, an update, a result; 0 = no limit
+    std::optional<double> task_timeout;     // seconds a task may run; unset or 0 = no limit
+    int max_tasks = 0;                      // after so many the run has to stop; 0 = no limit
+    int concurrency = 1;                    // open tasks that an instance may have
 };
 
 struct ScopeSpec {

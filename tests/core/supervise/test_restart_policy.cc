@@ -226,3 +226,29 @@ TEST_CASE("more bad runs never shorten the delay", "[restart_policy]") {
         }
     }
 }
+
+TEST_CASE("a clean run that finished a task is no failure, however short, and however others waited",
+          "[restart_policy]") {
+    RunSummary run;
+    run.clean = true;
+    run.lived = run.lived_since_work = 0.01;
+    run.awaited = true;
+    CHECK(is_failure(run));
+    run.finished_task = true;
+    CHECK_FALSE(is_failure(run));
+    CHECK(decide_restart({}, run, 6, 0.5).delay > 0);  // paced all the same
+    run.clean = false;
+    CHECK(is_failure(run));
+}
+
+TEST_CASE("a run that max_tasks has stopped is followed by the next at once", "[restart_policy]") {
+    RunSummary run;
+    run.clean = run.had_enough = true;
+    run.lived = run.lived_since_work = 0.01;
+    const RestartDecision decision = decide_restart({3, 2}, run, 6, 0.5);
+    CHECK(decision.delay == 0);
+    CHECK(decision.history.bad_runs == 3);
+    CHECK(decision.history.failures == 2);
+    run.clean = false;
+    CHECK(decide_restart({}, run, 6, 0.5).delay > 0);
+}
