@@ -72,15 +72,13 @@ std::string text_of(const zval* value) {
 
 // "class: message in file:line"
 std::string describe_one(zend_object* exception) {
-    const std::string message = text_of(property(exception, "message"));
-    const std::string file = text_of(property(exception, "file"));
-    const zval* line = property(exception, "line");
-    std::string text = std::string(ZSTR_VAL(exception->ce->name));  // up to the NUL of one without a name
-    if (!message.empty()) {
-        text += ": " + message;
+    const EndCause::Thrown thrown = EndCause::look_at(exception);
+    std::string text = thrown.class_name;
+    if (!thrown.message.empty()) {
+        text += ": " + thrown.message;
     }
-    text += " in " + (file.empty() ? std::string("unknown") : file);
-    return text + ":" + std::to_string(line != nullptr && Z_TYPE_P(line) == IS_LONG ? Z_LVAL_P(line) : 0);
+    text += " in " + (thrown.file.empty() ? std::string("unknown") : thrown.file);
+    return text + ":" + std::to_string(thrown.line);
 }
 
 std::string with_first_cause(std::string text, const std::string& first) {
@@ -147,6 +145,14 @@ void EndCause::begin_run() noexcept {
         text->clear();
     }
     being_reported_ = false;
+    thrown_.reset();
+}
+
+EndCause::Thrown EndCause::look_at(zend_object* exception) {
+    const zval* line = property(exception, "line");
+    return {ZSTR_VAL(exception->ce->name),  // up to the NUL of one without a name
+            text_of(property(exception, "message")), text_of(property(exception, "file")),
+            line != nullptr && Z_TYPE_P(line) == IS_LONG ? static_cast<int>(Z_LVAL_P(line)) : 0};
 }
 
 void EndCause::failed(std::string_view why) noexcept {
@@ -193,6 +199,9 @@ void EndCause::exception(zend_object* exception, bool to_handler) noexcept {
         return;
     }
     with_memory([&] {
+        if (!thrown_) {
+            thrown_ = look_at(exception);
+        }
         std::string text = describe_chain(exception);
         if (to_handler) {
             handled_ = std::move(text);

@@ -16,6 +16,7 @@
 // memory is not noted.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -51,6 +52,17 @@ public:
     // "" if nothing is known.
     std::string describe() const;
 
+    // The first exception that left the script, whether a handler of its own got it or PHP.
+    struct Thrown {
+        std::string class_name;
+        std::string message;
+        std::string file;
+        int line = 0;
+    };
+    const std::optional<Thrown>& thrown() const noexcept { return thrown_; }
+    // As it lies there; runs no PHP code. Throws std::bad_alloc at the most.
+    static Thrown look_at(_zend_object* exception);
+
 private:
     std::string fatal_;
     std::string asked_;  // an error that the script's own error handler may deal with: its description,
@@ -62,6 +74,7 @@ private:
     std::string stderr_pending_;  // what has no line end yet
     std::string opening_;  // "cannot open the script X", while it is being opened
     std::string opening_said_;  // PHP's first words since then
+    std::optional<Thrown> thrown_;
     bool being_reported_ = false;
 };
 

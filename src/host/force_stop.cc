@@ -34,6 +34,7 @@ void KillSlot::raise(bool signal) noexcept {
     if (signal) {
         os::interrupt_call(thread_, false);
     }
+    worker_->instance->worker().tasks().wake(worker_->instance->index());
 }
 
 namespace force_stop {

@@ -64,7 +64,7 @@ Process* Process::current() noexcept { return the_process.load(std::memory_order
 
 Process::Process(const ProcessSettings& settings)
     : settings_(settings),
-      registry_(settings.max_threads, wake_loop, this),
+      registry_(settings.max_threads, wake_loop, this, settings.task_memory),
       supervisor_(registry_, host_, loop_),
       wait_graph_([](WaitNode worker) noexcept {
           return static_cast<Worker*>(const_cast<void*>(worker))->slot().version() != 0;

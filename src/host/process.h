@@ -29,6 +29,7 @@ struct ProcessSettings {
     double stuck_limit = 60;  // seconds
     bool frankenphp_aliases = false;
     bool cli_autostart = false;
+    size_t task_memory = 0;  // bytes, 0 = no limit
 };
 
 class Process {

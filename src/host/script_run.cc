@@ -186,7 +186,9 @@ void fill_in_report(WorkerContext& worker, int exit_status) {
     report.summary.published = worker.published;
     report.summary.lived = worker.began_at == 0 ? 0 : static_cast<double>(now - worker.began_at) / 1e9;
     report.summary.lived_since_work =
-        worker.published ? static_cast<double>(now - worker.published_at) / 1e9 : report.summary.lived;
+        worker.worked_at != 0 ? static_cast<double>(now - worker.worked_at) / 1e9 : report.summary.lived;
+    report.summary.finished_task = worker.finished_task;
+    report.summary.had_enough = worker.had_enough;
     if (report.killed_itself) {
         report.error = "ended by its own " + name_of(own_signal);
     } else if (report.killed) {
@@ -201,6 +203,28 @@ void fill_in_report(WorkerContext& worker, int exit_status) {
     }
 }
 
+// What the senders of open tasks are told. An exception tells itself; anything else is told by the exit status, and by
+// the run's error where it has one.
+void end_tasks(WorkerContext& worker) noexcept {
+    const RunReport& report = worker.instance->report();
+    TaskOutcome outcome = TaskOutcome::aborted;
+    TaskErrorPtr error;
+    try {
+        if (const auto& thrown = worker.end_cause.thrown(); thrown && !report.killed) {
+            outcome = TaskOutcome::failed;
+            error = std::make_shared<const TaskError>(
+                TaskError{thrown->class_name, thrown->message, thrown->file, thrown->line});
+        } else {
+            std::string text = "its run ended with exit status " + std::to_string(report.exit_status);
+            text += report.error.empty() ? "" : ": " + report.error;
+            error = std::make_shared<const TaskError>(TaskError{"", std::move(text), "", 0});
+        }
+    } catch (const std::bad_alloc&) {
+        // The outcome is told all the same.
+    }
+    worker.instance->worker().tasks().end_run(worker.instance->index(), outcome, std::move(error));
+}
+
 void note_error(int type, zend_string* file, uint32_t line, zend_string* message) {
     WorkerContext* worker = current_worker();
     if (worker != nullptr && worker->in_run && !worker->kill_requested.load()) {
@@ -213,8 +237,8 @@ void note_error(int type, zend_string* file, uint32_t line, zend_string* message
 void observe_errors() noexcept { zend_observer_error_register(note_error); }
 
 void run_script(WorkerContext& worker) noexcept {
-    worker.published = false;
-    worker.began_at = 0;
+    worker.published = worker.asked = worker.finished_task = worker.had_enough = false;
+    worker.began_at = worker.worked_at = 0;
     worker.end_cause.begin_run();
     worker.last_seen.file[0] = '\0';
     worker.output.unmute();
@@ -252,6 +276,7 @@ void run_script(WorkerContext& worker) noexcept {
     worker.output.flush();
     child_output::catch_up(worker);
     fill_in_report(worker, exit_status);
+    end_tasks(worker);
 }
 
 }  // namespace bgworkers

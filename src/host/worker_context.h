@@ -6,6 +6,8 @@
 // never past its end). Fork: fork() is refused on these threads, so a child never has one.
 #pragma once
 
+#include <uv.h>
+
 #include <atomic>
 #include <cstdint>
 #include <string>
@@ -38,7 +40,11 @@ struct WorkerContext {
     bool in_run = false;        // between the engine's request start-up and shutdown: the API may be called
     bool published = false;     // in this run
     uint64_t began_at = 0;      // uv_hrtime
-    uint64_t published_at = 0;  // uv_hrtime of the run's first publication
+    bool asked = false;         // for a task, in this run
+    bool finished_task = false; // one at least, in this run
+    bool had_enough = false;    // max_tasks has stopped this run
+    uint64_t worked_at = 0;     // uv_hrtime, when it first published or asked for a task; 0: not yet
+    void note_work() noexcept { worked_at = worked_at == 0 ? uv_hrtime() : worked_at; }
     bool errors_to_syslog = false;  // the script, or its ini[...], has set error_log=syslog
     bool muted = false;             // what PHP reports is another instance's to tell
     std::atomic<bool> kill_requested{false};

@@ -84,6 +84,7 @@ void RunSignals::arrive(int signal, SignalSender sender, bool own) noexcept {
     if (!os::interrupt_call(thread_, restart_.has(signal))) {
         on_interrupting_signal();
     }
+    instance_.worker().tasks().wake(instance_.index());  // no signal ends a wait for a task
 }
 
 void RunSignals::keep_pending(int signal, SignalSender sender) noexcept {

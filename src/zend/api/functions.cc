@@ -32,24 +32,6 @@ using namespace bgworkers;
 
 namespace {
 
-bool is_timeout(double seconds) { return seconds >= 0; }  // NAN is not
-
-WorkerContext* caller_in_run(const char* function) {
-    WorkerContext* worker = current_worker();
-    if (worker == nullptr || !worker->in_run) {
-        if (const ErrorKind error = hold_result([] { return usable_now(); }); error != ErrorKind::none) {
-            throw_held(error);
-            return nullptr;
-        }
-        zend_throw_exception_ex(spl_ce_RuntimeException, 0,
-                                "BgWorkers\\%s() can be called in a background worker only: declare this script in a "
-                                "workers file, it is started when something calls BgWorkers\\get_vars()",
-                                function);
-        return nullptr;
-    }
-    return worker;
-}
-
 // --- set_vars ---------------------------------------------------------------------------------------------------
 
 // The very array that this run published last, and nobody published since: nothing to look at. Immutable arrays carry
@@ -66,9 +48,14 @@ bool note_publication(WorkerContext& worker) {
         return false;
     }
     worker.published = true;
-    worker.published_at = uv_hrtime();
+    worker.note_work();
     worker.instance->leave(Instance::mail_published);
     return true;
+}
+
+WriteTerms terms_of_set_vars() {
+    return {"$vars", "publish", "a snapshot", "bgworkers.max_snapshot_size",
+            static_cast<size_t>(BGW_G(max_snapshot_size))};
 }
 
 // Publishes unless readers see an equal array already.
@@ -85,8 +72,7 @@ ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, uin
         }
     }
     Written written;
-    const ErrorKind error =
-        hold_result([&] { return write_snapshot(vars, static_cast<size_t>(BGW_G(max_snapshot_size)), &written); });
+    const ErrorKind error = hold_result([&] { return write_snapshot(vars, terms_of_set_vars(), &written); });
     if (error != ErrorKind::none) {
         return error;
     }

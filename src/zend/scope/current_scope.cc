@@ -9,9 +9,14 @@
 #include "host/process.h"
 #include "host/sapi_shield.h"
 #include "host/worker_context.h"
+#include "zend/api/errors.h"
 #include "zend/api/globals.h"
 #include "zend/scope/workers_file.h"
 #include "zend/values/read_cache.h"
+
+extern "C" {
+#include "ext/spl/spl_exceptions.h"
+}
 
 namespace bgworkers {
 
@@ -160,6 +165,22 @@ Status usable_now() {
     return Status::runtime((has_name ? std::string(ZSTR_VAL(caller->common.function_name)) + "()" : "bgworkers") +
                            " cannot be used while PHP starts (opcache.preload): no worker can run yet; call it in a "
                            "request");
+}
+
+WorkerContext* caller_in_run(const char* function) {
+    WorkerContext* worker = current_worker();
+    if (worker != nullptr && worker->in_run) {
+        return worker;
+    }
+    if (const ErrorKind error = hold_result([] { return usable_now(); }); error != ErrorKind::none) {
+        throw_held(error);
+        return nullptr;
+    }
+    zend_throw_exception_ex(spl_ce_RuntimeException, 0,
+                            "BgWorkers\\%s() can be called in a background worker only: declare this script in a "
+                            "workers file, it is started when something calls BgWorkers\\get_vars()",
+                            function);
+    return nullptr;
 }
 
 Result<Scope*> loaded_scope() {

@@ -22,4 +22,8 @@ Status usable_now();
 // request began.
 Result<Scope*> loaded_scope();
 
+struct WorkerContext;
+// The worker whose run calls; nullptr: an exception is set, for outside a run the function of that name is refused.
+WorkerContext* caller_in_run(const char* function);
+
 }  // namespace bgworkers

@@ -13,15 +13,7 @@ namespace bgworkers {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-// Far enough for "without limit", near enough that no clock overflows.
-constexpr double kForever = 1e9;
-
-Clock::time_point after(double seconds) {
-    return Clock::now() +
-           std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(std::min(seconds, kForever)));
-}
+using Clock = WaitClock;
 
 bool is_ready(Worker* worker) { return worker->slot().version() != 0; }
 
@@ -85,11 +77,6 @@ ErrorKind hold_circle(const std::vector<WaitNode>& circle) {
     });
 }
 
-ErrorKind enter_graph(WaitGraph::Waiter& waiter) {
-    std::vector<WaitNode> circle;
-    return Process::current()->wait_graph().enter(waiter, &circle) ? ErrorKind::none : hold_circle(circle);
-}
-
 // waits: the caller will, and a job that has not run yet need not wait for its time then.
 ErrorKind start(Worker& worker, bool waits) {
     return hold_result([&] {
@@ -114,75 +101,51 @@ ErrorKind wait_until(Worker& worker, Clock::time_point until, uint32_t launch_fa
     return ErrorKind::none;
 }
 
-struct Wait {
-    WaitGraph::Waiter waiter;
-    WorkerContext* self;  // the caller, if it is a worker
-    Clock::time_point deadline;
-    double timeout;
-    Worker** workers;
-    uint32_t count;
-    uint32_t* launch_failures;  // of each, before its start
+// The first publication of each of them.
+class Publications final : public Awaited {
+public:
+    Publications(Worker** workers, uint32_t count, double timeout)
+        : workers_(workers), count_(count), timeout_(timeout) {}
 
-    bool may_block() const { return timeout > 0; }
+    uint32_t* launch_failures = nullptr;  // of each, before its start
+
+    // All of them, and sleeps on the first that is not ready: if there is bad news of any, nobody has to wait for the
+    // others.
+    bool look(Clock::time_point until, ErrorKind* error) override {
+        next_ = count_;
+        for (uint32_t i = 0; i < count_; ++i) {
+            Worker& worker = *workers_[i];
+            if (is_ready(&worker)) {
+                continue;
+            }
+            if (timeout_ > 0) {
+                worker.slot().waiters().note_waiter();
+            }
+            *error = wait_until(worker, Clock::time_point::min(), launch_failures[i]);
+            if (*error != ErrorKind::none) {
+                return true;
+            }
+            if (next_ == count_ && !is_ready(&worker)) {
+                next_ = i;
+            }
+        }
+        if (next_ == count_) {
+            return true;
+        }
+        if (until > Clock::time_point::min()) {
+            *error = wait_until(*workers_[next_], until, launch_failures[next_]);
+        }
+        return *error != ErrorKind::none;
+    }
+    ErrorKind hold_elapsed() override { return hold_timeout(*workers_[next_], timeout_); }
+    ErrorKind hold_stop() override { return bgworkers::hold_stop(*workers_[next_]); }
+
+private:
+    Worker** const workers_;
+    const uint32_t count_;
+    const double timeout_;
+    uint32_t next_ = 0;  // the first that is not ready
 };
-
-// Looks at all of them without waiting: if there is bad news of any, nobody has to wait for the others. *next is the
-// first that is not ready, `count` if all are.
-ErrorKind look_at_all(const Wait& wait, uint32_t* next) {
-    *next = wait.count;
-    for (uint32_t i = 0; i < wait.count; ++i) {
-        Worker& worker = *wait.workers[i];
-        if (is_ready(&worker)) {
-            continue;
-        }
-        if (wait.may_block()) {
-            worker.slot().waiters().note_waiter();
-        }
-        if (const ErrorKind error = wait_until(worker, Clock::time_point::min(), wait.launch_failures[i]);
-            error != ErrorKind::none) {
-            return error;
-        }
-        if (*next == wait.count && !is_ready(&worker)) {
-            *next = i;
-        }
-    }
-    return ErrorKind::none;
-}
-
-// Sleeps on the first that is not ready, one slice at a time, and looks at all of them in between.
-ErrorKind wait_for_all(Wait& wait) {
-    const double slice = wait.self == nullptr ? kWaitSlice : kWaitSliceOfWorker;
-    for (;;) {
-        uint32_t next;
-        if (const ErrorKind error = look_at_all(wait, &next); error != ErrorKind::none || next == wait.count) {
-            return error;
-        }
-        Worker& worker = *wait.workers[next];
-        if (wait.self != nullptr && wait.self->instance->stop_channel().requested()) {
-            return hold_stop(worker);
-        }
-        if (Clock::now() >= wait.deadline) {
-            return hold_timeout(worker, wait.timeout);
-        }
-        if (const ErrorKind error =
-                wait_until(worker, std::min(wait.deadline, after(slice)), wait.launch_failures[next]);
-            error != ErrorKind::none) {
-            return error;
-        }
-        if (zend_atomic_bool_load(&EG(vm_interrupt))) {
-            Process::current()->wait_graph().leave(wait.waiter);
-            let_engine_interrupt();
-            if (EG(exception)) {
-                return ErrorKind::none;
-            }
-            if (wait.self != nullptr) {
-                if (const ErrorKind circle = enter_graph(wait.waiter); circle != ErrorKind::none) {
-                    return circle;
-                }
-            }
-        }
-    }
-}
 
 }  // namespace
 
@@ -195,38 +158,89 @@ void let_engine_interrupt() {
     }
 }
 
+Clock::time_point seconds_from_now(double seconds) {
+    return Clock::now() +
+           std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(std::min(seconds, kWithoutLimit)));
+}
+
+double usual_slice() { return current_worker() == nullptr ? kWaitSlice : kWaitSliceOfWorker; }
+
+ErrorKind enter_graph(WaitGraph::Waiter& waiter) {
+    std::vector<WaitNode> circle;
+    return Process::current()->wait_graph().enter(waiter, &circle) ? ErrorKind::none : hold_circle(circle);
+}
+
+ErrorKind wait_in_slices(Awaited& what, double timeout, WaitGraph::Waiter* edge, double slice) {
+    const WorkerContext* self = current_worker();
+    const Clock::time_point deadline = seconds_from_now(timeout);
+    const bool has_edge = edge != nullptr && self != nullptr && timeout > 0;
+    Clock::time_point until = Clock::time_point::min();
+    for (;;) {
+        ErrorKind error = ErrorKind::none;
+        bool over = what.look(until, &error);
+        if (!over && self != nullptr && !what.outlasts_stop() && self->instance->stop_channel().requested()) {
+            error = what.hold_stop();
+            over = true;
+        } else if (!over && Clock::now() >= deadline) {
+            error = what.hold_elapsed();
+            over = true;
+        } else if (!over && has_edge && !edge->linked) {
+            error = enter_graph(*edge);
+            over = error != ErrorKind::none;
+        }
+        if (over) {
+            what.step_aside();
+            if (edge != nullptr) {
+                Process::current()->wait_graph().leave(*edge);
+            }
+            return error;
+        }
+        if (zend_atomic_bool_load(&EG(vm_interrupt))) {
+            what.step_aside();
+            if (edge != nullptr) {
+                Process::current()->wait_graph().leave(*edge);
+            }
+            let_engine_interrupt();
+            if (EG(exception)) {
+                return ErrorKind::none;
+            }
+            until = Clock::time_point::min();  // how long that took nobody knows
+            continue;
+        }
+        until = std::min(deadline, seconds_from_now(slice));
+    }
+}
+
 bool start_and_wait(Worker** workers, uint32_t count, double timeout) {
     // In the order given, so that messages name the first.
     Worker** const end = std::stable_partition(workers, workers + count, [](Worker* w) { return !is_ready(w); });
-    Wait wait{};
-    wait.workers = workers;
-    wait.count = static_cast<uint32_t>(end - workers);
-    if (wait.count == 0) {
+    const auto waited_for = static_cast<uint32_t>(end - workers);
+    if (waited_for == 0) {
         return true;
     }
+    Publications wait(workers, waited_for, timeout);
+    WaitGraph::Waiter edge;
     // Here, where it may still bail out: from now on the wait graph points to our stack.
-    wait.launch_failures = static_cast<uint32_t*>(safe_emalloc(wait.count, sizeof(uint32_t), 0));
-    wait.self = current_worker();
-    wait.timeout = timeout;
-    wait.deadline = after(timeout);
+    wait.launch_failures = static_cast<uint32_t*>(safe_emalloc(waited_for, sizeof(uint32_t), 0));
+    const WorkerContext* self = current_worker();
     ErrorKind error = ErrorKind::none;
-    if (wait.self != nullptr && wait.self->instance->stop_channel().requested()) {
+    if (self != nullptr && self->instance->stop_channel().requested()) {
         error = hold_stop(*workers[0]);
-    } else if (wait.self != nullptr && wait.may_block()) {
-        wait.waiter.self = &wait.self->instance->worker();
-        wait.waiter.targets = reinterpret_cast<const WaitNode*>(workers);
-        wait.waiter.target_count = wait.count;
-        error = enter_graph(wait.waiter);
+    } else if (self != nullptr && timeout > 0) {
+        edge.self = &self->instance->worker();
+        edge.targets = reinterpret_cast<const WaitNode*>(workers);
+        edge.target_count = waited_for;
+        error = enter_graph(edge);
     }
     // Counted before the start, so that a failure of this very start is seen.
-    for (uint32_t i = 0; i < wait.count && error == ErrorKind::none; ++i) {
+    for (uint32_t i = 0; i < waited_for && error == ErrorKind::none; ++i) {
         wait.launch_failures[i] = workers[i]->slot().waiters().launch_failures();
-        error = start(*workers[i], wait.may_block());
+        error = start(*workers[i], timeout > 0);
     }
     if (error == ErrorKind::none) {
-        error = wait_for_all(wait);
+        error = wait_in_slices(wait, timeout, &edge, usual_slice());
     }
-    Process::current()->wait_graph().leave(wait.waiter);
+    Process::current()->wait_graph().leave(edge);
     efree(wait.launch_failures);
     if (EG(exception)) {
         return false;

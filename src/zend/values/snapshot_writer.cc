@@ -61,7 +61,7 @@ uint32_t count_elements(const zend_array* array) {
 
 class Measure {
 public:
-    explicit Measure(PointerMap& memo) : memo_(memo) {}
+    Measure(PointerMap& memo, const WriteTerms& terms) : memo_(memo), terms_(terms) {}
 
     size_t bytes = aligned(sizeof(SnapshotHead));
     uint32_t enum_count = 0;
@@ -140,12 +140,12 @@ private:
                 if (is_enum_case(actual)) {
                     return enum_case(Z_OBJ_P(actual));
                 }
-                return refuse(depth, "is a " + std::string(ZSTR_VAL(Z_OBJCE_P(actual)->name)) +
-                                         " object; publish null, bool, int, float, string, enum cases and arrays of "
-                                         "those");
+                return refuse(depth, "is a " + std::string(ZSTR_VAL(Z_OBJCE_P(actual)->name)) + " object; " +
+                                         terms_.verb +
+                                         " null, bool, int, float, string, enum cases and arrays of those");
             default:
-                return refuse(depth, std::string("is a ") + zend_zval_type_name(actual) +
-                                         "; publish null, bool, int, float, string, enum cases and arrays of those");
+                return refuse(depth, std::string("is a ") + zend_zval_type_name(actual) + "; " + terms_.verb +
+                                         " null, bool, int, float, string, enum cases and arrays of those");
         }
     }
 
@@ -196,7 +196,7 @@ private:
 
     // steps: how many keys lead to the value.
     bool refuse(uint32_t steps, const std::string& why) {
-        problem_ = "$vars";
+        problem_ = terms_.variable;
         for (uint32_t i = 0; i < steps; ++i) {
             if (i == 8 && steps > 12) {
                 problem_ += "[...]";
@@ -216,6 +216,7 @@ private:
     }
 
     PointerMap& memo_;
+    const WriteTerms& terms_;
     Step path_[kMaxDepth + 1];
     std::string problem_;
     bool out_of_memory_ = false;
@@ -353,28 +354,29 @@ private:
     SnapshotHead* head_;
 };
 
-Status out_of_memory(size_t bytes) {
-    return Status::runtime("cannot publish: no memory for a snapshot of " + std::to_string(bytes) + " bytes");
+Status out_of_memory(const WriteTerms& terms, size_t bytes) {
+    return Status::runtime(std::string("cannot ") + terms.verb + ": no memory for " + terms.noun + " of " +
+                           std::to_string(bytes) + " bytes");
 }
 
 }  // namespace
 
-Status write_snapshot(const zend_array* vars, size_t limit, Written* written) {
+Status write_snapshot(const zend_array* vars, const WriteTerms& terms, Written* written) {
     PointerMap memo;
-    Measure measure(memo);
+    Measure measure(memo, terms);
     uint32_t height;
     if (!measure.array(vars, 1, false, &height)) {
-        return measure.is_out_of_memory() ? out_of_memory(measure.bytes)
+        return measure.is_out_of_memory() ? out_of_memory(terms, measure.bytes)
                                           : Status::error(ErrorKind::value, measure.problem());
     }
-    if (limit != 0 && measure.bytes > limit) {
-        return Status::error(ErrorKind::value, "a snapshot of " + std::to_string(measure.bytes) +
-                                                   " bytes is larger than bgworkers.max_snapshot_size (" +
-                                                   std::to_string(limit) + " bytes)");
+    if (terms.limit != 0 && measure.bytes > terms.limit) {
+        return Status::error(ErrorKind::value, std::string(terms.noun) + " of " + std::to_string(measure.bytes) +
+                                                   " bytes is larger than " + terms.limit_name + " (" +
+                                                   std::to_string(terms.limit) + " bytes)");
     }
     Block block = Block::allocate(measure.bytes);
     if (!block) {
-        return out_of_memory(measure.bytes);
+        return out_of_memory(terms, measure.bytes);
     }
     Copy copy(memo, block.data(), measure.enum_count);
     copy.root(vars);

@@ -18,7 +18,15 @@ struct Written {
     bool has_references = false;    // the array may change without being written to
 };
 
-// limit: largest size in bytes, 0 = none.
-Status write_snapshot(const zend_array* vars, size_t limit, Written* written);
+// What is written, in the words of messages, and how large it may be.
+struct WriteTerms {
+    const char* variable;    // "$vars"
+    const char* verb;        // "publish"
+    const char* noun;        // "a snapshot"
+    const char* limit_name;  // "bgworkers.max_snapshot_size"
+    size_t limit;            // bytes, 0 = none
+};
+
+Status write_snapshot(const zend_array* vars, const WriteTerms& terms, Written* written);
 
 }  // namespace bgworkers
