@@ -17,6 +17,109 @@ namespace BgWorkers {
     {
     }
 
+    /** A task failed. What its worker told stands here as data: no class of the worker's is ever instantiated. */
+    class TaskException extends \RuntimeException
+    {
+        private ?string $errorClass = null;
+        private ?string $errorFile = null;
+        private ?int $errorLine = null;
+
+        /** The class of the worker's exception, null if there was none. */
+        public function getErrorClass(): ?string {}
+
+        public function getErrorFile(): ?string {}
+
+        public function getErrorLine(): ?int {}
+    }
+
+    /**
+     * A task that was sent. Made by send_task().
+     *
+     * @template-covariant TResult of array<array-key, mixed> = array<array-key, mixed>
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class Task
+    {
+        private function __construct() {}
+
+        /**
+         * Waits for the result; the same one, or the same error, again if it is asked again. Updates are thrown away.
+         *
+         * @param float $timeout seconds for this wait alone; 0 = do not wait, INF = as long as the task has
+         *
+         * @return array
+         * @phpstan-return TResult
+         *
+         * @throws \BgWorkers\TimeoutException if the wait is over (the task goes on), or the time of the task
+         * @throws \BgWorkers\TaskException    if it failed, was cancelled, or its worker's run ended
+         * @throws \BgWorkers\WorkerException  if the worker has given up before it was received
+         * @throws \RuntimeException           if waiting would close a circle, or this worker has to stop
+         * @throws \ValueError                 for a negative or NAN timeout
+         */
+        public function await(float $timeout = INF): array {}
+
+        /**
+         * The next update, null once the task is finished. Throws as await() does.
+         *
+         * @phpstan-return array<array-key, mixed>|null
+         */
+        public function read(float $timeout = INF): ?array {}
+
+        /** Takes it out of the queue; if it runs, isCancelled() turns true for its worker. */
+        public function cancel(): void {}
+
+        /** Has it ended, well or not? */
+        public function isDone(): bool {}
+    }
+
+    /**
+     * A task that a worker has received. Made by receive_task().
+     *
+     * @template-covariant TPayload of array<array-key, mixed> = array<array-key, mixed>
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class ReceivedTask
+    {
+        /** @phpstan-var TPayload */
+        public readonly array $payload;
+
+        private function __construct() {}
+
+        /**
+         * Tells the sender something before the end. At most 16 updates wait unread; then this waits for the reader.
+         *
+         * @phpstan-param array<array-key, scalar|\UnitEnum|array<array-key, mixed>|null> $data
+         *
+         * @throws \LogicException if the task has ended
+         */
+        public function update(array $data): void {}
+
+        /**
+         * Ends the task with a result.
+         *
+         * @phpstan-param array<array-key, scalar|\UnitEnum|array<array-key, mixed>|null> $result
+         *
+         * @throws \LogicException   if it has ended
+         * @throws \ValueError       as set_vars() does; it is still open then
+         * @throws \RuntimeException if bgworkers.task_memory is used up; it is still open then
+         */
+        public function finish(array $result = []): void {}
+
+        /**
+         * Ends the task with an error: class, message, file and line reach the sender as a TaskException.
+         *
+         * @throws \LogicException if it has ended
+         */
+        public function fail(\Throwable|string $why): void {}
+
+        /** Does nobody want its result any more, since it was cancelled or a time is over? */
+        public function isCancelled(): bool {}
+    }
+
     /**
      * Publishes a snapshot: what get_vars() returns from now on, in every request of the process, instead of the
      * snapshot before it. Publishing an array equal (===) to the present snapshot does nothing.
@@ -57,6 +160,62 @@ namespace BgWorkers {
     function get_vars(string|array $name, float $timeout = 30.0): array {}
 
     /**
+     * Hands work to a worker, which is started if need be. May be called from anywhere.
+     *
+     * @param string $worker  its name, as get_vars() takes it
+     * @param array  $payload what set_vars() takes, up to the worker's max_task_size
+     * @param float  $timeout seconds from now in which the result is wanted, waiting for room in the queue included;
+     *                        INF = without limit
+     * @phpstan-param array<array-key, scalar|\UnitEnum|array<array-key, mixed>|null> $payload
+     *
+     * @return Task<array<array-key, mixed>>
+     *
+     * @throws \ValueError                 for a bad name or timeout, or what a payload cannot hold
+     * @throws \RuntimeException           as get_vars(); for a job; after a fork; while the process shuts down
+     * @throws \BgWorkers\TimeoutException if there was no room in the queue
+     * @throws \BgWorkers\WorkerException  if the worker has given up
+     */
+    function send_task(string $worker, array $payload = [], float $timeout = 30.0): Task {}
+
+    /**
+     * Hands work to a worker; nobody waits for it. Throws as send_task() does.
+     *
+     * @param float $timeout seconds to wait for room in the queue
+     * @phpstan-param array<array-key, scalar|\UnitEnum|array<array-key, mixed>|null> $payload
+     */
+    function post_task(string $worker, array $payload = [], float $timeout = 1.0): void {}
+
+    /**
+     * The results of all of them, under the keys given. Throws for the first in the order given that has not gone well,
+     * with its key in the message; the others go on.
+     *
+     * @template TKey of array-key
+     * @template TResult of array<array-key, mixed>
+     * @param float $timeout seconds for all of them together
+     * @phpstan-param array<TKey, Task<TResult>> $tasks
+     * @phpstan-return array<TKey, TResult>
+     *
+     * @throws \TypeError if something else is among them
+     */
+    function await_tasks(array $tasks, float $timeout = INF): array {}
+
+    /**
+     * The next task of this worker; null when it has to stop, or the time is over.
+     *
+     * May be called inside a run of a background worker only.
+     *
+     * @param float $timeout seconds to wait for one; 0 = only look
+     *
+     * @phpstan-return ReceivedTask<array<array-key, mixed>>|null
+     *
+     * @throws \RuntimeException outside a worker
+     * @throws \LogicException   if `concurrency` (more than 1) tasks are open; if the payload holds an enum case that
+     *                           this worker does not know (the task has failed then)
+     * @throws \ValueError       for a negative or NAN timeout
+     */
+    function receive_task(float $timeout = INF): ?ReceivedTask {}
+
+    /**
      * A stream that becomes readable, and is at its end, when the worker has to stop. For stream_select() and event
      * loops; the same stream for the whole run, or a fresh one after the script has closed it.
      *
@@ -89,12 +248,14 @@ namespace BgWorkers {
      * Of each: state ("idle", "starting", "running", "backoff", "waiting", "stopping", "failed" or "stuck"), ready (bool),
      * instances, runs, crashes, consecutive_failures (int), last_exit_status (?int), last_error (?string), version
      * (int, 0 = nothing published), bytes (int), pinned_bytes (int), published_at (?float, unix time), age (?float, seconds),
-     * next_run (?float, unix time, of a job that waits).
+     * next_run (?float, unix time, of a job that waits), queued (int, tasks), oldest_queued (?float, seconds), busy (int,
+     * instances with an open task), tasks (sent, running, and how many ended in each way).
      *
      * @return array<string, array{state: 'idle'|'starting'|'running'|'backoff'|'waiting'|'stopping'|'failed'|'stuck',
      *     ready: bool, instances: int, runs: int, crashes: int, consecutive_failures: int, last_exit_status: int|null,
      *     last_error: string|null, version: int, bytes: int, pinned_bytes: int, published_at: float|null, age: float|null,
-     *     next_run: float|null}>
+     *     next_run: float|null, queued: int, oldest_queued: float|null, busy: int, tasks: array{sent: int, running: int,
+     *     done: int, failed: int, aborted: int, cancelled: int, expired: int, dropped: int, rejected: int}}>
      *
      * @throws \RuntimeException if the workers file is wrong
      */

@@ -25,5 +25,6 @@ bgworkers.max_threads         '64' system
 bgworkers.scope               '' system
 bgworkers.shutdown_grace      '5' system
 bgworkers.stuck_limit         '60' system
+bgworkers.task_memory         '128M' system
 bool(false)
 bool(false)

@@ -28,7 +28,7 @@ foreach (status() as $name => $job) {
 var_dump(get_vars('job'));
 ob_start();
 phpinfo(INFO_MODULES);
-var_dump((bool) preg_match('/^job => waiting => yes => 1 => 1 => 0 => 0 => -$/m', ob_get_clean()));
+var_dump((bool) preg_match('/^job => waiting => yes => 1 => 1 => 0 => 0 => 0 => -$/m', ob_get_clean()));
 foreach (log_lines() as $line) {
     echo preg_replace(['/=\d+\.\d+/', '~=/\S+~'], ['=N', '=PATH'], $line), "\n";
 }

@@ -27,7 +27,7 @@ array(2) {
   [1]=>
   string(5) "ready"
 }
-array(14) {
+array(18) {
   ["state"]=>
   string(4) "idle"
   ["ready"]=>
@@ -56,8 +56,35 @@ array(14) {
   NULL
   ["next_run"]=>
   NULL
+  ["queued"]=>
+  int(0)
+  ["oldest_queued"]=>
+  NULL
+  ["busy"]=>
+  int(0)
+  ["tasks"]=>
+  array(9) {
+    ["sent"]=>
+    int(0)
+    ["running"]=>
+    int(0)
+    ["done"]=>
+    int(0)
+    ["failed"]=>
+    int(0)
+    ["aborted"]=>
+    int(0)
+    ["cancelled"]=>
+    int(0)
+    ["expired"]=>
+    int(0)
+    ["dropped"]=>
+    int(0)
+    ["rejected"]=>
+    int(0)
+  }
 }
-array(12) {
+array(16) {
   ["state"]=>
   string(7) "running"
   ["ready"]=>
@@ -82,6 +109,33 @@ array(12) {
   int(0)
   ["next_run"]=>
   NULL
+  ["queued"]=>
+  int(0)
+  ["oldest_queued"]=>
+  NULL
+  ["busy"]=>
+  int(0)
+  ["tasks"]=>
+  array(9) {
+    ["sent"]=>
+    int(0)
+    ["running"]=>
+    int(0)
+    ["done"]=>
+    int(0)
+    ["failed"]=>
+    int(0)
+    ["aborted"]=>
+    int(0)
+    ["cancelled"]=>
+    int(0)
+    ["expired"]=>
+    int(0)
+    ["dropped"]=>
+    int(0)
+    ["rejected"]=>
+    int(0)
+  }
 }
 bool(true)
 bool(true)

@@ -13,7 +13,7 @@ BgWorkers\get_vars('clock');
 ob_start();
 phpinfo(INFO_MODULES);
 $info = ob_get_clean();
-var_dump(preg_match('/^clock => running => yes => 1 => 1 => 0 => - => -$/m', $info), str_contains($info, 's3cret'));
+var_dump(preg_match('/^clock => running => yes => 1 => 1 => 0 => 0 => - => -$/m', $info), str_contains($info, 's3cret'));
 var_dump(preg_match('/^bgworkers\.shutdown_grace => 5 => 5$/m', $info));
 ?>
 --EXPECT--

@@ -89,6 +89,17 @@ std::string set_every(WorkerSpec& spec, const RawEntry& entry, const KeySource&)
            ", " + in_quotes(entry.value) + " given";
 }
 
+template <int64_t WorkerSpec::* Member>
+std::string set_size(WorkerSpec& spec, const RawEntry& entry, const KeySource&) {
+    const std::optional<int64_t> parsed = parse_size(entry.value);
+    if (!parsed) {
+        return entry.key + " must be a number of bytes, such as 512K or 16M, or 0 for no limit, " +
+               in_quotes(entry.value) + " given";
+    }
+    spec.*Member = *parsed;
+    return "";
+}
+
 std::string add_argument(WorkerSpec& spec, const RawEntry& entry, const KeySource&) {
     spec.args.push_back(entry.value);
     return "";
@@ -134,6 +145,11 @@ constexpr Key kKeys[] = {
     {"opcache", KeyShape::single, KeyPlace::all, set_switch<&WorkerSpec::opcache>},
     {"command", KeyShape::single, KeyPlace::all, set_switch<&WorkerSpec::command>},
     {"every", KeyShape::single, KeyPlace::named, set_every},
+    {"queue", KeyShape::single, KeyPlace::all, set_whole<&WorkerSpec::queue, 0>},
+    {"max_task_size", KeyShape::single, KeyPlace::all, set_size<&WorkerSpec::max_task_size>},
+    {"task_timeout", KeyShape::single, KeyPlace::all, set_seconds<&WorkerSpec::task_timeout>},
+    {"max_tasks", KeyShape::single, KeyPlace::all, set_whole<&WorkerSpec::max_tasks, 0>},
+    {"concurrency", KeyShape::single, KeyPlace::all, set_whole<&WorkerSpec::concurrency, 1>},
 };
 
 }  // namespace

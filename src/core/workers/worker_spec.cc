@@ -100,6 +100,12 @@ private:
                 "every and num = " + std::to_string(current_->num) + " cannot be used together: a job has one instance",
                 later_of("every", "num"));
         }
+        for (const char* key : {"queue", "max_task_size", "task_timeout", "max_tasks", "concurrency"}) {
+            if (current_->every && keys_.count(key) != 0) {
+                return located("every and " + std::string(key) + " cannot be used together: a job takes no tasks",
+                               later_of("every", key));
+            }
+        }
         return Status();
     }
 

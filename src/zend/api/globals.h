@@ -12,6 +12,7 @@ class Scope;
 struct Pin;
 struct ReadCache;
 struct RunState;
+class Snapshot;
 }  // namespace bgworkers
 
 ZEND_BEGIN_MODULE_GLOBALS(bgworkers)
@@ -22,6 +23,7 @@ ZEND_BEGIN_MODULE_GLOBALS(bgworkers)
     double shutdown_grace;
     zend_long max_snapshot_size;
     zend_long max_threads;
+    zend_long task_memory;
     bool cli_autostart;
     double stuck_limit;
     char* log_level;
@@ -39,6 +41,9 @@ ZEND_BEGIN_MODULE_GLOBALS(bgworkers)
     bool holds_request_memory;  // some cache entry's value lies in request memory
     bool request_over;  // RSHUTDOWN is done: nothing of this request may be cached any more
     char* pending_error;  // message on its way into an exception, see zend/api/errors
+    bgworkers::Snapshot* kept_results[8];  // of tasks, handed out to this request as they are; see zend/tasks/results
+    uint32_t kept_result_count;
+    size_t kept_result_bytes;
     bgworkers::RunState* run;  // worker threads: what the present run remembers; none after RSHUTDOWN
 ZEND_END_MODULE_GLOBALS(bgworkers)
 

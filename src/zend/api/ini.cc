@@ -79,6 +79,7 @@ PHP_INI_BEGIN()
     BGW_ENTRY("max_threads", "64", on_update_count, max_threads)
     BGW_ENTRY("cli_autostart", "0", OnUpdateBool, cli_autostart)
     BGW_ENTRY("stuck_limit", "60", on_update_seconds, stuck_limit)
+    BGW_ENTRY("task_memory", "128M", on_update_size, task_memory)
     BGW_ENTRY("log_level", "notice", on_update_log_level, log_level)
     BGW_ENTRY("frankenphp_aliases", "0", OnUpdateBool, frankenphp_aliases)
 PHP_INI_END()
@@ -98,6 +99,7 @@ ProcessSettings process_settings() {
     settings.stuck_limit = BGW_G(stuck_limit);
     settings.frankenphp_aliases = BGW_G(frankenphp_aliases);
     settings.cli_autostart = BGW_G(cli_autostart);
+    settings.task_memory = static_cast<size_t>(BGW_G(task_memory));
     return settings;
 }
 

@@ -21,6 +21,10 @@
 #include "zend/report/status_table.h"
 #include "zend/scope/current_scope.h"
 #include "zend/scope/run_state.h"
+#include "zend/tasks/received_task.h"
+#include "zend/tasks/sent_task.h"
+#include "zend/tasks/task_errors.h"
+#include "zend/tasks/task_values.h"
 #include "zend/values/read_cache.h"
 
 extern "C" {
@@ -125,6 +129,9 @@ PHP_MINIT_FUNCTION(bgworkers) {
     register_ini(module_number);
     timeout_exception_ce = register_class_BgWorkers_TimeoutException(spl_ce_RuntimeException);
     worker_exception_ce = register_class_BgWorkers_WorkerException(spl_ce_RuntimeException);
+    task_exception_ce = register_class_BgWorkers_TaskException(spl_ce_RuntimeException);
+    set_up_sent_tasks(register_class_BgWorkers_Task());
+    set_up_received_tasks(register_class_BgWorkers_ReceivedTask());
 
 #if ZEND_DEBUG
     Block::protect_sealed(true);
@@ -161,14 +168,23 @@ PHP_GINIT_FUNCTION(bgworkers) {
     }
 }
 
-PHP_GSHUTDOWN_FUNCTION(bgworkers) { read_cache::end_thread(bgworkers_globals); }
+PHP_GSHUTDOWN_FUNCTION(bgworkers) {
+    read_cache::end_thread(bgworkers_globals);
+    forget_kept_results(bgworkers_globals);
+}
+
+// No PHP variable of it is left that might point into memory of ours.
+void end_request() {
+    read_cache::end_request();
+    forget_kept_results(ZEND_MODULE_GLOBALS_BULK(bgworkers));
+}
 
 PHP_RINIT_FUNCTION(bgworkers) {
     ZEND_TSRMLS_CACHE_UPDATE();
     if (sapi_shield::php_is_starting()) {
         return SUCCESS;  // preloading, perhaps in a child of its own
     }
-    read_cache::end_request();  // in case the last one's end was too early for it, or skipped by a bailout
+    end_request();  // in case the last one's end was too early for it, or skipped by a bailout
     read_cache::begin_request();
     BGW_G(request_over) = false;
     BGW_G(run) = nullptr;
@@ -199,7 +215,7 @@ PHP_RSHUTDOWN_FUNCTION(bgworkers) {
 // No PHP variable is left. The engine's own tables of the request's stream wrappers and filters go later.
 zend_result on_post_deactivate() {
     if (FG(stream_wrappers) == nullptr && FG(stream_filters) == nullptr) {
-        read_cache::end_request();
+        end_request();
     }
     return SUCCESS;
 }

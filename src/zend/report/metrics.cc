@@ -175,6 +175,41 @@ void append_families(smart_str* out, const WorkerRows& table) {
                   });
 }
 
+void append_task_outcomes(smart_str* out, const WorkerRows& table) {
+    const Family family = {"bgworkers_worker_tasks", "counter", nullptr, "Tasks that have ended, by how they ended."};
+    begin_family(out, family);
+    for (size_t i = 0; i < table.count; ++i) {
+        for (int outcome = 1; outcome < kTaskOutcomes; ++outcome) {
+            begin_sample(out, family.name, "_total", table.rows[i]);
+            smart_str_append_printf(out, ",outcome=\"%s\"} %llu\n",
+                                    task_outcome_name(static_cast<TaskOutcome>(outcome)),
+                                    static_cast<unsigned long long>(table.rows[i].tasks.ended[outcome]));
+        }
+    }
+}
+
+void append_task_families(smart_str* out, const WorkerRows& table) {
+    using Row = const WorkerRow&;
+    append_family(out, table, {"bgworkers_worker_tasks_queued", "gauge", nullptr, "Tasks that wait for an instance."},
+                  [](Row row, double* value) {
+                      *value = static_cast<double>(row.tasks.queued);
+                      return true;
+                  });
+    append_family(out, table,
+                  {"bgworkers_worker_oldest_queued_task_seconds", "gauge", "seconds",
+                   "How long the first task of the queue has waited; 0 if none waits."},
+                  [](Row row, double* value) {
+                      *value = row.tasks.oldest.value_or(0);
+                      return true;
+                  });
+    append_family(out, table, {"bgworkers_worker_busy_instances", "gauge", nullptr, "Instances with an open task."},
+                  [](Row row, double* value) {
+                      *value = row.tasks.busy;
+                      return true;
+                  });
+    append_task_outcomes(out, table);
+}
+
 }  // namespace
 
 bool metrics_to_string(Scope& scope, zval* result) {
@@ -186,6 +221,7 @@ bool metrics_to_string(Scope& scope, zval* result) {
     begin_family(&text, {"bgworkers", "info", nullptr, "The extension."});
     smart_str_appends(&text, "bgworkers_info{version=\"" BGWORKERS_VERSION "\"} 1\n");
     append_families(&text, table);
+    append_task_families(&text, table);
     smart_str_appends(&text, "# EOF\n");
     table.release();
     ZVAL_STR(result, smart_str_extract(&text));

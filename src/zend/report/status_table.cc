@@ -13,8 +13,28 @@ double age_of(const WorkerRow& row) {
     return now > row.published.published_at ? now - row.published.published_at : 0.0;
 }
 
+// sent = queued + running + all outcomes, at any moment.
+void tasks_to_array(const TaskQueue::Facts& facts, zval* result) {
+    add_assoc_long(result, "queued", static_cast<zend_long>(facts.queued));
+    if (facts.oldest) {
+        add_assoc_double(result, "oldest_queued", *facts.oldest);
+    } else {
+        add_assoc_null(result, "oldest_queued");
+    }
+    add_assoc_long(result, "busy", facts.busy);
+    zval tasks;
+    array_init_size(&tasks, kTaskOutcomes + 2);
+    add_assoc_long(&tasks, "sent", static_cast<zend_long>(facts.sent));
+    add_assoc_long(&tasks, "running", static_cast<zend_long>(facts.running));
+    for (int outcome = 1; outcome < kTaskOutcomes; ++outcome) {
+        add_assoc_long(&tasks, task_outcome_name(static_cast<TaskOutcome>(outcome)),
+                       static_cast<zend_long>(facts.ended[outcome]));
+    }
+    add_assoc_zval(result, "tasks", &tasks);
+}
+
 void row_to_array(const WorkerRow& row, zval* result) {
-    array_init_size(result, 14);
+    array_init_size(result, 18);
     add_assoc_string(result, "state", worker_state_name(row.state));
     add_assoc_bool(result, "ready", row.published.version != 0);
     add_assoc_long(result, "instances", row.instances);
@@ -46,6 +66,7 @@ void row_to_array(const WorkerRow& row, zval* result) {
     } else {
         add_assoc_null(result, "next_run");
     }
+    tasks_to_array(row.tasks, result);
 }
 
 }  // namespace
@@ -71,20 +92,22 @@ void status_to_info(Scope* scope) {
     }
     WorkerRows table = gather_worker_rows(*scope);
     php_info_print_table_start();
-    php_info_print_table_header(8, "Worker", "State", "Ready", "Instances", "Runs", "Crashes", "Last exit status",
-                                "Last error");
+    php_info_print_table_header(9, "Worker", "State", "Ready", "Instances", "Runs", "Crashes", "Tasks queued",
+                                "Last exit status", "Last error");
     for (size_t i = 0; i < table.count; ++i) {
         const WorkerRow& row = table.rows[i];
         char instances[16];
         char runs[24];
         char crashes[24];
+        char queued[24];
         char status[16];
         snprintf(instances, sizeof(instances), "%d", row.instances);
         snprintf(runs, sizeof(runs), "%llu", static_cast<unsigned long long>(row.runs));
         snprintf(crashes, sizeof(crashes), "%llu", static_cast<unsigned long long>(row.crashes));
+        snprintf(queued, sizeof(queued), "%llu", static_cast<unsigned long long>(row.tasks.queued));
         snprintf(status, sizeof(status), "%d", row.exit_status);
-        php_info_print_table_row(8, row.name, worker_state_name(row.state), row.published.version != 0 ? "yes" : "no",
-                                 instances, runs, crashes, row.has_exit_status ? status : "-",
+        php_info_print_table_row(9, row.name, worker_state_name(row.state), row.published.version != 0 ? "yes" : "no",
+                                 instances, runs, crashes, queued, row.has_exit_status ? status : "-",
                                  row.last_error == nullptr ? "-" : row.last_error);
     }
     php_info_print_table_end();

@@ -43,6 +43,7 @@ WorkerRows gather_or_throw(Scope& scope) {
         row.has_exit_status = facts.last_exit_status.has_value();
         row.exit_status = facts.last_exit_status.value_or(0);
         row.published = worker->slot().facts();
+        row.tasks = worker->tasks().facts();
         row.has_next_run = facts.next_run.has_value();
         row.next_run = facts.next_run.value_or(0);
         if (row.state == WorkerState::waiting && Process::current()->orphaned()) {

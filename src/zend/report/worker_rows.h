@@ -22,6 +22,7 @@ struct WorkerRow {
     bool has_next_run;  // a job that waits for it
     double next_run;    // Unix time
     Slot::Facts published;
+    TaskQueue::Facts tasks;
 };
 
 struct WorkerRows {

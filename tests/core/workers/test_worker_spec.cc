@@ -420,3 +420,43 @@ TEST_CASE("the entrypoint is a catch-all with defaults", "[worker_spec]") {
     CHECK(build_entrypoint_spec(directory.path()).status().message() ==
           "bgworkers.entrypoint: script \"" + directory.path() + "\" is a directory");
 }
+
+TEST_CASE("the keys of tasks, and their defaults", "[worker_spec]") {
+    WorkersFile file;
+    const ScopeSpec scope = file.worker("w")
+                                .line("queue", "0")
+                                .line("max_task_size", "16M")
+                                .line("task_timeout", "2.5")
+                                .line("max_tasks", "100")
+                                .line("concurrency", "8")
+                                .worker("plain")
+                                .good();
+    const WorkerSpec& set = scope.workers.at(0);
+    CHECK(set.queue == 0);
+    CHECK(set.max_task_size == 16 * 1024 * 1024);
+    CHECK(set.task_timeout == 2.5);
+    CHECK(set.max_tasks == 100);
+    CHECK(set.concurrency == 8);
+    const WorkerSpec& plain = scope.workers.at(1);
+    CHECK(plain.queue == 128);
+    CHECK(plain.max_task_size == 1024 * 1024);
+    CHECK_FALSE(plain.task_timeout.has_value());
+    CHECK(plain.max_tasks == 0);
+    CHECK(plain.concurrency == 1);
+    CHECK(mistake_of("*", "queue", "5").empty());
+    CHECK(mistake_of("w", "queue", "-1") == "queue must be a whole number from 0 to 2147483647, \"-1\" given");
+    CHECK(mistake_of("w", "concurrency", "0") ==
+          "concurrency must be a whole number from 1 to 2147483647, \"0\" given");
+    CHECK(mistake_of("w", "max_task_size", "1 M") ==
+          "max_task_size must be a number of bytes, such as 512K or 16M, or 0 for no limit, \"1 M\" given");
+    CHECK(mistake_of("w", "task_timeout", "-1") ==
+          "task_timeout must be a number of seconds from 0 to 1000000, \"-1\" given");
+}
+
+TEST_CASE("a job takes no tasks", "[worker_spec]") {
+    for (const char* key : {"queue", "max_task_size", "task_timeout", "max_tasks", "concurrency"}) {
+        WorkersFile file;
+        file.worker("w").line("every", "60").line(key, "1");
+        CHECK(file.mistake_in(4) == "every and " + std::string(key) + " cannot be used together: a job takes no tasks");
+    }
+}
