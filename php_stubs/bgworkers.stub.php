@@ -70,6 +70,14 @@ namespace BgWorkers {
         /** Takes it out of the queue; if it runs, isCancelled() turns true for its worker. */
         public function cancel(): void {}
 
+        /**
+         * A stream that is readable while there is an update to read(), or the end of the task: for stream_select() and
+         * event loops. A new one at each call, closed by whoever has it. Its bytes mean nothing.
+         *
+         * @return resource
+         */
+        public function getStream() {}
+
         /** Has it ended, well or not? */
         public function isDone(): bool {}
     }
@@ -214,6 +222,19 @@ namespace BgWorkers {
      * @throws \ValueError       for a negative or NAN timeout
      */
     function receive_task(float $timeout = INF): ?ReceivedTask {}
+
+    /**
+     * A stream that is readable while a task waits for this instance: for event loops, which then call receive_task(0).
+     * That may be null all the same. While `concurrency` tasks are open it is not readable. A new one at each call, closed
+     * by whoever has it. Its bytes mean nothing.
+     *
+     * May be called inside a run of a background worker only.
+     *
+     * @return resource
+     *
+     * @throws \RuntimeException outside a worker, or when no descriptor is left
+     */
+    function get_task_handle() {}
 
     /**
      * A stream that becomes readable, and is at its end, when the worker has to stop. For stream_select() and event

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 9304068db5d2ddcf7ec43d237a5ebf48f60024dc */
+ * Stub hash: b5a300d8c58fcb4cfcdb60be0347ff4e31d4aa64 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_BgWorkers_set_vars, 0, 1, IS_VOID, 0)
 	ZEND_ARG_TYPE_INFO(0, vars, IS_ARRAY, 0)
@@ -31,8 +31,10 @@ ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_BgWorkers_receive_task, 0, 0, BgW
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, timeout, IS_DOUBLE, 0, "INF")
 ZEND_END_ARG_INFO()
 
-ZEND_BEGIN_ARG_INFO_EX(arginfo_BgWorkers_get_worker_handle, 0, 0, 0)
+ZEND_BEGIN_ARG_INFO_EX(arginfo_BgWorkers_get_task_handle, 0, 0, 0)
 ZEND_END_ARG_INFO()
+
+#define arginfo_BgWorkers_get_worker_handle arginfo_BgWorkers_get_task_handle
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_BgWorkers_should_stop, 0, 0, _IS_BOOL, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, timeout, IS_DOUBLE, 0, "0.0")
@@ -52,7 +54,7 @@ ZEND_END_ARG_INFO()
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_BgWorkers_TaskException_getErrorLine, 0, 0, IS_LONG, 1)
 ZEND_END_ARG_INFO()
 
-#define arginfo_class_BgWorkers_Task___construct arginfo_BgWorkers_get_worker_handle
+#define arginfo_class_BgWorkers_Task___construct arginfo_BgWorkers_get_task_handle
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_BgWorkers_Task_await, 0, 0, IS_ARRAY, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, timeout, IS_DOUBLE, 0, "INF")
@@ -65,10 +67,12 @@ ZEND_END_ARG_INFO()
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_BgWorkers_Task_cancel, 0, 0, IS_VOID, 0)
 ZEND_END_ARG_INFO()
 
+#define arginfo_class_BgWorkers_Task_getStream arginfo_BgWorkers_get_task_handle
+
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_BgWorkers_Task_isDone, 0, 0, _IS_BOOL, 0)
 ZEND_END_ARG_INFO()
 
-#define arginfo_class_BgWorkers_ReceivedTask___construct arginfo_BgWorkers_get_worker_handle
+#define arginfo_class_BgWorkers_ReceivedTask___construct arginfo_BgWorkers_get_task_handle
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_BgWorkers_ReceivedTask_update, 0, 1, IS_VOID, 0)
 	ZEND_ARG_TYPE_INFO(0, data, IS_ARRAY, 0)
@@ -90,6 +94,7 @@ ZEND_FUNCTION(BgWorkers_send_task);
 ZEND_FUNCTION(BgWorkers_post_task);
 ZEND_FUNCTION(BgWorkers_await_tasks);
 ZEND_FUNCTION(BgWorkers_receive_task);
+ZEND_FUNCTION(BgWorkers_get_task_handle);
 ZEND_FUNCTION(BgWorkers_get_worker_handle);
 ZEND_FUNCTION(BgWorkers_should_stop);
 ZEND_FUNCTION(BgWorkers_status);
@@ -101,6 +106,7 @@ ZEND_METHOD(BgWorkers_Task, __construct);
 ZEND_METHOD(BgWorkers_Task, await);
 ZEND_METHOD(BgWorkers_Task, read);
 ZEND_METHOD(BgWorkers_Task, cancel);
+ZEND_METHOD(BgWorkers_Task, getStream);
 ZEND_METHOD(BgWorkers_Task, isDone);
 ZEND_METHOD(BgWorkers_ReceivedTask, __construct);
 ZEND_METHOD(BgWorkers_ReceivedTask, update);
@@ -140,6 +146,11 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_RAW_FENTRY(ZEND_NS_NAME("BgWorkers", "receive_task"), zif_BgWorkers_receive_task, arginfo_BgWorkers_receive_task, 0)
 #endif
 #if (PHP_VERSION_ID >= 80400)
+	ZEND_RAW_FENTRY(ZEND_NS_NAME("BgWorkers", "get_task_handle"), zif_BgWorkers_get_task_handle, arginfo_BgWorkers_get_task_handle, 0, NULL, NULL)
+#else
+	ZEND_RAW_FENTRY(ZEND_NS_NAME("BgWorkers", "get_task_handle"), zif_BgWorkers_get_task_handle, arginfo_BgWorkers_get_task_handle, 0)
+#endif
+#if (PHP_VERSION_ID >= 80400)
 	ZEND_RAW_FENTRY(ZEND_NS_NAME("BgWorkers", "get_worker_handle"), zif_BgWorkers_get_worker_handle, arginfo_BgWorkers_get_worker_handle, 0, NULL, NULL)
 #else
 	ZEND_RAW_FENTRY(ZEND_NS_NAME("BgWorkers", "get_worker_handle"), zif_BgWorkers_get_worker_handle, arginfo_BgWorkers_get_worker_handle, 0)
@@ -174,6 +185,7 @@ static const zend_function_entry class_BgWorkers_Task_methods[] = {
 	ZEND_ME(BgWorkers_Task, await, arginfo_class_BgWorkers_Task_await, ZEND_ACC_PUBLIC)
 	ZEND_ME(BgWorkers_Task, read, arginfo_class_BgWorkers_Task_read, ZEND_ACC_PUBLIC)
 	ZEND_ME(BgWorkers_Task, cancel, arginfo_class_BgWorkers_Task_cancel, ZEND_ACC_PUBLIC)
+	ZEND_ME(BgWorkers_Task, getStream, arginfo_class_BgWorkers_Task_getStream, ZEND_ACC_PUBLIC)
 	ZEND_ME(BgWorkers_Task, isDone, arginfo_class_BgWorkers_Task_isDone, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };

@@ -22,6 +22,7 @@ BgWorkers\post_task(string $worker, array $payload = array (
 ), float $timeout = 1.0): void
 BgWorkers\await_tasks(array $tasks, float $timeout = INF): array
 BgWorkers\receive_task(float $timeout = INF): ?BgWorkers\ReceivedTask
+BgWorkers\get_task_handle(): not declared
 BgWorkers\get_worker_handle(): not declared
 BgWorkers\should_stop(float $timeout = 0.0): bool
 BgWorkers\status(): array

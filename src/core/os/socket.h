@@ -17,6 +17,11 @@ void end_socket(uv_os_sock_t socket) noexcept;
 // A second descriptor, not of the low ones, which children do not inherit; kNoSocket, and errno, where none is left.
 uv_os_sock_t duplicate_socket(uv_os_sock_t socket) noexcept;
 
+// Into a socket that has room for it.
+void send_one_byte(uv_os_sock_t socket) noexcept;
+// A few bytes of one that is readable; they are thrown away.
+void read_away(uv_os_sock_t socket) noexcept;
+
 // Waits until it is readable or at its end (then true), a signal comes or `milliseconds` (-1: no limit) are over.
 bool wait_readable(uv_os_sock_t socket, int milliseconds) noexcept;
 

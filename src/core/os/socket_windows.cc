@@ -20,6 +20,16 @@ uv_os_sock_t duplicate_socket(uv_os_sock_t socket) noexcept {
     return duplicate;
 }
 
+void send_one_byte(uv_os_sock_t socket) noexcept {
+    const char byte = 0;
+    send(socket, &byte, 1, 0);
+}
+
+void read_away(uv_os_sock_t socket) noexcept {
+    char bytes[64];
+    recv(socket, bytes, sizeof(bytes), 0);
+}
+
 bool wait_readable(uv_os_sock_t socket, int milliseconds) noexcept {
     WSAPOLLFD entry{socket, POLLRDNORM, 0};
     return WSAPoll(&entry, 1, milliseconds) > 0;

@@ -61,6 +61,7 @@
 
 #include "core/base/mutex.h"
 #include "core/publish/snapshot.h"
+#include "core/tasks/task_channel.h"
 
 namespace bgworkers {
 
@@ -139,6 +140,12 @@ private:
 
     // What is charged to the limit of the process: the task itself, and each block while the task has it.
     size_t bytes_to_offer() const noexcept { return sizeof(Task) + payload_->size(); }
+    // After each change of what its sender could ask for.
+    void show_news() noexcept {
+        if (channel_.is_open()) {
+            channel_.set_readable(updates_ > 0 || state_ == State::settled);
+        }
+    }
     void note_updates() noexcept {
         takes_updates_.store(updates_ < kMostUpdates || discards_updates_ || sender_gone_, std::memory_order_release);
     }
@@ -171,6 +178,7 @@ private:
     Snapshot* result_ = nullptr;
     TaskErrorPtr error_;
     Snapshot* update_[kMostUpdates] = {};
+    TaskChannel channel_;  // open if its sender has asked for one
     CondVar news_;  // for the sender, and for a worker whose update waits for room
 };
 

@@ -60,6 +60,7 @@ void TaskQueue::settle(Task* task, TaskOutcome outcome, TaskErrorPtr error, Afte
     task->error_ = std::move(error);
     task->state_ = Task::State::settled;
     task->outcome_.store(outcome, std::memory_order_release);
+    task->show_news();
     aftermath.tell(task);
 }
 
@@ -102,6 +103,10 @@ void TaskQueue::close_half(Task* task, Aftermath& aftermath) noexcept {
     at.tasks.remove(task);
     --at.open;
     facts_.busy -= at.open == 0 ? 1 : 0;
+    if (at.channel.is_open() && at.place == Station::away) {
+        place_aside(at);
+        call_next(std::chrono::steady_clock::now(), aftermath);
+    }
     aftermath.let_go(task);
 }
 
@@ -133,6 +138,12 @@ void TaskQueue::place_at(Station& station, Station::Place place) noexcept {
     room_has_changed();
 }
 
+void TaskQueue::place_aside(Station& station) noexcept {
+    const bool may_have_more = station.open < limits_.concurrency &&
+                               (limits_.max_tasks == 0 || station.received < static_cast<uint64_t>(limits_.max_tasks));
+    place_at(station, station.channel.is_open() && may_have_more ? Station::watching : Station::away);
+}
+
 // One that sleeps fetches at once, one that watches its handle may be busy.
 TaskQueue::Station* TaskQueue::next_to_call() noexcept {
     Station* best = nullptr;
@@ -161,6 +172,8 @@ void TaskQueue::call_next(TimePoint now, Aftermath& aftermath) noexcept {
         }
         if (next->sleeps_on != nullptr) {
             aftermath.call(*next->sleeps_on);
+        } else if (next->channel.is_open()) {
+            next->channel.set_readable(true);
         }
     }
 }

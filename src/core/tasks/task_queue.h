@@ -7,7 +7,8 @@
 //
 // First in, first out. Exactly one instance is woken for a task: the one that has waited longest, and one that sleeps
 // in receive() before one that only watches its handle. A receiver that goes away passes its wake-up on; one that was
-// woken and has not fetched within kFetchWithin loses it to the next.
+// woken and has not fetched within kFetchWithin loses it to the next. An instance watches after a receive() that did
+// not wait, or if it has asked for a channel; then it is woken by that.
 //
 // There is no thread and no timer in here. Whoever looks at a task whose time is over settles it; for those at which
 // nobody looks the supervisor's loop calls look(). It is woken when something becomes due earlier than what it has
@@ -71,6 +72,9 @@ public:
     bool read(Task& task, TimePoint until, Snapshot** update) noexcept BGW_EXCLUDES(mutex_);
     bool is_settled(Task& task) noexcept BGW_EXCLUDES(mutex_);
     void cancel(Task& task) noexcept BGW_EXCLUDES(mutex_);
+    // A socket that is readable while there is an update, or the end of the task; the task's, until its sender leaves.
+    // Opened at the first call. kNoSocket: *error is libuv's.
+    uv_os_sock_t channel(Task& task, int* error) noexcept BGW_EXCLUDES(mutex_);
     // Nobody will ask for what comes back. Gives the sender's reference back.
     void sender_left(Task* task) noexcept BGW_EXCLUDES(mutex_);
 
@@ -80,6 +84,10 @@ public:
     // With a concurrency of 1, a task that is open is settled as not finished, and closed.
     Receipt receive(int instance, TimePoint until, Task** task) noexcept BGW_EXCLUDES(mutex_);
     void leave(int instance) noexcept BGW_EXCLUDES(mutex_);
+    // A socket that is readable while a task waits for this instance; the queue's, until the run is over. From now on
+    // the instance waits for tasks whenever it may have one more. Opened at the first call. kNoSocket: *error is
+    // libuv's.
+    uv_os_sock_t channel(int instance, int* error) noexcept BGW_EXCLUDES(mutex_);
     // Nothing can be received at this moment, and while the process ends nothing will be.
     bool is_empty() noexcept BGW_EXCLUDES(mutex_);
 
@@ -163,6 +171,7 @@ private:
         List tasks;  // the open ones
         CondVar called;
         CondVar* sleeps_on = nullptr;
+        TaskChannel channel;  // open if the run has asked for one
     };
     // What a step leaves to do without the mutex.
     class Aftermath;
@@ -184,6 +193,8 @@ private:
         BGW_REQUIRES(mutex_);
     Task* take_first(TimePoint now, Aftermath& aftermath) noexcept BGW_REQUIRES(mutex_);
     void place_at(Station& station, Station::Place place) noexcept BGW_REQUIRES(mutex_);
+    // Where it is while its script does something else.
+    void place_aside(Station& station) noexcept BGW_REQUIRES(mutex_);
     void call_next(TimePoint now, Aftermath& aftermath) noexcept BGW_REQUIRES(mutex_);
     Station* next_to_call() noexcept BGW_REQUIRES(mutex_);
     bool may_queue() const noexcept BGW_REQUIRES(mutex_);

@@ -74,6 +74,7 @@ bool TaskQueue::await(Task& task, TimePoint until) noexcept {
     MutexLock lock(mutex_);
     task.discards_updates_ = true;
     throw_updates_away(task, aftermath);
+    task.show_news();
     for (;;) {
         const TimePoint now = Clock::now();
         const bool settled = settle_if_due(&task, now, aftermath);
@@ -99,6 +100,7 @@ bool TaskQueue::read(Task& task, TimePoint until, Snapshot** update) noexcept {
             task.first_update_ = (task.first_update_ + 1) % Task::kMostUpdates;
             --task.updates_;
             task.note_updates();
+            task.show_news();
             give_back((*update)->size());
             task.news_.notify_all();
             return settled;
@@ -125,11 +127,28 @@ void TaskQueue::cancel(Task& task) noexcept {
     }
 }
 
+uv_os_sock_t TaskQueue::channel(Task& task, int* error) noexcept {
+    TaskChannel fresh;
+    {
+        MutexLock lock(mutex_);
+        if (task.channel_.is_open()) {
+            return task.channel_.reader();
+        }
+    }
+    *error = fresh.open();
+    MutexLock lock(mutex_);
+    task.channel_.take(fresh);
+    task.show_news();
+    return task.channel_.reader();
+}
+
 void TaskQueue::sender_left(Task* task) noexcept {
     {
+        TaskChannel channel;  // closed when nobody waits for the mutex
         Aftermath aftermath(*this);
         MutexLock lock(mutex_);
         task->sender_gone_ = true;
+        channel.take(task->channel_);
         throw_updates_away(*task, aftermath);
         if (task->result_ != nullptr) {
             aftermath.free(std::exchange(task->result_, nullptr));

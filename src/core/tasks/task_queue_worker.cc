@@ -59,12 +59,16 @@ Receipt TaskQueue::receive(int instance, TimePoint until, Task** received) noexc
     if (at.open >= limits_.concurrency) {
         return Receipt::too_many;
     }
+    if (at.channel.is_open()) {
+        at.channel.set_readable(false);
+    }
     const TimePoint began = Clock::now();
     const bool sleeps = until > began;
     for (TimePoint now = began;; now = Clock::now()) {
         if (Task* task = take_first(now, aftermath)) {
             place_at(at, Station::away);
             open(task, at, now, aftermath);
+            place_aside(at);
             call_next(now, aftermath);
             task->hold();
             *received = task;
@@ -89,8 +93,29 @@ Receipt TaskQueue::receive(int instance, TimePoint until, Task** received) noexc
 void TaskQueue::leave(int instance) noexcept {
     Aftermath aftermath(*this);
     MutexLock lock(mutex_);
-    place_at(station(instance), Station::away);
+    Station& at = station(instance);
+    place_at(at, Station::away);
+    place_aside(at);
     call_next(Clock::now(), aftermath);
+}
+
+// Opened without the mutex: that asks the system for memory and descriptors.
+uv_os_sock_t TaskQueue::channel(int instance, int* error) noexcept {
+    TaskChannel fresh;
+    Aftermath aftermath(*this);
+    {
+        MutexLock lock(mutex_);
+        if (station(instance).channel.is_open()) {
+            return station(instance).channel.reader();
+        }
+    }
+    *error = fresh.open();
+    MutexLock lock(mutex_);
+    Station& at = station(instance);
+    at.channel.take(fresh);
+    place_aside(at);
+    call_next(Clock::now(), aftermath);
+    return at.channel.reader();
 }
 
 bool TaskQueue::is_empty() noexcept {
@@ -102,6 +127,7 @@ void TaskQueue::end_run(int instance, TaskOutcome outcome, TaskErrorPtr error) n
     Aftermath aftermath(*this);
     MutexLock lock(mutex_);
     Station& at = station(instance);
+    at.channel.close();
     while (Task* task = at.tasks.first) {
         if (!task->is_settled()) {
             settle(task, outcome, error, aftermath);
@@ -171,6 +197,7 @@ Update TaskQueue::update(Task& task, Snapshot* data, TimePoint until) noexcept {
             task.update_[(task.first_update_ + task.updates_) % Task::kMostUpdates] = data;
             ++task.updates_;
             task.note_updates();
+            task.show_news();
             aftermath.call(task.news_);
             return Update::taken;
         }

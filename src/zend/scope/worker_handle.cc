@@ -45,8 +45,19 @@ bool worker_handle(const StopChannel& channel, zval* result, int* errno_value) {
         zend_list_delete(run->handle);  // closed by the script
         run->handle = nullptr;
     }
-    // A dup of its own for each stream: closing it leaves the channel alone.
-    const uv_os_sock_t descriptor = duplicate_socket(channel.reader());
+    if (!stream_over(channel.reader(), result, errno_value)) {
+        return false;
+    }
+    if (run != nullptr) {
+        run->handle = Z_RES_P(result);
+        Z_ADDREF_P(result);
+    }
+    return true;
+}
+
+// A dup of its own for each stream: closing it leaves the channel alone.
+bool stream_over(uv_os_sock_t socket, zval* result, int* errno_value) {
+    const uv_os_sock_t descriptor = duplicate_socket(socket);
     if (descriptor == kNoSocket) {
         *errno_value = errno;
         return false;
@@ -67,10 +78,6 @@ bool worker_handle(const StopChannel& channel, zval* result, int* errno_value) {
     timeval without_limit{-1, 0};  // default_socket_timeout must not end a wait on it
     php_stream_set_option(stream, PHP_STREAM_OPTION_READ_TIMEOUT, 0, &without_limit);
     php_stream_to_zval(stream, result);
-    if (run != nullptr) {
-        run->handle = Z_RES_P(result);
-        Z_ADDREF_P(result);
-    }
     return true;
 }
 

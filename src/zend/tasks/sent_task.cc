@@ -4,6 +4,7 @@
 #include "host/worker_context.h"
 #include "zend/api/errors.h"
 #include "zend/scope/waiting.h"
+#include "zend/scope/worker_handle.h"
 #include "zend/tasks/task_errors.h"
 #include "zend/tasks/task_values.h"
 
@@ -234,6 +235,21 @@ ZEND_METHOD(BgWorkers_Task, cancel) {
     ZEND_PARSE_PARAMETERS_NONE();
     if (SentTask* sent = sent_task_of(ZEND_THIS)) {
         sent->task->queue().cancel(*sent->task);
+    }
+}
+
+ZEND_METHOD(BgWorkers_Task, getStream) {
+    ZEND_PARSE_PARAMETERS_NONE();
+    SentTask* sent = sent_task_of(ZEND_THIS);
+    if (sent == nullptr) {
+        RETURN_THROWS();
+    }
+    int error = 0;
+    const uv_os_sock_t socket = sent->task->queue().channel(*sent->task, &error);
+    if (socket == kNoSocket) {
+        zend_throw_exception_ex(spl_ce_RuntimeException, 0, "cannot open a stream of the task: %s", uv_strerror(error));
+    } else if (!stream_over(socket, return_value, &error)) {
+        zend_throw_exception_ex(spl_ce_RuntimeException, 0, "cannot open a stream of the task: %s", strerror(error));
     }
 }
 

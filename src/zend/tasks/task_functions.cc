@@ -6,6 +6,7 @@
 #include "zend/api/errors.h"
 #include "zend/scope/current_scope.h"
 #include "zend/scope/waiting.h"
+#include "zend/scope/worker_handle.h"
 #include "zend/tasks/received_task.h"
 #include "zend/tasks/sent_task.h"
 #include "zend/tasks/task_values.h"
@@ -240,6 +241,21 @@ PHP_FUNCTION(BgWorkers_await_tasks) {
     }
     efree(held);
     zend_array_release(keys);
+}
+
+PHP_FUNCTION(BgWorkers_get_task_handle) {
+    ZEND_PARSE_PARAMETERS_NONE();
+    WorkerContext* worker = caller_in_run("get_task_handle");
+    if (worker == nullptr) {
+        RETURN_THROWS();
+    }
+    int error = 0;
+    const uv_os_sock_t socket = worker->instance->worker().tasks().channel(worker->instance->index(), &error);
+    if (socket == kNoSocket) {
+        zend_throw_exception_ex(spl_ce_RuntimeException, 0, "cannot open the task handle: %s", uv_strerror(error));
+    } else if (!stream_over(socket, return_value, &error)) {
+        zend_throw_exception_ex(spl_ce_RuntimeException, 0, "cannot open the task handle: %s", strerror(error));
+    }
 }
 
 PHP_FUNCTION(BgWorkers_receive_task) {
