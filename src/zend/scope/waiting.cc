@@ -165,12 +165,14 @@ Clock::time_point seconds_from_now(double seconds) {
 
 double usual_slice() { return current_worker() == nullptr ? kWaitSlice : kWaitSliceOfWorker; }
 
+double slice_of_receiver() { return EG(timeout_seconds) > 0 ? kWaitSliceUnderTimeLimit : kWithoutLimit; }
+
 ErrorKind enter_graph(WaitGraph::Waiter& waiter) {
     std::vector<WaitNode> circle;
     return Process::current()->wait_graph().enter(waiter, &circle) ? ErrorKind::none : hold_circle(circle);
 }
 
-ErrorKind wait_in_slices(Awaited& what, double timeout, WaitGraph::Waiter* edge, double slice) {
+ErrorKind wait_in_slices(Awaited& what, double timeout, WaitGraph::Waiter* edge, double (*slice)()) {
     const WorkerContext* self = current_worker();
     const Clock::time_point deadline = seconds_from_now(timeout);
     const bool has_edge = edge != nullptr && self != nullptr && timeout > 0;
@@ -207,7 +209,7 @@ ErrorKind wait_in_slices(Awaited& what, double timeout, WaitGraph::Waiter* edge,
             until = Clock::time_point::min();  // how long that took nobody knows
             continue;
         }
-        until = std::min(deadline, seconds_from_now(slice));
+        until = std::min(deadline, seconds_from_now(slice()));
     }
 }
 
@@ -238,7 +240,7 @@ bool start_and_wait(Worker** workers, uint32_t count, double timeout) {
         error = start(*workers[i], timeout > 0);
     }
     if (error == ErrorKind::none) {
-        error = wait_in_slices(wait, timeout, &edge, usual_slice());
+        error = wait_in_slices(wait, timeout, &edge, usual_slice);
     }
     Process::current()->wait_graph().leave(edge);
     efree(wait.launch_failures);

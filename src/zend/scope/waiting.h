@@ -16,9 +16,7 @@ namespace bgworkers {
 
 constexpr double kWaitSlice = 0.05;  // seconds
 constexpr double kWaitSliceOfWorker = 0.02;  // a worker that has to stop shall notice soon
-// A worker that waits for a task is woken by the stop, by a kill and by its signals, so that an idle one costs nothing.
-// Only its own set_time_limit() has to be noticed.
-constexpr double kWaitSliceOfReceiver = 0.25;
+constexpr double kWaitSliceUnderTimeLimit = 0.25;
 
 using WaitClock = std::chrono::steady_clock;
 
@@ -50,9 +48,13 @@ protected:
 
 // edge: what a worker's wait means for the graph; entered here unless it is linked, and left in any case. nullptr:
 // nothing. none: it went well, or an exception is set.
-ErrorKind wait_in_slices(Awaited& what, double timeout, WaitGraph::Waiter* edge, double slice);
-// The slice of whoever calls.
+// slice: how long, in seconds, look() may sleep at a time; asked anew before each, since PHP code may have run.
+ErrorKind wait_in_slices(Awaited& what, double timeout, WaitGraph::Waiter* edge, double (*slice)());
+// The slice of a request, or of a worker.
 double usual_slice();
+// Of a worker that waits for a task. The stop, a kill and its signals wake it, so an idle one costs nothing; only the
+// end of its own set_time_limit() does not.
+double slice_of_receiver();
 
 // A worker's wait for this one closes a circle? Then that is held.
 ErrorKind enter_graph(WaitGraph::Waiter& waiter);

@@ -225,7 +225,7 @@ bool receive_task(WorkerContext& worker, double timeout, zval* result) {
     note_asked(worker);
     object_init_ex(result, received_task_ce);  // first, for this may bail out
     NextTask next(worker, timeout);
-    wait_in_slices(next, timeout, nullptr, kWaitSliceOfReceiver);
+    wait_in_slices(next, timeout, nullptr, slice_of_receiver);
     ReceivedTask* received = of(Z_OBJ_P(result));
     received->task = next.task;
     if (next.too_many) {
@@ -314,7 +314,7 @@ ZEND_METHOD(BgWorkers_ReceivedTask, update) {
         edge.is_over = update_goes_on;
         edge.what = received->task;
     }
-    error = wait_in_slices(reader, ZEND_INFINITY, sender == nullptr ? nullptr : &edge, usual_slice());
+    error = wait_in_slices(reader, ZEND_INFINITY, sender == nullptr ? nullptr : &edge, usual_slice);
     Snapshot* const left = std::exchange(received->in_hand, nullptr);
     if (reader.answer != Update::taken) {
         left->unpin();

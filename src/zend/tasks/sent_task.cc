@@ -103,7 +103,7 @@ bool wait_for(SentTask* sent, double timeout, bool reads, ErrorKind* error) {
         edge.is_over = is_settled;
         edge.what = sent->task;
     }
-    *error = wait_in_slices(news, timeout, &edge, usual_slice());
+    *error = wait_in_slices(news, timeout, &edge, usual_slice);
     return EG(exception) == nullptr;
 }
 

@@ -132,7 +132,7 @@ bool send(zend_string* name, const zend_array* payload, double timeout, bool pos
             edge.is_over = queue_has_room;
             edge.what = worker;
         }
-        error = wait_in_slices(room, timeout, &edge, usual_slice());
+        error = wait_in_slices(room, timeout, &edge, usual_slice);
     }
     if (EG(exception) == nullptr && error != ErrorKind::none) {
         throw_held(error);
