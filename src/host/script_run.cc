@@ -5,6 +5,8 @@
 #include <string.h>
 #include <uv.h>
 
+#include <new>
+
 #include "core/workers/registry.h"
 #include "host/child_output.h"
 #include "host/commands.h"
@@ -27,7 +29,7 @@ struct Arguments {
     char** values = nullptr;
     char* script = nullptr;  // the resolved path
 
-    bool prepare(WorkerContext& worker) {
+    bool prepare(WorkerContext& worker) noexcept try {
         const WorkerSpec& spec = worker.instance->worker().spec();
         script = os::resolve_path(spec.script.c_str());
         if (script == nullptr) {
@@ -49,6 +51,9 @@ struct Arguments {
             values[next++] = const_cast<char*>(argument.c_str());
         }
         return true;
+    } catch (const std::bad_alloc&) {
+        worker.end_cause.failed("out of memory");
+        return false;
     }
 
     void release() {
@@ -172,7 +177,7 @@ std::string name_of(int signal) {
     return name == nullptr ? "signal " + std::to_string(signal) : name;
 }
 
-void fill_in_report(WorkerContext& worker, int exit_status) {
+void fill_in_report(WorkerContext& worker, int exit_status) noexcept try {
     RunReport& report = worker.instance->report();
     const uint64_t now = uv_hrtime();
     report.killed = worker.kill_requested.load();
@@ -201,6 +206,8 @@ void fill_in_report(WorkerContext& worker, int exit_status) {
     } else if (!worker.published) {
         report.cause = worker.end_cause.describe();
     }
+} catch (const std::bad_alloc&) {
+    worker.instance->report().error = "out of memory";  // short enough to need none
 }
 
 // What the senders of open tasks are told. An exception tells itself; anything else is told by the exit status, and by
