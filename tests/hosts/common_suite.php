@@ -195,6 +195,40 @@ function common_cases(callable $start): array
             $host->end();
         },
 
+        'each request gets the answer to its own task, and a run that dies takes its own task along' => function (Scratch $scratch) use ($start, $paths) {
+            $host = $start($scratch, ['pool' => ['num' => 2, 'code' => <<<'PHP'
+                while ($task = BgWorkers\receive_task()) {
+                    $n = $task->payload['n'];
+                    if ($n === 'last') { usleep(20000); file_put_contents(__DIR__ . '/done', "$n\n", FILE_APPEND | LOCK_EX); $task->finish(); continue; }
+                    if ($n === '77') { no_such_function(); }
+                    $task->update(['half of' => $n]);
+                    $task->finish(['n' => $n, 'text' => str_repeat("<$n>", 200)]);
+                }
+                PHP]], []);
+            $scratch->file('index.php', <<<'PHP'
+                <?php
+                $n = $_GET['n'];
+                $task = BgWorkers\send_task('pool', ['n' => $n]);
+                try {
+                    $update = $task->read();
+                    $result = $task->await();
+                } catch (BgWorkers\TaskException $e) {
+                    exit(str_contains($e->getMessage(), 'no_such_function') ? "died $n" : $e->getMessage());
+                }
+                $facts = BgWorkers\status()['pool']['tasks'];
+                $whole = $facts['sent'] === array_sum(array_diff_key($facts, array_flip(['sent', 'busy', 'oldest_queued'])));
+                echo $update === ['half of' => $n] && $result === ['n' => $n, 'text' => str_repeat("<$n>", 200)] && $whole ? "own $n" : json_encode([$n, $update, $result, $facts]);
+                PHP);
+            $scratch->file('post.php', '<?php for ($i = 0; $i < 5; ++$i) { BgWorkers\post_task("pool", ["n" => "last"]); } echo "posted";');
+            foreach (http_get_all($host->address, $paths(400), seconds: 60) as $key => $answer) {
+                $n = $key + 1;
+                expect_same($n === 77 ? 'died 77' : "own $n", $answer?->body, "answer $n");
+            }
+            expect_same('posted', $host->get('/post.php'), 'answer of the last');
+            $host->end('bgworkers: \[pool\] (PHP Fatal|Stack trace|#\d|  thrown)', 'bgworkers: level=(warning|error) worker=pool event=exited');
+            expect_same(str_repeat("last\n", 5), $scratch->read('done'), 'posted tasks that were done before the end');
+        },
+
         'what PHP says of the host\'s settings is not said again for a worker' => function (Scratch $scratch) use ($start) {
             $complaint = 'mbstring\.http_input|Invalid date\.timezone|use_trans_sid';
             $settings = ['display_errors' => '1', 'log_errors' => '1', 'html_errors' => '0', 'mbstring.http_input' => 'UTF-8', 'date.timezone' => 'Nowhere/Land',
