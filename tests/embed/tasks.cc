@@ -69,7 +69,8 @@ const char* const kSweeper = R"(
 BgWorkers\set_vars([]);
 $task = BgWorkers\receive_task();
 foreach ([false, true] as $lasting) {
-    sweep('update()', $lasting, fn () => $task->update(['text' => str_repeat('u', 100), 'list' => [[1], [2]]]));
+    sweep('update()', $lasting,
+        fn () => $task->update(['text' => str_repeat('u', 100), 'list' => [[1], [2]]]));
     sweep('get_task_handle()', $lasting, function () {
         try {
             BgWorkers\get_task_handle();
@@ -86,7 +87,9 @@ foreach ([false, true] as $lasting) {
     }, true);
     unset($task);
     $task = BgWorkers\receive_task();
-    sweep('fail()', $lasting, fn () => $task->fail(new DomainException('as planned, and longer than a small string')), true);
+    sweep('fail()', $lasting, function () use (&$task) {
+        $task->fail(new DomainException('as planned, and longer than a small string'));
+    }, true);
     unset($task);
     if (--$left > 0) $task = BgWorkers\receive_task();
 }
@@ -155,7 +158,9 @@ EMBED_CASE(senders_without_memory) {
     const std::string sends = std::string(kSweep).substr(5) + R"(
         BgWorkers\send_task('echo')->await();
         foreach ([false, true] as $lasting) {
-            sweep('send_task()', $lasting, function () use (&$task) { $task = BgWorkers\send_task('echo', ['list' => [[1], [2]]]); });
+            sweep('send_task()', $lasting, function () use (&$task) {
+                $task = BgWorkers\send_task('echo', ['list' => [[1], [2]]]);
+            });
             sweep('read()', $lasting, fn () => $task->isDone() || $task->read());
             sweep('await()', $lasting, fn () => $task->await());
             sweep('post_task()', $lasting, fn () => BgWorkers\post_task('echo', ['text' => str_repeat('x', 100)]));

@@ -40,24 +40,25 @@ bool WaitGraph::waits_in_vain(const Waiter& each, WaitNode target, const Waiter&
     return stuck >= std::max(each.rescuers, 1);
 }
 
+bool WaitGraph::has_vain_target(const Waiter& each, const Waiter& entering) const {
+    for (size_t i = 0; i < each.target_count; ++i) {
+        if (waits_in_vain(each, each.targets[i], entering)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 // All are taken for stuck until somebody is found who can help them.
 void WaitGraph::find_stuck(Waiter& waiter) {
     waiter.stuck = true;
     for (Waiter* each = waiters_; each != nullptr; each = each->next) {
         each->stuck = true;
     }
-    const auto is_stuck = [&](const Waiter& each) {
-        for (size_t i = 0; i < each.target_count; ++i) {
-            if (waits_in_vain(each, each.targets[i], waiter)) {
-                return true;
-            }
-        }
-        return false;
-    };
     for (bool changed = true; changed;) {
         changed = false;
         for (Waiter* each = &waiter; each != nullptr; each = each == &waiter ? waiters_ : each->next) {
-            if (each->stuck && !is_stuck(*each)) {
+            if (each->stuck && !has_vain_target(*each, waiter)) {
                 each->stuck = false;
                 changed = true;
             }

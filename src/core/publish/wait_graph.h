@@ -74,6 +74,7 @@ private:
     // Marks the waiters that no other can help, `waiter` among them if so.
     void find_stuck(Waiter& waiter) BGW_REQUIRES(mutex_);
     bool waits_in_vain(const Waiter& each, WaitNode target, const Waiter& entering) const BGW_REQUIRES(mutex_);
+    bool has_vain_target(const Waiter& each, const Waiter& entering) const BGW_REQUIRES(mutex_);
 
     const IsReady is_ready_;
     mutable Mutex mutex_;
