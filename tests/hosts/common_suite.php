@@ -215,9 +215,9 @@ function common_cases(callable $start): array
                 } catch (BgWorkers\TaskException $e) {
                     exit(str_contains($e->getMessage(), 'no_such_function') ? "died $n" : $e->getMessage());
                 }
-                $facts = BgWorkers\status()['pool']['tasks'];
-                $whole = $facts['sent'] === array_sum(array_diff_key($facts, array_flip(['sent', 'busy', 'oldest_queued'])));
-                echo $update === ['half of' => $n] && $result === ['n' => $n, 'text' => str_repeat("<$n>", 200)] && $whole ? "own $n" : json_encode([$n, $update, $result, $facts]);
+                ['queued' => $queued, 'tasks' => $facts] = BgWorkers\status()['pool'];
+                $whole = $facts['sent'] === $queued + array_sum(array_slice($facts, 1));
+                echo $update === ['half of' => $n] && $result === ['n' => $n, 'text' => str_repeat("<$n>", 200)] && $whole ? "own $n" : json_encode([$n, $update, $result, $queued, $facts]);
                 PHP);
             $scratch->file('post.php', '<?php for ($i = 0; $i < 5; ++$i) { BgWorkers\post_task("pool", ["n" => "last"]); } echo "posted";');
             foreach (http_get_all($host->address, $paths(400), seconds: 60) as $key => $answer) {
