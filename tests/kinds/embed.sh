@@ -53,7 +53,7 @@ run_embed() {
         count "embed, this PHP has no libphp" 0 0 1
         return
     fi
-    embed_programs '' embed_host embed_inside
+    embed_programs '' embed_host embed_inside embed_layout
     if [ "$ENGINE_NAME" = 8.4-release ] && sanitizer_works address; then
         LSAN_OPTIONS="suppressions=$ROOT/tests/embed/leaks_of_php:print_suppressions=0" \
             embed_programs address embed_cycles

@@ -1,9 +1,8 @@
 // A piece of memory that is written once and then only read.
 //
-// It holds a whole PHP array, contiguous, and points nowhere outside itself, except to what the engine keeps for the
-// whole process. After seal() no byte of it is written until it is freed: any thread may read it without a lock,
-// and where protection is on it is mapped read-only. Who may read it, and until when, is its owner's business: a
-// snapshot has pins (snapshot.h).
+// It holds a whole PHP array, contiguous, and leads nowhere outside itself. After seal() no byte of it is written until
+// it is freed: any thread may read it without a lock, and where protection is on it is mapped read-only. Who may read
+// it, and until when, is its owner's business: a snapshot has pins (snapshot.h).
 //
 // Threads: one owner, who may hand it on. Blocks of kMapThreshold bytes or more come from mmap, because writer and
 // last reader are different threads and a malloc arena would keep the memory; one such block, the last that was

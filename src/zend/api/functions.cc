@@ -61,7 +61,7 @@ WriteTerms terms_of_set_vars() {
 // Publishes unless readers see an equal array already.
 ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, uint64_t* version, bool* has_references) {
     if (Snapshot* current = slot.pin_current()) {
-        const bool equal = equals_snapshot(static_cast<SnapshotHead*>(current->data())->array, vars, has_references);
+        const bool equal = equals_snapshot(head_of(current)->array, vars, has_references);
         *version = current->version();
         current->unpin();
         if (equal) {

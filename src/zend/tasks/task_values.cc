@@ -26,10 +26,10 @@ namespace {
 
 bool build(const Snapshot* value, bool private_copy, zval* result) {
     Cases cases;
-    if (!find_cases(value, &cases)) {
+    if (!find_cases(head_of(value), &cases)) {
         return false;
     }
-    build_array(value, cases, private_copy, result);
+    build_array(head_of(value), cases, private_copy, result);
     release_cases(cases);
     return true;
 }

@@ -1,16 +1,24 @@
 // How a PHP array lies in a snapshot. The writer lays it out, the reader hands it out, the checker proves it.
 //
+// A block leads nowhere but into itself: it holds no address of the engine, of code, or of another block. So it is good
+// for any process that has it at the address for which it was written, in memory of its own or shared. An enum case is
+// kept by its names, and each reader finds its own.
+//
 // The engine must never want to write to it, so every header is made fresh:
 //   arrays    refcount 2 (a write separates), immutable + persistent, never collected; packed or hash without holes;
-//             nNumUsed = nNumOfElements, internal pointer 0, no iterators
+//             nNumUsed = nNumOfElements, internal pointer 0, no iterators; no destructor: what is never destroyed needs
+//             none, and zend_array_dup() gives a copy the engine's
+//   []        the same, and the hash's two empty slots: as the engine's, which is outside
 //   strings   interned + persistent but not "permanent" (PCRE would keep a pointer), hash computed, NUL-terminated
-//   values    null, bool, int, float, string, array: their type words carry no refcounted bit
-//   [] and strings of 0 or 1 byte are the engine's own, which live as long as the process
+//   values    null, bool, int, float, string, array: their type words carry no refcounted bit; null and bool: a word of
+//             zeros
+//   [] and each string of 0 or 1 byte lie in a block once
 //
 // A value that is an enum case is kept as IS_PTR to one of the snapshot's EnumNames; arrays on the way to one are
 // marked with holds_enum() and are never handed out as they are.
 #pragma once
 
+#include "core/publish/snapshot.h"
 #include "host/php.h"
 
 namespace bgworkers {
@@ -29,23 +37,26 @@ struct EnumName {
 // What a snapshot's data begins with.
 struct SnapshotHead {
     zend_array* array;  // the outermost one
-    EnumName** enums;   // each case that occurs, once
+    EnumName** enums;  // each case that occurs, once
     uint32_t enum_count;
 };
+
+inline const SnapshotHead* head_of(const Snapshot* snapshot) {
+    return static_cast<const SnapshotHead*>(snapshot->data());
+}
 
 // A spare byte of the header: arrays that carry it never reach the engine.
 inline bool holds_enum(const zend_array* array) { return array->u.v._unused2 != 0; }
 inline void mark_holds_enum(zend_array* array) { array->u.v._unused2 = 1; }
 
-// Strings that the engine has once for the process.
-inline zend_string* engine_string(const zend_string* string) {
-    if (ZSTR_LEN(string) == 0) {
-        return ZSTR_EMPTY_ALLOC();
+// Strings that a block has once: a number for each, -1 for all others.
+constexpr int kShortStrings = 257;
+inline int short_string(const zend_string* string) {
+    switch (ZSTR_LEN(string)) {
+        case 0: return 256;
+        case 1: return static_cast<unsigned char>(ZSTR_VAL(string)[0]);
+        default: return -1;
     }
-    if (ZSTR_LEN(string) == 1) {
-        return ZSTR_CHAR(static_cast<unsigned char>(ZSTR_VAL(string)[0]));
-    }
-    return nullptr;
 }
 
 inline size_t aligned(size_t bytes) { return (bytes + 7) & ~static_cast<size_t>(7); }
@@ -61,10 +72,12 @@ inline uint32_t table_size(uint32_t elements) {
     return size;
 }
 
-// Element storage is cut to what is used: the engine copies nNumUsed elements, and never appends here.
+// Element storage is cut to what is used: the engine copies nNumUsed elements, and never appends here. [] has slots for
+// a hash of the smallest size, which is not packed.
 inline size_t array_bytes(uint32_t elements, bool packed) {
-    const size_t data = packed ? 2 * sizeof(uint32_t) + elements * sizeof(zval)
-                               : 2 * sizeof(uint32_t) * table_size(elements) + elements * sizeof(Bucket);
+    const size_t data = packed || elements == 0
+                            ? 2 * sizeof(uint32_t) + elements * sizeof(zval)
+                            : 2 * sizeof(uint32_t) * table_size(elements) + elements * sizeof(Bucket);
     return sizeof(zend_array) + data;
 }
 
@@ -74,9 +87,8 @@ inline bool stays_packed(const zend_array* source) {
 }
 
 #if ZEND_DEBUG || defined(BGWORKERS_CHECK_LAYOUT)
-// Walks a finished snapshot and aborts on the first deviation from the above. Every array and string has to lie in
-// [block, block + size) or be the engine's own.
-void check_layout(const zend_array* root, const void* block, size_t size);
+// Walks a finished snapshot and aborts on the first deviation from the above.
+void check_layout(const void* block, size_t size);
 #endif
 
 }  // namespace bgworkers

@@ -156,7 +156,7 @@ void hand_out(CacheEntry* entry, Pin* pin, const Cases& cases, zval* result) {
         return;
     }
     const bool private_copy = !pin->handed_out && entry->shared >= kSharedVersions;
-    const bool in_request_memory = build_array(pin->snapshot, cases, private_copy, result);
+    const bool in_request_memory = build_array(head_of(pin->snapshot), cases, private_copy, result);
     if (!private_copy && !pin->handed_out) {
         pin->handed_out = true;
         ++entry->shared;
@@ -223,7 +223,7 @@ bool refresh(CacheEntry* entry, zval* result) {
     ++entry->pin.reads;
     zval_ptr_dtor(&old);  // may run PHP, and so may this:
     Cases cases;
-    const bool complete = EG(exception) == nullptr && find_cases(snapshot, &cases);
+    const bool complete = EG(exception) == nullptr && find_cases(head_of(snapshot), &cases);
     Pin* pin = pin_of(entry, snapshot);
     --pin->reads;
     if (complete) {

@@ -1,7 +1,5 @@
 #include "zend/values/snapshot_reader.h"
 
-#include "zend/values/array_layout.h"
-
 extern "C" {
 #include "ext/spl/spl_exceptions.h"
 }
@@ -58,8 +56,11 @@ struct Rebuild {
 void rebuild_value(Rebuild& rebuild, zval* copy, const zval* value);
 
 zend_string* rebuild_string(Rebuild& rebuild, zend_string* string) {
-    if (!rebuild.everything || string == engine_string(string)) {
+    if (!rebuild.everything) {
         return string;
+    }
+    if (ZSTR_LEN(string) <= 1) {
+        return ZSTR_LEN(string) == 0 ? ZSTR_EMPTY_ALLOC() : ZSTR_CHAR(static_cast<zend_uchar>(ZSTR_VAL(string)[0]));
     }
     const zend_ulong address = reinterpret_cast<zend_ulong>(string) >> 3;
     if (void* copy = zend_hash_index_find_ptr(&rebuild.copies, address)) {
@@ -111,9 +112,12 @@ void rebuild_value(Rebuild& rebuild, zval* copy, const zval* value) {
     } else if (Z_TYPE_P(value) == IS_STRING) {
         zend_string* string = rebuild_string(rebuild, Z_STR_P(value));
         ZVAL_STR(copy, string);
-    } else if (Z_TYPE_P(value) == IS_ARRAY && Z_ARR_P(value) != &zend_empty_array &&
-               (rebuild.everything || holds_enum(Z_ARR_P(value)))) {
-        ZVAL_ARR(copy, rebuild_array(rebuild, Z_ARR_P(value)));
+    } else if (Z_TYPE_P(value) == IS_ARRAY && (rebuild.everything || holds_enum(Z_ARR_P(value)))) {
+        if (Z_ARR_P(value)->nNumOfElements == 0) {
+            ZVAL_EMPTY_ARRAY(copy);
+        } else {
+            ZVAL_ARR(copy, rebuild_array(rebuild, Z_ARR_P(value)));
+        }
     } else {
         ZVAL_COPY_VALUE(copy, value);
     }
@@ -121,15 +125,14 @@ void rebuild_value(Rebuild& rebuild, zval* copy, const zval* value) {
 
 }  // namespace
 
-bool find_cases(const Snapshot* snapshot, Cases* cases) {
-    const auto* head = static_cast<const SnapshotHead*>(snapshot->data());
+bool find_cases(const SnapshotHead* snapshot, Cases* cases) {
     *cases = {nullptr, 0};
-    if (head->enum_count == 0) {
+    if (snapshot->enum_count == 0) {
         return true;
     }
-    Cases found{static_cast<zval*>(safe_emalloc(head->enum_count, sizeof(zval), 0)), 0};
-    for (; found.count < head->enum_count; ++found.count) {
-        if (!find_case(head->enums[found.count], &found.first[found.count])) {
+    Cases found{static_cast<zval*>(safe_emalloc(snapshot->enum_count, sizeof(zval), 0)), 0};
+    for (; found.count < snapshot->enum_count; ++found.count) {
+        if (!find_case(snapshot->enums[found.count], &found.first[found.count])) {
             release_cases(found);
             return false;
         }
@@ -147,17 +150,20 @@ void release_cases(const Cases& cases) {
     }
 }
 
-bool build_array(const Snapshot* snapshot, const Cases& cases, bool private_copy, zval* result) {
-    const auto* head = static_cast<const SnapshotHead*>(snapshot->data());
-    if (head->array == &zend_empty_array || (!private_copy && head->enum_count == 0)) {
+bool build_array(const SnapshotHead* snapshot, const Cases& cases, bool private_copy, zval* result) {
+    if (!private_copy && snapshot->enum_count == 0) {
         // Not ZVAL_ARR: the type word must carry no refcounted bit, so that the engine never counts.
-        Z_ARR_P(result) = head->array;
+        Z_ARR_P(result) = snapshot->array;
         Z_TYPE_INFO_P(result) = IS_ARRAY;
+        return false;
+    }
+    if (snapshot->array->nNumOfElements == 0) {
+        ZVAL_EMPTY_ARRAY(result);
         return false;
     }
     Rebuild rebuild{cases.first, private_copy, {}};
     zend_hash_init(&rebuild.copies, 8, nullptr, nullptr, 0);
-    zend_array* array = rebuild_array(rebuild, head->array);
+    zend_array* array = rebuild_array(rebuild, snapshot->array);
     zend_hash_destroy(&rebuild.copies);
     ZVAL_ARR(result, array);
     return true;

@@ -75,6 +75,8 @@ public:
         }
         const uint32_t elements = count_elements(source);
         if (elements == 0) {
+            bytes += has_empty_array_ ? 0 : array_bytes(0, false);
+            has_empty_array_ = true;
             return true;
         }
         const bool shared = through_reference || is_shared(source);
@@ -150,7 +152,9 @@ private:
     }
 
     bool string(const zend_string* source) {
-        if (engine_string(source) != nullptr) {
+        if (const int number = short_string(source); number >= 0) {
+            bytes += short_[number] ? 0 : string_bytes(source);
+            short_[number] = true;
             return true;
         }
         if (is_shared(source)) {
@@ -218,6 +222,8 @@ private:
     PointerMap& memo_;
     const WriteTerms& terms_;
     Step path_[kMaxDepth + 1];
+    bool has_empty_array_ = false;
+    bool short_[kShortStrings] = {};
     std::string problem_;
     bool out_of_memory_ = false;
 };
@@ -246,26 +252,42 @@ private:
 
     static bool is_copied(const uintptr_t* word) { return word != nullptr && (*word & kMeasured) == 0; }
 
+    // All but what its elements say.
+    zend_array* new_array(uint32_t elements, bool packed) {
+        auto* copy = static_cast<zend_array*>(take(sizeof(zend_array)));
+        GC_SET_REFCOUNT(copy, 2);
+        GC_TYPE_INFO(copy) = kArrayGc;
+        copy->u.flags =
+            elements == 0 ? HASH_FLAG_UNINITIALIZED : HASH_FLAG_STATIC_KEYS | (packed ? HASH_FLAG_PACKED : 0);
+        copy->nTableSize = table_size(elements);
+        copy->nTableMask = packed || elements == 0 ? HT_MIN_MASK : HT_SIZE_TO_MASK(copy->nTableSize);
+        copy->nNumUsed = copy->nNumOfElements = elements;
+        copy->nInternalPointer = 0;
+        copy->nNextFreeElement = ZEND_LONG_MIN;
+        copy->pDestructor = nullptr;
+        HT_SET_DATA_ADDR(copy, take(array_bytes(elements, packed) - sizeof(zend_array)));
+        return copy;
+    }
+
+    zend_array* empty_array() {
+        if (empty_ == nullptr) {
+            empty_ = new_array(0, false);
+            HT_HASH_RESET_PACKED(empty_);
+        }
+        return empty_;
+    }
+
     zend_array* array(const zend_array* source) {
         const uint32_t elements = count_elements(source);
         if (elements == 0) {
-            return const_cast<zend_array*>(&zend_empty_array);
+            return empty_array();
         }
         if (uintptr_t* word = noted(source); is_copied(word)) {
             return reinterpret_cast<zend_array*>(*word);
         }
         const bool packed = stays_packed(source);
-        auto* copy = static_cast<zend_array*>(take(sizeof(zend_array)));
-        GC_SET_REFCOUNT(copy, 2);
-        GC_TYPE_INFO(copy) = kArrayGc;
-        copy->u.flags = HASH_FLAG_STATIC_KEYS | (packed ? HASH_FLAG_PACKED : 0);
-        copy->nTableSize = table_size(elements);
-        copy->nTableMask = packed ? HT_MIN_MASK : HT_SIZE_TO_MASK(copy->nTableSize);
-        copy->nNumUsed = copy->nNumOfElements = elements;
-        copy->nInternalPointer = 0;
+        zend_array* copy = new_array(elements, packed);
         copy->nNextFreeElement = source->nNextFreeElement;
-        copy->pDestructor = ZVAL_PTR_DTOR;
-        HT_SET_DATA_ADDR(copy, take(array_bytes(elements, packed) - sizeof(zend_array)));
 
         bool enums_inside = false;
         uint32_t at = 0;
@@ -308,18 +330,24 @@ private:
                 zend_array* inner = array(Z_ARR_P(actual));
                 Z_ARR_P(copy) = inner;
                 Z_TYPE_INFO_P(copy) = IS_ARRAY;
-                return inner != &zend_empty_array && holds_enum(inner);
+                return holds_enum(inner);
             }
             case IS_OBJECT: ZVAL_PTR(copy, enum_case(Z_OBJ_P(actual))); return true;
-            default: ZVAL_COPY_VALUE(copy, actual); return false;
+            case IS_LONG:
+            case IS_DOUBLE: ZVAL_COPY_VALUE(copy, actual); return false;
+            default:
+                Z_LVAL_P(copy) = 0;  // the source's word is whatever the variable held before
+                Z_TYPE_INFO_P(copy) = Z_TYPE_P(actual);
+                return false;
         }
     }
 
     zend_string* string(const zend_string* source) {
-        if (zend_string* permanent = engine_string(source)) {
-            return permanent;
+        const int number = short_string(source);
+        if (number >= 0 && short_[number] != nullptr) {
+            return short_[number];
         }
-        uintptr_t* word = is_shared(source) ? noted(source) : nullptr;
+        uintptr_t* word = number < 0 && is_shared(source) ? noted(source) : nullptr;
         if (is_copied(word)) {
             return reinterpret_cast<zend_string*>(*word);
         }
@@ -329,6 +357,9 @@ private:
         ZSTR_LEN(copy) = ZSTR_LEN(source);
         memcpy(ZSTR_VAL(copy), ZSTR_VAL(source), ZSTR_LEN(source) + 1);
         ZSTR_H(copy) = ZSTR_H(source) != 0 ? ZSTR_H(source) : zend_hash_func(ZSTR_VAL(source), ZSTR_LEN(source));
+        if (number >= 0) {
+            short_[number] = copy;
+        }
         if (word != nullptr) {
             *word = reinterpret_cast<uintptr_t>(copy);
         }
@@ -352,6 +383,8 @@ private:
     PointerMap& memo_;
     char* next_;
     SnapshotHead* head_;
+    zend_array* empty_ = nullptr;
+    zend_string* short_[kShortStrings] = {};
 };
 
 Status out_of_memory(const WriteTerms& terms, size_t bytes) {
@@ -361,7 +394,7 @@ Status out_of_memory(const WriteTerms& terms, size_t bytes) {
 
 }  // namespace
 
-Status write_snapshot(const zend_array* vars, const WriteTerms& terms, Written* written) {
+Status write_snapshot(const zend_array* vars, const WriteTerms& terms, const TakeMemory& take, bool* has_references) {
     PointerMap memo;
     Measure measure(memo, terms);
     uint32_t height;
@@ -374,20 +407,35 @@ Status write_snapshot(const zend_array* vars, const WriteTerms& terms, Written* 
                                                    " bytes is larger than " + terms.limit_name + " (" +
                                                    std::to_string(terms.limit) + " bytes)");
     }
-    Block block = Block::allocate(measure.bytes);
-    if (!block) {
+    const Result<void*> memory = take(measure.bytes);
+    if (!memory.ok()) {
+        return memory.status();
+    }
+    if (memory.value() == nullptr) {
         return out_of_memory(terms, measure.bytes);
     }
-    Copy copy(memo, block.data(), measure.enum_count);
+    Copy copy(memo, memory.value(), measure.enum_count);
     copy.root(vars);
-    ZEND_ASSERT(copy.end() == static_cast<char*>(block.data()) + measure.bytes);
-    block.seal();
+    ZEND_ASSERT(copy.end() == static_cast<char*>(memory.value()) + measure.bytes);
 #if ZEND_DEBUG || defined(BGWORKERS_CHECK_LAYOUT)
-    check_layout(static_cast<SnapshotHead*>(block.data())->array, block.data(), block.size());
+    check_layout(memory.value(), measure.bytes);
 #endif
-    written->block = std::move(block);
-    written->has_references = measure.has_references;
+    *has_references = measure.has_references;
     return {};
+}
+
+Status write_snapshot(const zend_array* vars, const WriteTerms& terms, Written* written) {
+    Block block;
+    const TakeMemory take = [&block](size_t bytes) -> Result<void*> {
+        block = Block::allocate(bytes);
+        return block.data();
+    };
+    Status status = write_snapshot(vars, terms, take, &written->has_references);
+    if (status.ok()) {
+        block.seal();
+        written->block = std::move(block);
+    }
+    return status;
 }
 
 }  // namespace bgworkers
