@@ -1,9 +1,9 @@
 // What lies where in the memory that the processes of one user share.
 //
-//   control  [ Head, constants | ScopeTable | a ProcessRow each ]           written by all, but for the head
+//   control  [ Head | ScopeTable | a ProcessRow each ]           written by all, but for the head
 //   data     [ a slice each scope: SliceHead, pages of blocks ]  written by the scope's leader alone
 //
-// Everything is found by adding to where the file is mapped; nothing but the blocks' own contents holds an address.
+// Everything is found by adding to where the file is mapped. Only a block's contents hold addresses, of that block.
 // No word here has to be repaired when a process dies: each is written in one store, and the columns say what it means
 // if that store was the process's last. All stores and loads are sequentially consistent unless said otherwise.
 //
@@ -47,7 +47,7 @@ namespace bgworkers {
 using SharedWord = std::atomic<uint64_t>;
 static_assert(SharedWord::is_always_lock_free && sizeof(SharedWord) == 8);
 
-constexpr uint32_t kPoolLayout = 1;  // counts up with every change of this file
+constexpr uint32_t kPoolLayout = 2;  // counts up with every change of this file
 
 constexpr uint32_t kPoolRows = 1024;  // the last one is common: see marks.h
 constexpr uint32_t kCommonRow = kPoolRows - 1;
@@ -65,7 +65,6 @@ struct PoolHead {
     uint64_t scopes;  // how many there can be
     uint64_t slice_bytes;  // of each
     uint64_t limit_bytes;  // of all data together
-    uint64_t constants_bytes;  // what the parent has put behind the head
 };
 
 struct alignas(64) ScopeRow {
@@ -125,12 +124,10 @@ static_assert(std::is_standard_layout_v<PoolHead> && std::is_standard_layout_v<S
 
 // --- Where each begins, in bytes from the start of the file ---
 
-constexpr size_t kConstantsAt = 4096;
-constexpr size_t kConstantsRoom = 28 * 1024;
-constexpr size_t kScopesAt = kConstantsAt + kConstantsRoom;
+constexpr size_t kScopesAt = kSharedPage;
 constexpr size_t kRowsAt = kScopesAt + 2 * kSharedPage;
 constexpr size_t kControlBytes = kRowsAt + kPoolRows * sizeof(ProcessRow);
-static_assert(sizeof(PoolHead) <= kConstantsAt && sizeof(ScopeTable) <= kRowsAt - kScopesAt &&
+static_assert(sizeof(PoolHead) <= kScopesAt && sizeof(ScopeTable) <= kRowsAt - kScopesAt &&
               kControlBytes % kSharedPage == 0);
 
 // Locks: the byte of a row is held by the process whose row it is, as long as it lives.

@@ -21,7 +21,8 @@ Marks::~Marks() {
 }
 
 // Marks what is published, and looks again until that is still what is published.
-PinResult Marks::mark_current(uint32_t scope, uint32_t publication, ProcessRow& row, uint32_t at, Pin* pin) noexcept {
+PinResult Marks::mark_current(uint32_t scope, uint32_t publication, ProcessRow& row, uint32_t at,
+                              SharedPin* pin) noexcept {
     const SharedWord& shared = region_.slice(scope).publications[publication].word;
     uint64_t word = shared.load();
     if (row.marks_used.load() <= at) {
@@ -47,7 +48,7 @@ PinResult Marks::mark_current(uint32_t scope, uint32_t publication, ProcessRow& 
 }
 
 // The block's entry does not change while it is marked, but a broken process may have written anything anywhere.
-PinResult Marks::describe(uint32_t scope, uint64_t word, Pin* pin) const noexcept {
+PinResult Marks::describe(uint32_t scope, uint64_t word, SharedPin* pin) const noexcept {
     const BlockEntry& entry = region_.slice(scope).blocks[block_in(word)];
     const uint64_t place = entry.place.load(std::memory_order_acquire);
     const uint64_t page = place >> 32, pages = place & UINT32_MAX;
@@ -62,7 +63,7 @@ PinResult Marks::describe(uint32_t scope, uint64_t word, Pin* pin) const noexcep
     return PinResult::pinned;
 }
 
-PinResult Marks::pin(uint32_t scope, uint32_t publication, Pin* pin) noexcept {
+PinResult Marks::pin(uint32_t scope, uint32_t publication, SharedPin* pin) noexcept {
     MutexLock lock(mutex_);
     if (!region_.has_row()) {
         return PinResult::lost;
@@ -101,7 +102,7 @@ PinResult Marks::pin(uint32_t scope, uint32_t publication, Pin* pin) noexcept {
     return result;
 }
 
-PinResult Marks::pin_briefly(uint32_t scope, uint64_t key, uint32_t publication, Pin* pin) noexcept {
+PinResult Marks::pin_briefly(uint32_t scope, uint64_t key, uint32_t publication, SharedPin* pin) noexcept {
     MutexLock lock(mutex_);
     if (held_[kBrief].pins != 0) {
         return PinResult::none_left;
@@ -136,7 +137,7 @@ PinResult Marks::pin_briefly(uint32_t scope, uint64_t key, uint32_t publication,
     return result;
 }
 
-void Marks::unpin(const Pin& pin) noexcept {
+void Marks::unpin(const SharedPin& pin) noexcept {
     MutexLock lock(mutex_);
     Held& held = held_[pin.mark];
     if (held.pins == 0 || --held.pins != 0) {

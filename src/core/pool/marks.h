@@ -1,9 +1,9 @@
 // What this process holds of the published blocks.
 //
-// A block may be touched while its process has a mark on it, by whoever holds a Pin here, and by nobody else. Pins are
-// counted in private memory, whatever thread takes them; the first pin on a block sets the process's mark, the last one
-// clears it. A mark that is in the row when the second look at the publication finds it unchanged keeps the block's
-// pages until it is cleared, or the process is dead.
+// A block may be touched while its process has a mark on it, by whoever holds a SharedPin here, and by nobody else.
+// Pins are counted in private memory, whatever thread takes them; the first pin on a block sets the process's mark, the
+// last one clears it. A mark that is in the row when the second look at the publication finds it unchanged keeps the
+// block's pages until it is cleared, or the process is dead.
 //
 // A process has kMarks - 1 marks for as long as it likes. When they are used up, and in a process that found no row, it
 // can pin_briefly(), to copy out: one block at a time in this process, and one in all processes without a row.
@@ -27,7 +27,7 @@ enum class PinResult {
     lost,  // this process has no row, or no longer
 };
 
-struct Pin {
+struct SharedPin {
     const void* data = nullptr;
     size_t bytes = 0;
     uint64_t version = 0;
@@ -52,10 +52,10 @@ public:
         return place(region, scope, publication).load(std::memory_order_acquire);
     }
 
-    PinResult pin(uint32_t scope, uint32_t publication, Pin* pin) noexcept;
+    PinResult pin(uint32_t scope, uint32_t publication, SharedPin* pin) noexcept;
     // key: the scope's (scope_table.h); a process without a row is in no scope, which may become another meanwhile.
-    PinResult pin_briefly(uint32_t scope, uint64_t key, uint32_t publication, Pin* pin) noexcept;
-    void unpin(const Pin& pin) noexcept;
+    PinResult pin_briefly(uint32_t scope, uint64_t key, uint32_t publication, SharedPin* pin) noexcept;
+    void unpin(const SharedPin& pin) noexcept;
 
     // How many marks are set. For tests and status.
     uint32_t count() noexcept;
@@ -72,8 +72,8 @@ private:
         uint32_t pins = 0;
     };
 
-    PinResult mark_current(uint32_t scope, uint32_t publication, ProcessRow& row, uint32_t at, Pin* pin) noexcept;
-    PinResult describe(uint32_t scope, uint64_t word, Pin* pin) const noexcept;
+    PinResult mark_current(uint32_t scope, uint32_t publication, ProcessRow& row, uint32_t at, SharedPin* pin) noexcept;
+    PinResult describe(uint32_t scope, uint64_t word, SharedPin* pin) const noexcept;
 
     Region& region_;
     Mutex mutex_;

@@ -15,7 +15,7 @@ bool fits(const PoolHead& head, size_t bytes, uint64_t fingerprint) noexcept {
     return head.magic == PoolHead::kMagic && head.layout == kPoolLayout && head.fingerprint == fingerprint &&
            head.scopes >= 1 && head.scopes <= kMostScopes && head.slice_bytes % kSharedPage == 0 &&
            head.slice_bytes > sizeof(SliceHead) && head.slice_bytes <= (bytes - kControlBytes) / head.scopes &&
-           head.slice_bytes / kSharedPage <= UINT32_MAX && head.constants_bytes <= kConstantsRoom;
+           head.slice_bytes / kSharedPage <= UINT32_MAX;
 }
 
 }  // namespace

@@ -31,7 +31,6 @@ public:
     Region& operator=(const Region&) = delete;
 
     const PoolHead& head() const noexcept { return head_; }  // this process's copy
-    const void* constants() const noexcept { return base_ + kConstantsAt; }
     int file() const noexcept { return file_; }
 
     ScopeTable& scopes() const noexcept { return *reinterpret_cast<ScopeTable*>(base_ + kScopesAt); }

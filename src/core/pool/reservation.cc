@@ -68,25 +68,6 @@ Result<std::unique_ptr<Reservation>> Reservation::make(const PoolSettings& setti
     return made;
 }
 
-const void* Reservation::constants() const noexcept { return static_cast<const char*>(addresses_) + kConstantsAt; }
-
-Status Reservation::set_constants(const void* bytes, size_t count) {
-    if (count > kConstantsRoom) {
-        return Status::runtime("shared memory: too many constants");
-    }
-    const uint64_t words = count;
-    for (const int file : files_) {
-        int error = write_shared(file, kConstantsAt, bytes, count);
-        if (error == 0) {
-            error = write_shared(file, offsetof(PoolHead, constants_bytes), &words, sizeof(words));
-        }
-        if (error != 0) {
-            return not_possible("write", error);
-        }
-    }
-    return {};
-}
-
 Result<std::unique_ptr<Region>> Reservation::enter(uint64_t user) {
     if (addresses_ == nullptr) {
         return Status::runtime("shared memory: this process has let go of it");

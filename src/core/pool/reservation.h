@@ -4,7 +4,7 @@
 // Made by the parent while it has one thread (module start). It maps no file. A child, before any PHP code of a request
 // runs there, enter()s as the user that it is by then, which gives it a Region and lets go of everybody else's memory;
 // a child that wants none calls let_go(). All children of a parent have a region at the same addresses, so a block may
-// point into its own region.
+// point into itself.
 //
 // The directory page says which file is whose. A word of it is written by CAS from 0 to a user, by the first of that
 // user's processes, and never again: a death right after it leaves a file that belongs to that user.
@@ -38,11 +38,6 @@ public:
     ~Reservation() { let_go(); }
     Reservation(const Reservation&) = delete;
     Reservation& operator=(const Reservation&) = delete;
-
-    // What every file begins with, at constants(): the parent fills it in before it forks. kConstantsRoom bytes at
-    // most.
-    Status set_constants(const void* bytes, size_t count);
-    const void* constants() const noexcept;
 
     // user: any number but ~0. An error if there are more users than files. Once; afterwards nothing is left here.
     Result<std::unique_ptr<Region>> enter(uint64_t user);

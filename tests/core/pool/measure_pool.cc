@@ -70,13 +70,13 @@ TEST_CASE("measure: the first read of a new version", "[.measure]") {
     REQUIRE(leader.member.publish(0, 1));
     Marks& marks = *leader.member.marks;
     const auto once = [&](int) {
-        Pin pin;
+        SharedPin pin;
         marks.pin(leader.member.scope, 0, &pin);
         marks.unpin(pin);
     };
     const double whole = nanoseconds(200000, once);
     const double byte = nanoseconds(200000, [&](int) { leader.member.region->reassert(); });
-    Pin held;
+    SharedPin held;
     marks.pin(leader.member.scope, 0, &held);
     const double again = nanoseconds(200000, once);
     std::printf("pin and unpin: first of the process %.0f ns, of that the byte's fcntl %.0f ns; later ones %.0f ns\n",
@@ -121,7 +121,7 @@ TEST_CASE("measure: the look at all marks, with 8, 64 and 1,000 processes", "[.m
                 region.row(i).marks[m].store(mark_of(leader.member.scope, 1000 + m));
             }
         }
-        Pin old;
+        SharedPin old;
         REQUIRE(leader.member.publish(0, 1));
         REQUIRE(leader.member.marks->pin(leader.member.scope, 0, &old) == PinResult::pinned);
         REQUIRE(leader.member.publish(0, 2));
@@ -193,7 +193,7 @@ TEST_CASE("measure: an hour's publications of mixed sizes", "[.measure]") {
         sizes[i] = static_cast<size_t>(1000 * std::pow(16000.0, static_cast<double>(i) / 31));
         sum += sizes[i];
     }
-    std::vector<Pin> held;
+    std::vector<SharedPin> held;
     uint64_t most_used = 0, most_committed = 0, refused = 0, smallest_gap = UINT64_MAX;
     const auto began = Clock::now();
     constexpr int kPublications = 60 * 3600;
@@ -208,7 +208,7 @@ TEST_CASE("measure: an hour's publications of mixed sizes", "[.measure]") {
             continue;
         }
         REQUIRE(leader.member.store->publish(static_cast<uint32_t>(worker), draft.value(), 1).ok());
-        Pin pin;
+        SharedPin pin;
         if (random() % 4 == 0 && held.size() < 16 &&
             leader.member.marks->pin(leader.member.scope, static_cast<uint32_t>(worker), &pin) == PinResult::pinned) {
             held.push_back(pin);

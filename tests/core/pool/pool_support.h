@@ -69,7 +69,7 @@ struct Member {
     bool publish(uint32_t publication, uint64_t value, size_t bytes = 64, uint64_t* version = nullptr);
 };
 
-inline bool is_whole(const Pin& pin, uint64_t* value = nullptr) {
+inline bool is_whole(const SharedPin& pin, uint64_t* value = nullptr) {
     const auto* words = static_cast<const uint64_t*>(pin.data);
     for (size_t i = 1; i < pin.bytes / sizeof(uint64_t); ++i) {
         if (words[i] != words[0]) {

@@ -56,11 +56,11 @@ void publish(Member& member, Notes& notes, std::mt19937& random) {
     notes.writer = 0;
 }
 
-void read(Member& member, Notes& notes, std::mt19937& random, std::vector<Pin>& pins,
+void read(Member& member, Notes& notes, std::mt19937& random, std::vector<SharedPin>& pins,
           std::array<uint64_t, kPublished>& newest) {
     const uint32_t publication = random() % kPublished;
     const uint64_t at_least = notes.confirmed[publication];
-    Pin pin;
+    SharedPin pin;
     const PinResult result = member.marks->pin(member.scope, publication, &pin);
     if (result == PinResult::nothing) {
         notes.lost += at_least != 0;
@@ -84,14 +84,14 @@ void read(Member& member, Notes& notes, std::mt19937& random, std::vector<Pin>& 
     ++notes.reads;
 }
 
-void fork_a_reader(Member& member, Notes& notes, const std::vector<Pin>& pins) {
+void fork_a_reader(Member& member, Notes& notes, const std::vector<SharedPin>& pins) {
     member.marks->before_fork();
     const pid_t child = fork();
     if (child == 0) {
         alarm(20);
         member.marks->after_fork_in_child();
         for (int i = 0; i < 3 && member.region->has_row(); ++i) {
-            for (const Pin& pin : pins) {
+            for (const SharedPin& pin : pins) {
                 uint64_t value = 0;
                 notes.torn += !is_whole(pin, &value) || (value & ~uint64_t{0} >> 16) != pin.version;
             }
@@ -111,7 +111,7 @@ int live(Reservation& reservation, Notes& notes, unsigned seed) {
         ++notes.broken;
         return 1;
     }
-    std::vector<Pin> pins;
+    std::vector<SharedPin> pins;
     std::array<uint64_t, kPublished> newest{};
     member.leadership->join_line();
     auto tick = Clock::now();
@@ -273,12 +273,12 @@ TEST_CASE("stress: threads of one process that publish, pin and let go", "[pool]
         });
         threads.run(3, [&](int i) {
             std::mt19937 random(static_cast<unsigned>(100 + i));
-            std::vector<Pin> pins;
+            std::vector<SharedPin> pins;
             std::array<uint64_t, kPublished> newest{};
             while (Clock::now() < until || notes->reads < kLeast) {
                 read(member, *notes, random, pins, newest);
             }
-            for (const Pin& pin : pins) {
+            for (const SharedPin& pin : pins) {
                 member.marks->unpin(pin);
             }
         });

@@ -39,7 +39,7 @@ bool publish_next(Member& member, History& history, uint32_t publication, size_t
     return told == version;
 }
 
-bool read_right(Member& member, const History& history, uint32_t publication, Pin* pin) {
+bool read_right(Member& member, const History& history, uint32_t publication, SharedPin* pin) {
     const uint64_t at_least = history.confirmed[publication].load();
     const PinResult result = member.marks->pin(member.scope, publication, pin);
     if (result == PinResult::nothing) {
@@ -62,7 +62,7 @@ int script(Reservation& reservation, History& history, unsigned seed) {
     if (random() % 4 != 0 && !member.lead()) {
         return 2;
     }
-    std::vector<Pin> pins;
+    std::vector<SharedPin> pins;
     const auto let_go = [&](size_t i) {
         member.marks->unpin(pins[i]);
         pins.erase(pins.begin() + static_cast<std::ptrdiff_t>(i));
@@ -70,7 +70,7 @@ int script(Reservation& reservation, History& history, unsigned seed) {
     for (int step = 0; step < 12; ++step) {
         const uint32_t publication = random() % kUsed;
         const size_t bytes = kSizes[random() % std::size(kSizes)];
-        Pin pin;
+        SharedPin pin;
         switch (random() % 8) {
             case 0:
             case 1:
@@ -103,7 +103,7 @@ int script(Reservation& reservation, History& history, unsigned seed) {
                     alarm(20);
                     member.marks->after_fork_in_child();
                     bool right = member.region->has_row() == has_row && !member.leadership->leads();
-                    for (const Pin& held : pins) {
+                    for (const SharedPin& held : pins) {
                         right = right && is_whole(held);
                     }
                     _exit(right ? 0 : 1);
@@ -155,7 +155,7 @@ int examine(Reservation& reservation, History& history, uint32_t rows, uint32_t 
     if (!member.enter(reservation, 0, "first")) {
         return 11;
     }
-    Pin pin;
+    SharedPin pin;
     for (uint32_t i = 0; i < kUsed; ++i) {
         pin = {};
         if (!read_right(member, history, i, &pin)) {
@@ -278,9 +278,9 @@ TEST_CASE("what a reader holds stays as it is, whoever is killed around it", "[p
         if (!member.enter(*made.value(), 0, "first")) {
             return 1;
         }
-        std::vector<Pin> pins;
+        std::vector<SharedPin> pins;
         do {
-            Pin pin;
+            SharedPin pin;
             if (!read_right(member, *history, static_cast<uint32_t>(pins.size()) % kUsed, &pin)) {
                 return 2;
             }
@@ -292,7 +292,7 @@ TEST_CASE("what a reader holds stays as it is, whoever is killed around it", "[p
                 }
             }
             if (pins.size() == 32) {
-                for (const Pin& held : pins) {
+                for (const SharedPin& held : pins) {
                     member.marks->unpin(held);
                 }
                 pins.clear();

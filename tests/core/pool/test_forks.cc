@@ -52,7 +52,7 @@ TEST_CASE("a child of a reader sees what its parent had pinned, whoever of them 
             ::close(ready[0]);
             ::close(go[1]);
             Member member;
-            Pin pin;
+            SharedPin pin;
             if (!member.enter(*made.value()) || member.marks->pin(member.scope, 0, &pin) != PinResult::pinned) {
                 return 1;
             }
@@ -68,7 +68,7 @@ TEST_CASE("a child of a reader sees what its parent had pinned, whoever of them 
                 uint64_t value = 0;
                 const bool right = has_row && member.region->has_row() && is_whole(pin, &value) && value == 1;
                 ++(right ? common->child_right : common->child_wrong);
-                Pin second;
+                SharedPin second;
                 if (member.marks->pin(member.scope, 0, &second) != PinResult::pinned || !is_whole(second, &value) ||
                     value != 2) {
                     ++common->child_wrong;
@@ -135,7 +135,7 @@ TEST_CASE("a child that nobody told of its fork leaves its parent's row alone", 
     REQUIRE(member.enter(*made.value()));
     REQUIRE(member.lead());
     REQUIRE(member.publish(0, 1));
-    Pin pin;
+    SharedPin pin;
     REQUIRE(member.marks->pin(member.scope, 0, &pin) == PinResult::pinned);
     const int status = in_child([&] {
         member.marks.reset();

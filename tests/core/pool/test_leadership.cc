@@ -91,7 +91,7 @@ private:
                 case 'u': answer = member.leadership->is_hung() ? 'y' : 'n'; break;
                 case 'c': answer = static_cast<char>('0' + member.leadership->took_over()); break;
                 case 'r': {
-                    Pin pin;
+                    SharedPin pin;
                     answer = member.marks->pin(member.scope, 0, &pin) == PinResult::pinned && is_whole(pin) ? 'y' : 'n';
                     break;
                 }

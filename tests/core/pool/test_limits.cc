@@ -63,7 +63,7 @@ TEST_CASE("when the system has no page left a publication is refused, and what i
             if (draft.ok() || draft.status().message().find("no shared memory for 1048576 bytes") != 0) {
                 return 2;
             }
-            Pin pin;
+            SharedPin pin;
             return member.marks->pin(member.scope, 0, &pin) == PinResult::pinned && is_whole(pin) &&
                            member.store->figures().blocks == 1 && member.store->figures().committed_pages == committed
                        ? 0
@@ -148,24 +148,6 @@ TEST_CASE("settings out of range are refused", "[pool][limits]") {
     }
 }
 
-TEST_CASE("constants lie before everything else, at the same address in every process", "[pool][limits]") {
-    auto made = Reservation::make(small_pool());
-    REQUIRE(made.ok());
-    const void* at = made.value()->constants();
-    REQUIRE(made.value()->set_constants("constant", 9).ok());
-    CHECK_FALSE(made.value()->set_constants("", kConstantsRoom + 1).ok());
-    for (int i = 0; i < 2; ++i) {
-        const int status = in_child([&] {
-            auto region = made.value()->enter(0);
-            return region.ok() && region.value()->constants() == at && region.value()->head().constants_bytes == 9 &&
-                           std::strcmp(static_cast<const char*>(at), "constant") == 0
-                       ? 0
-                       : 1;
-        });
-        CHECK(ended_with(status, 0));
-    }
-}
-
 TEST_CASE("memory that another build has made is not entered", "[pool][limits]") {
     PoolHead head{};
     head.magic = PoolHead::kMagic;
@@ -245,7 +227,7 @@ TEST_CASE("control data that a broken process has written over is an error, neve
             int refused = 0;
             const auto try_all = [&] {
                 for (uint32_t i = 0; i < 6; ++i) {
-                    Pin pin;
+                    SharedPin pin;
                     const PinResult result = member.marks->pin(member.scope, i, &pin);
                     refused += result == PinResult::spoilt;
                     if (result == PinResult::pinned) {

@@ -41,11 +41,11 @@ TEST_CASE("a scope keeps its snapshot while nobody is there, until its row is ne
     };
     const auto publishes = [](Member& member) { return member.lead() && member.publish(0, 5) ? 0 : 1; };
     const auto finds_it = [](Member& member) {
-        Pin pin;
+        SharedPin pin;
         return member.marks->pin(member.scope, 0, &pin) == PinResult::pinned && is_whole(pin) ? 0 : 1;
     };
     const auto finds_nothing = [](Member& member) {
-        Pin pin;
+        SharedPin pin;
         return member.marks->pin(member.scope, 0, &pin) == PinResult::nothing && member.lead() &&
                        member.leadership->took_over() == 0 && member.store->figures().blocks == 0
                    ? 0
@@ -101,7 +101,7 @@ TEST_CASE("when all rows are taken a process still copies out, one after the oth
             Marks marks(*member.region);
             member.region->after_fork_in_child();
             uint32_t scope = 9;
-            Pin pin, second;
+            SharedPin pin, second;
             if (member.region->claim_row() || marks.pin(member.scope, 0, &pin) != PinResult::lost ||
                 join_scope(*member.region, member.key, &scope) != JoinResult::no_row ||
                 !find_scope(*member.region, member.key, &scope)) {
@@ -201,7 +201,7 @@ TEST_CASE("each user has memory of his own, as long as there are files", "[pool]
             if (open_descriptors() != before - 1) {
                 return 98;  // the other user's file is still open
             }
-            Pin pin;
+            SharedPin pin;
             const bool found = member.marks->pin(member.scope, 0, &pin) == PinResult::pinned;
             return found ? static_cast<int>(*static_cast<const uint64_t*>(pin.data))
                          : (member.lead() && member.publish(0, user + 1) ? 0 : 97);

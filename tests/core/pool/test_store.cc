@@ -22,13 +22,13 @@ struct Leader {
     Store& store() { return *member.store; }
 };
 
-uint64_t value_of(const Pin& pin) { return *static_cast<const uint64_t*>(pin.data); }
+uint64_t value_of(const SharedPin& pin) { return *static_cast<const uint64_t*>(pin.data); }
 
 }  // namespace
 
 TEST_CASE("what is published is read in place, whole, with its version, size and time", "[pool][store]") {
     Leader leader;
-    Pin pin;
+    SharedPin pin;
     CHECK(Marks::word(*leader.member.region, leader.member.scope, 3) == 0);
     CHECK(leader.member.marks->pin(leader.member.scope, 3, &pin) == PinResult::nothing);
     uint64_t version = 0;
@@ -54,7 +54,7 @@ TEST_CASE("a replaced block is kept as long as it is pinned, and its pages serve
     Marks& marks = *leader.member.marks;
     const uint32_t scope = leader.member.scope;
     REQUIRE(leader.member.publish(0, 1));
-    Pin first, second, same;
+    SharedPin first, second, same;
     REQUIRE(marks.pin(scope, 0, &first) == PinResult::pinned);
     REQUIRE(marks.pin(scope, 0, &same) == PinResult::pinned);
     CHECK(same.data == first.data);
@@ -84,13 +84,13 @@ TEST_CASE("a process that has used up its marks copies, one at a time", "[pool][
     Leader leader;
     Marks& marks = *leader.member.marks;
     const uint32_t scope = leader.member.scope;
-    std::vector<Pin> pins(kMarks - 1);
+    std::vector<SharedPin> pins(kMarks - 1);
     for (size_t i = 0; i < pins.size(); ++i) {
         REQUIRE(leader.member.publish(0, i));
         REQUIRE(marks.pin(scope, 0, &pins[i]) == PinResult::pinned);
     }
     REQUIRE(leader.member.publish(0, 100));
-    Pin pin, other;
+    SharedPin pin, other;
     CHECK(marks.pin(scope, 0, &pin) == PinResult::none_left);
     REQUIRE(marks.pin_briefly(scope, leader.member.key, 0, &pin) == PinResult::pinned);
     CHECK(value_of(pin) == 100);
@@ -118,7 +118,7 @@ TEST_CASE("full memory is an error that tells sizes, and what is published stays
     CHECK(refused.status().message() ==
           "the shared memory is full: 614400 bytes do not fit; 524288 of 1048576 bytes (bgworkers.shared_memory) are "
           "in use");
-    Pin pin;
+    SharedPin pin;
     REQUIRE(leader.member.marks->pin(leader.member.scope, 0, &pin) == PinResult::pinned);
     CHECK(is_whole(pin));
     REQUIRE(leader.member.publish(0, 8, 512 * 1024));
@@ -189,7 +189,7 @@ TEST_CASE("a process that no longer leads publishes nothing and frees nothing", 
     REQUIRE(leader.member.publish(0, 1));
     auto draft = leader.store().reserve(8);
     REQUIRE(draft.ok());
-    Pin pin;
+    SharedPin pin;
     REQUIRE(marks.pin(leader.member.scope, 0, &pin) == PinResult::pinned);
     SharedWord& name = leader.member.region->scopes().rows[leader.member.scope].leader;
     const uint64_t self = name.exchange(ProcessId::of(1, 0, 5).word);
