@@ -31,7 +31,7 @@ class Site
     {
         $this->server->signal(SIGINT);
         expect_same(0, $this->server->wait(), 'exit code');
-        preg_match_all('/worker=(\S+) event=exited status=(\d+)/', $this->scratch->read($log), $ends);
+        preg_match_all('/worker=(\S+ event=exited (?:instance=\d+ )?)status=(\d+)/', $this->scratch->read($log), $ends);
         expect(count($ends[0]) > 0 && !in_array('event=killed', explode(' ', $this->scratch->read($log)), true), 'workers that end in order');
         foreach (array_combine($ends[1], $ends[2]) as $worker => $status) {
             expect_same('0', $status, "last exit status of $worker");

@@ -273,4 +273,6 @@ return [
             expect_same(0, $fpm->wait(), "exit code $how the extension");
         }
     },
+
+    ...require __DIR__ . '/tasks.php',
 ];
