@@ -1,8 +1,9 @@
 <?php
-// Starts, crashes, kills, republishes and restarts workers at random, with readers at work, and reports what grew.
+// Starts, crashes, kills, republishes and restarts workers at random, with readers and senders of tasks at work, and
+// reports what grew.
 //
-// usage: ./dev soak MINUTES. Runs in a cli host with the extension; ends with status 1 if a read was lost or wrong or
-// if descriptors, threads or memory kept growing.
+// usage: ./dev soak MINUTES. Runs in a cli host with the extension; ends with status 1 if a read was lost or wrong, if
+// a task was not counted once, or if descriptors, threads or memory kept growing.
 
 use function BgWorkers\{get_vars, status};
 
@@ -28,6 +29,7 @@ enum Mood: string
     case Busy = 'busy';
 }
 require_once __DIR__ . '/checksum.php';
+require __DIR__ . '/tasks_seen.php';
 
 $watched = dirname(ini_get('bgworkers.config'));
 $start = microtime(true);
@@ -37,6 +39,7 @@ $said = 0;
 $base = null;
 $peak = [];
 $reads = $lost = $wrong = 0;
+get_vars(['sender-1', 'sender-2']);
 while (($now = microtime(true)) < $end) {
     foreach ($publishers as $i => $name) {
         try {
@@ -56,6 +59,10 @@ while (($now = microtime(true)) < $end) {
         continue;  // measured once a second
     }
     $said = $now;
+    foreach (miscounted() as $miscount) {
+        ++$wrong;
+        fprintf(STDERR, "wrong: %s\n", $miscount);
+    }
     $seen = measure();
     if ($now >= $warm) {
         $base ??= $seen;
@@ -67,19 +74,31 @@ while (($now = microtime(true)) < $end) {
     if (!stream_isatty(STDERR) && (int) ($now - $start) % 30 !== 0) {
         continue;
     }
-    fprintf(STDERR, (stream_isatty(STDERR) ? "\r" : "\n") . "%4d of %d s  runs %d  reads %d  lost %d  wrong %d  %s   ", $now - $start, 60 * $minutes, $runs, $reads,
-        $lost, $wrong, urldecode(http_build_query($seen, '', '  ')));
+    fprintf(STDERR, (stream_isatty(STDERR) ? "\r" : "\n") . "%4d of %d s  runs %d  reads %d  tasks %d  lost %d  wrong %d  %s   ", $now - $start, 60 * $minutes, $runs,
+        $reads, task_totals()['sent'], $lost, $wrong, urldecode(http_build_query($seen, '', '  ')));
 }
 fwrite(STDERR, "\n");
+$last = measure();
+foreach (settle_tasks(60) as $told) {
+    ++$wrong;
+    fprintf(STDERR, "wrong: %s\n", $told);
+}
+$totals = task_totals();
+foreach (array_diff(OUTCOMES, ['dropped']) as $outcome) {    // none is dropped before the process ends
+    if ($totals[$outcome] === 0) {
+        ++$wrong;
+        fprintf(STDERR, "wrong: no task was $outcome\n");
+    }
+}
 foreach (get_vars(['reader-1', 'reader-2']) as $counted) {
     $reads += $counted['reads'];
     $wrong += $counted['wrong'];
 }
-$last = measure();
 $base ??= $last;
 $workers = status();
 printf("%.1f minutes, %d runs, %d crashes, %d reads, %d lost, %d wrong\n", $minutes,
     array_sum(array_column($workers, 'runs')), array_sum(array_column($workers, 'crashes')), $reads, $lost, $wrong);
+printf("%d tasks: %s\n", $totals['sent'], implode(', ', array_map(fn ($outcome) => "$totals[$outcome] $outcome", OUTCOMES)));
 printf("%-14s %10s %10s %10s\n", '', 'warm', 'peak', 'end');
 $grew = false;
 foreach ($last as $what => $value) {
