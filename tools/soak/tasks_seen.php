@@ -1,7 +1,8 @@
 <?php
 // What the main script of the soak asks about tasks.
 
-use function BgWorkers\{get_vars, status};
+use BgWorkers\TimeoutException;
+use function BgWorkers\{get_vars, send_task, status};
 
 const TASK_WORKERS = ['tasks-1', 'tasks-2', 'tasks-3'];
 const OUTCOMES = ['done', 'failed', 'aborted', 'cancelled', 'expired', 'dropped', 'rejected'];
@@ -68,6 +69,20 @@ function settle_tasks(float $seconds): array
         }
     }
     return $wrong;
+}
+
+/** Does the memory of tasks count what is not there any more? Then one that needs nearly all of it finds no room. */
+function memory_of_tasks_is_counted_right(): bool
+{
+    $limit = ini_parse_quantity(ini_get('bgworkers.task_memory'));
+    $payload = ['number' => -1, 'how' => 'finish', 'items' => array_fill(0, intdiv($limit, 18), 1), 'sum' => ''];
+    try {
+        send_task('tasks-3', $payload, 5.0);
+        return true;
+    } catch (TimeoutException $e) {
+        fprintf(STDERR, "wrong: %s\n", $e->getMessage());
+        return false;
+    }
 }
 
 /** Of all workers: how many were sent, and how they ended. */
