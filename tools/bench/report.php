@@ -71,7 +71,7 @@ final class Row
         ];
         if (!$in_ns) {
             $key = $this->unit === 'B' ? 'bytes' : $this->unit;
-            $line += [$key => $this->ours->median, "peer_$key" => $this->theirs->median];
+            $line += [$key => $this->ours->median, "peer_$key" => $this->theirs?->median];
         }
         return json_encode($line, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE);
     }

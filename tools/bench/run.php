@@ -12,6 +12,7 @@ const REQUESTS = 600;       // per size, for the first call of a request
 const WAKES = 300;
 const COLD_STARTS = 100;
 const PUBLICATIONS = 100000;
+const IDLE_WORKERS = 64;
 // ext-parallel cannot be part of the set-up: measured once, see docs/benchmarks.md. Nanoseconds.
 const PARALLEL_HALF_ROUND_TRIP = 19000;
 const PARALLEL_NEW_RUNTIME = 240000;
@@ -62,25 +63,29 @@ foreach (range(0, 9) as $i) {
 foreach (range(1, WAKES) as $i) {
     $declared["wake-$i"] = 'wake.php';
 }
+foreach (range(1, IDLE_WORKERS) as $i) {
+    $declared["idle-$i"] = 'take.php';
+}
 foreach (range(1, COLD_STARTS) as $i) {
     $declared["cold-$i"] = 'cold.php';
 }
 $declared += ['publish' => 'publish.php', 'ticker' => 'ticker.php', 'reader-1' => 'reader.php', 'reader-2' => 'reader.php',
-    'bytes' => 'bytes.php', 'rss' => 'rss.php', 'rss-reader-1' => 'rss_reader.php', 'rss-reader-2' => 'rss_reader.php'];
+    'bytes' => 'bytes.php', 'rss' => 'rss.php', 'rss-reader-1' => 'rss_reader.php', 'rss-reader-2' => 'rss_reader.php',
+    'echo' => 'echo.php', 'take' => 'take.php', 'hold' => 'hold.php'];
+$more = ['rss' => 'env[BENCH_PUBLICATIONS] = ' . PUBLICATIONS . "\n", 'take' => "max_task_size = 0\n", 'hold' => "queue = 1000\n"];
 file_put_contents("$dir/workers.ini", implode('', array_map(
-    fn ($name, $script) => "[$name]\nscript = workers/$script\nini[memory_limit] = -1\n" . ($name === 'rss' ? 'env[BENCH_PUBLICATIONS] = ' . PUBLICATIONS . "\n" : ''),
+    fn ($name, $script) => "[$name]\nscript = workers/$script\nini[memory_limit] = -1\n" . ($more[$name] ?? ''),
     array_keys($declared), $declared)));
 
-/** What one read costs in a PHP of its own: the difference of a long and a short loop. */
-function instructions(string $contender, string $jit): float
+/** What a script's loop costs in a PHP of its own, by callgrind: the difference of a long and a short loop. */
+function instructions(string $script, string $contender, array $rounds, string $jit): float
 {
     global $dir, $settings;
-    $rounds = $contender === 'apcu_fetch' ? [5, 15] : [1000, 3000];
     $counts = [];
     foreach ($rounds as $count) {
         $command = ['valgrind', '--tool=callgrind', '--callgrind-out-file=/dev/null', getenv('PHP'), '-n', ...$settings,
             '-d', 'opcache.enable_cli=1', '-d', 'apc.enable_cli=1', '-d', 'opcache.jit_buffer_size=64M', '-d', "opcache.jit=$jit",
-            "$dir/instructions.php", $contender, (string) $count];
+            "$dir/$script", $contender, (string) $count];
         $process = proc_open($command, [['file', '/dev/null', 'r'], ['file', '/dev/null', 'a'], ['pipe', 'w']], $pipes);
         $told = stream_get_contents($pipes[2]);
         if (proc_close($process) !== 0 || !preg_match('/Collected : (\d+)/', $told, $match)) {
@@ -88,7 +93,7 @@ function instructions(string $contender, string $jit): float
         }
         $counts[] = (int) $match[1];
     }
-    return ($counts[1] - $counts[0]) / (8 * ($rounds[1] - $rounds[0]));
+    return ($counts[1] - $counts[0]) / ($rounds[1] - $rounds[0]);
 }
 
 // --- The process that everything is measured in --------------------------------------------------------------------
@@ -173,7 +178,7 @@ $rows[] = new Row('get_vars of ten names', 'as an array', new Measured($samples[
 
 progress('instructions of a read, by callgrind');
 foreach (['without JIT' => 'disable', 'tracing JIT' => 'tracing'] as $how => $jit) {
-    $counts = array_map(fn ($contender) => instructions($contender, $jit), array_combine(
+    $counts = array_map(fn ($contender) => instructions('instructions.php', $contender, $contender === 'apcu_fetch' ? [5, 15] : [1000, 3000], $jit) / 8, array_combine(
         ['get_vars', 'static method', 'include under OPcache', 'apcu_fetch'],
         ['get_vars', 'static method', 'include under OPcache', 'apcu_fetch'],
     ));
@@ -201,6 +206,10 @@ progress('reads on 1 and on 2 threads beside 1,000 publications a second');
 $samples = $ask('threads', ['rounds' => 7]);
 $rows[] = new Row('a read beside 1,000 publications a second', 'on each of 2 threads', new Measured($samples['together']), 'on 1 thread', new Measured($samples['alone']), round(1 / 0.9, 2),
     note: sprintf('%.0f publications a second were made', $samples['publications a second'][0]));
+
+progress('tasks, on one CPU and on those that the scheduler chooses');
+require __DIR__ . '/task_rows.php';
+array_push($rows, ...task_rows($ask, proc_get_status($server)['pid'], $dir));
 
 $samples = $ask('bytes');
 $rows[] = new Row('memory', 'snapshot of 1,000 entries', new Measured($samples['snapshot']), 'memory_get_usage of the array', new Measured($samples['array']), 1.1, unit: 'B');

@@ -91,6 +91,7 @@ $rows = [
         get_vars(['rss-reader-1', 'rss-reader-2']);
         return ask_worker('rss');
     },
+    ...require __DIR__ . '/task_requests.php',
 ];
 header('Content-Type: application/json');
 echo json_encode($rows[$_GET['row']]());

@@ -1,0 +1,5 @@
+<?php
+// Sends back what it gets.
+while ($task = BgWorkers\receive_task()) {
+    $task->finish($task->payload);
+}

@@ -1,0 +1,5 @@
+<?php
+// Takes what it gets.
+while ($task = BgWorkers\receive_task()) {
+    $task->finish();
+}
