@@ -264,6 +264,23 @@ namespace BgWorkers {
     function should_stop(float $timeout = 0.0): bool {}
 
     /**
+     * Asks for a new run of a worker of the caller's scope, in this process, and returns without waiting for it. The
+     * present run has to stop, and has its grace, as for a change of a watched file; readers keep the last snapshot. A
+     * worker that has given up, and a job that waits for its time, run again, as soon as the pace of bad runs allows.
+     *
+     * May be called from anywhere, but not by the worker itself.
+     *
+     * @param string $name one worker's name, as get_vars() takes it
+     *
+     * @return bool false if nobody has asked for this worker yet in this process: it has no run, and gets none
+     *
+     * @throws \ValueError       for a bad name
+     * @throws \RuntimeException if the name is not declared, and not one that [*] has started; if it is the caller's own;
+     *                           if the workers file is wrong; after a fork; while the process shuts down
+     */
+    function restart(string $name): bool {}
+
+    /**
      * The workers of the caller's scope, keyed by name; no published values. May be called from anywhere.
      *
      * Of each: state ("idle", "starting", "running", "backoff", "waiting", "stopping", "failed" or "stuck"), ready (bool),

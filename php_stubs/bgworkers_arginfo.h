@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: b5a300d8c58fcb4cfcdb60be0347ff4e31d4aa64 */
+ * Stub hash: 7755b4611e640a711aed57edd1b8412f30de391a */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_BgWorkers_set_vars, 0, 1, IS_VOID, 0)
 	ZEND_ARG_TYPE_INFO(0, vars, IS_ARRAY, 0)
@@ -38,6 +38,10 @@ ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_BgWorkers_should_stop, 0, 0, _IS_BOOL, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, timeout, IS_DOUBLE, 0, "0.0")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_BgWorkers_restart, 0, 1, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(0, name, IS_STRING, 0)
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_BgWorkers_status, 0, 0, IS_ARRAY, 0)
@@ -97,6 +101,7 @@ ZEND_FUNCTION(BgWorkers_receive_task);
 ZEND_FUNCTION(BgWorkers_get_task_handle);
 ZEND_FUNCTION(BgWorkers_get_worker_handle);
 ZEND_FUNCTION(BgWorkers_should_stop);
+ZEND_FUNCTION(BgWorkers_restart);
 ZEND_FUNCTION(BgWorkers_status);
 ZEND_FUNCTION(BgWorkers_metrics);
 ZEND_METHOD(BgWorkers_TaskException, getErrorClass);
@@ -159,6 +164,11 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_RAW_FENTRY(ZEND_NS_NAME("BgWorkers", "should_stop"), zif_BgWorkers_should_stop, arginfo_BgWorkers_should_stop, 0, NULL, NULL)
 #else
 	ZEND_RAW_FENTRY(ZEND_NS_NAME("BgWorkers", "should_stop"), zif_BgWorkers_should_stop, arginfo_BgWorkers_should_stop, 0)
+#endif
+#if (PHP_VERSION_ID >= 80400)
+	ZEND_RAW_FENTRY(ZEND_NS_NAME("BgWorkers", "restart"), zif_BgWorkers_restart, arginfo_BgWorkers_restart, 0, NULL, NULL)
+#else
+	ZEND_RAW_FENTRY(ZEND_NS_NAME("BgWorkers", "restart"), zif_BgWorkers_restart, arginfo_BgWorkers_restart, 0)
 #endif
 #if (PHP_VERSION_ID >= 80400)
 	ZEND_RAW_FENTRY(ZEND_NS_NAME("BgWorkers", "status"), zif_BgWorkers_status, arginfo_BgWorkers_status, 0, NULL, NULL)

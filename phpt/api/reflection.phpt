@@ -25,6 +25,7 @@ BgWorkers\receive_task(float $timeout = INF): ?BgWorkers\ReceivedTask
 BgWorkers\get_task_handle(): not declared
 BgWorkers\get_worker_handle(): not declared
 BgWorkers\should_stop(float $timeout = 0.0): bool
+BgWorkers\restart(string $name): bool
 BgWorkers\status(): array
 BgWorkers\metrics(): string
 TimeoutException extends RuntimeException

@@ -133,6 +133,18 @@ Status Process::start_worker(Worker& worker) {
     return started;
 }
 
+Status Process::restart_worker(Worker* worker, bool* begins) {
+    if (orphaned()) {
+        return Status::runtime(
+            "workers cannot be restarted here: they run in the process that this one was forked from");
+    }
+    if (supervisor_.stopping()) {
+        return Status::runtime("workers cannot be restarted: the process is shutting down");
+    }
+    *begins = worker != nullptr && worker->request_restart();
+    return {};
+}
+
 Result<std::unique_ptr<WorkerThread>> Process::Host::create_thread(Instance& instance) {
     return PhpThread::create(instance);
 }

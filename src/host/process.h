@@ -60,6 +60,8 @@ public:
 
     // Starts the supervisor if need be, then the worker.
     Status start_worker(Worker& worker);
+    // Asks for a new run of it. nullptr: of one that nobody has asked for. *begins: is there something to restart?
+    Status restart_worker(Worker* worker, bool* begins);
 
 private:
     explicit Process(const ProcessSettings& settings);

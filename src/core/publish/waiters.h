@@ -43,7 +43,8 @@ public:
 
     // Something was published just now: wakes the waiting, and the worker has not given up any more.
     void published() noexcept BGW_EXCLUDES(mutex_);
-    // Supervisor: every waiter now and later gets given_up until something is published or it is taken back.
+    // Supervisor: every waiter now and later gets given_up until something is published or it is taken back. This and
+    // the next are also taken back by whoever asks for a new run.
     void set_given_up(bool given_up) noexcept BGW_EXCLUDES(mutex_);
     // Supervisor: every waiter now and later gets ended_silently until something is published or it is taken back.
     void set_ended_silently(bool ended) noexcept BGW_EXCLUDES(mutex_);

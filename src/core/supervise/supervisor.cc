@@ -156,6 +156,10 @@ void Supervisor::read_mail(Unit& unit, bool may_start) noexcept {
     if ((mail & Instance::mail_resume) && may_start) {
         resume(unit);
     }
+    // Before a first start: that begins after it.
+    if ((mail & Instance::mail_restart) && may_start) {
+        begin_anew(unit);
+    }
     // What was sent to a worker shall be done, also where the process ends before that has begun.
     const bool owes_tasks = !shutdown_begun_ && !unit.instance->worker().tasks().is_empty();
     if ((mail & Instance::mail_start) && (may_start || owes_tasks) && unit.instance->state() == WorkerState::idle) {
@@ -205,6 +209,7 @@ double Supervisor::grace_of(Worker& worker) const {
 void Supervisor::launch(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
     unit.after_stop = AfterStop::as_it_ended;
+    unit.wanted_anew = false;
     if (unit.schedule) {
         instance.worker().note_next_run(std::nullopt);
         instance.worker().slot().waiters().set_ended_silently(false);
@@ -323,12 +328,19 @@ void Supervisor::on_ended(Unit& unit) noexcept {
 // asked: it ended because it was told to.
 RestartDecision Supervisor::plan_after(Unit& unit, bool asked) noexcept {
     RestartDecision decision{unit.history};
-    if (asked && unit.after_stop == AfterStop::changed_file) {
+    if (asked && unit.after_stop == AfterStop::restart) {
         decision = decide_after_change(unit.history, unit.instance->report().summary, random_fraction());
     } else if (!asked || (!shutdown_begun_ && unit.after_stop == AfterStop::as_it_ended)) {
         decision = decide(unit.history, *unit.instance);
     }
-    return unit.schedule ? plan_turn(unit, decision, asked) : decision;
+    if (unit.schedule) {
+        return plan_turn(unit, decision, asked);
+    }
+    if (unit.wanted_anew && decision.given_up) {
+        decision.given_up = false;
+        decision.delay = decision.pace;
+    }
+    return decision;
 }
 
 void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) noexcept {
@@ -345,9 +357,7 @@ void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) noex
         return;
     }
     if (!decision.given_up && unit.given_up) {  // an attempt that never published, and was no failure
-        unit.given_up = false;
-        worker.slot().waiters().set_given_up(false);
-        worker.tasks().set_given_up(false);
+        forget_giving_up(unit);
     }
     if (decision.given_up) {
         if (!unit.given_up) {
@@ -374,6 +384,12 @@ void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) noex
     } else {
         launch(unit);
     }
+}
+
+void Supervisor::forget_giving_up(Unit& unit) noexcept {
+    unit.given_up = false;
+    unit.instance->worker().slot().waiters().set_given_up(false);
+    unit.instance->worker().tasks().set_given_up(false);
 }
 
 void Supervisor::on_gone(Unit& unit) noexcept {

@@ -71,7 +71,7 @@ public:
 
 private:
     // Why the present run was asked to stop, and so how the next is planned.
-    enum class AfterStop { as_it_ended, changed_file, held };
+    enum class AfterStop { as_it_ended, restart, held };
 
     // What the loop's thread alone knows of an instance.
     struct Unit {
@@ -84,6 +84,7 @@ private:
         std::chrono::steady_clock::time_point tasks_due = Task::kNever;  // of the worker, with its first instance
         uint64_t run_number = 0;  // of the present run, counted over all instances of the worker
         bool given_up = false;    // the failure limit is reached; ends with the next publication
+        bool wanted_anew = false;  // by mail_restart: a run shall begin as soon as the pace allows
         AfterStop after_stop = AfterStop::as_it_ended;
         uint64_t ended_at = 0;  // uv_hrtime, of the last run
         double pace = 0;        // seconds from then to the next, were it not given up
@@ -110,14 +111,20 @@ private:
     void on_ended(Unit& unit) noexcept;
     void on_gone(Unit& unit) noexcept;
     void plan_next_run(Unit& unit, const RestartDecision& decision) noexcept;
+    void forget_giving_up(Unit& unit) noexcept;
 
     RestartDecision plan_turn(Unit& unit, RestartDecision decision, bool asked) noexcept;
     void wait_for_turn(Unit& unit) noexcept;
+    void arm_turn(Unit& unit) noexcept;
     void look_for_turn(Unit& unit) noexcept;
     void run_wanted(Unit& unit) noexcept;
+    void run_out_of_turn(Unit& unit) noexcept;
 
     void ask_to_stop(Unit& unit, double grace) noexcept;
     void restart(Unit& unit) noexcept;
+    void begin_anew(Unit& unit) noexcept;
+    // Seconds until the pace of its last run allows another; not more than 0: now.
+    static double pace_left(const Unit& unit) noexcept;
     RestartDecision plan_after(Unit& unit, bool asked) noexcept;
     void hold(Unit& unit) noexcept;
     void resume(Unit& unit) noexcept;

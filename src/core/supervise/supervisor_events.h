@@ -8,11 +8,14 @@
 #include <string_view>
 
 #include "core/base/log.h"
+#include "core/os/clock.h"
 #include "core/workers/worker.h"
 
 namespace bgworkers {
 
 inline double seconds_since(uint64_t hrtime) { return static_cast<double>(uv_hrtime() - hrtime) / 1e9; }
+
+inline double unix_seconds(const ClockLook& now) { return static_cast<double>(now.unix_time) / kNanosecondsPerSecond; }
 
 // A run is under way that was not asked to stop.
 inline bool is_bound(WorkerState state) { return state == WorkerState::starting || state == WorkerState::running; }

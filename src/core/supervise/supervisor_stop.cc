@@ -69,9 +69,29 @@ void Supervisor::restart(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
     if (is_bound(instance.state())) {
         ask_to_stop(unit, grace_of(instance.worker()));
-        unit.after_stop = AfterStop::changed_file;
+        unit.after_stop = AfterStop::restart;
     } else if (instance.state() == WorkerState::failed) {
-        arm(unit, unit.pace - seconds_since(unit.ended_at));
+        arm(unit, pace_left(unit));
+    }
+}
+
+double Supervisor::pace_left(const Unit& unit) noexcept { return unit.pace - seconds_since(unit.ended_at); }
+
+// As restart(), but what waits for its run by the clock, or for the end of a stop, shall have one, too.
+void Supervisor::begin_anew(Unit& unit) noexcept {
+    const WorkerState state = unit.instance->state();
+    if (state == WorkerState::idle) {
+        return;
+    }
+    event(LogLevel::notice, *unit.instance, "restart").write_to(host_.log());
+    unit.wanted_anew = true;
+    if (state == WorkerState::failed) {
+        forget_giving_up(unit);
+    }
+    if (state == WorkerState::waiting) {
+        arm_turn(unit);
+    } else {
+        restart(unit);
     }
 }
 

@@ -97,6 +97,17 @@ Result<Worker*> Registry::worker(Scope& scope, const std::string& name) {
     return worker;
 }
 
+Result<Worker*> Registry::known(Scope& scope, const std::string& name) {
+    MutexLock lock(mutex_);
+    Worker* worker = find(scope, name);
+    if (worker != nullptr || declared(scope, name) != nullptr) {
+        return worker;
+    }
+    return Status::runtime("worker \"" + name + "\" is not declared" +
+                           (scope.spec_.catch_all ? ", and nothing has started it by way of [*]" : "") +
+                           "; declared: " + scope.spec_.declared_names());
+}
+
 const WorkerSpec* Registry::declared(const Scope& scope, const std::string& name) {
     for (const WorkerSpec& spec : scope.spec_.workers) {
         if (spec.name == name) {

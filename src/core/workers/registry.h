@@ -101,6 +101,10 @@ public:
     // before anything is made for it.
     Result<Worker*> worker(Scope& scope, const std::string& name) BGW_EXCLUDES(mutex_);
 
+    // The same without making it, or counting it: nullptr if it is declared and nobody has asked for it. Of a name that
+    // only the catch-all stands for, an error then.
+    Result<Worker*> known(Scope& scope, const std::string& name) BGW_EXCLUDES(mutex_);
+
     // Workers that exist in the scope, by name. Declared ones that nobody has asked for are created without counting,
     // and without instances if max_threads never allows so many.
     std::vector<Worker*> workers(Scope& scope) BGW_EXCLUDES(mutex_);

@@ -107,6 +107,21 @@ void Worker::request_run() noexcept {
     }
 }
 
+// Those who ask next shall wait for that run. The supervisor takes these back as well, since it may just be about to
+// set them.
+bool Worker::request_restart() noexcept {
+    if (!start_requested_.load(std::memory_order_acquire)) {
+        return false;
+    }
+    slot_.waiters().set_given_up(false);
+    slot_.waiters().set_ended_silently(false);
+    tasks_.set_given_up(false);
+    for (auto& instance : instances_) {
+        instance->post(Instance::mail_restart);
+    }
+    return true;
+}
+
 WorkerState Worker::state_of(size_t index) const {
     const bool began = instances_[index]->began_.load(std::memory_order_acquire);
     return states_[index] == WorkerState::starting && began ? WorkerState::running : states_[index];

@@ -77,6 +77,7 @@ public:
         mail_kill = 256,  // the run ends itself by a signal: kill what is left of it. Posted before its mail_ended
         mail_asked = 512,   // the run has asked for a task, for the first time
         mail_enough = 1024,  // it has had max_tasks, and its stop channel is at its end. Posted before its mail_ended
+        mail_restart = 2048,  // a run shall begin after this, in place of the present one
     };
     void post(Mail mail) noexcept {
         leave(mail);
@@ -152,6 +153,11 @@ public:
 
     // Of a job that is not ready: somebody waits for it. After request_start(), any thread, as often as one likes.
     void request_run() noexcept;
+
+    // A new run of each instance, in place of the present one or of the next one that is planned: the worker has not
+    // given up any more until that has ended. False: nobody has asked for the worker yet, so there is nothing to do.
+    // Any thread.
+    bool request_restart() noexcept;
 
     WorkerFacts facts() BGW_EXCLUDES(facts_mutex_);
     // For messages: "2 attempts, last exit status 255, last error: ...".

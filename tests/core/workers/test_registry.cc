@@ -51,6 +51,19 @@ TEST_CASE("one triple is one scope, another triple another", "[registry]") {
     CHECK(scope.key().config == "/a.ini");
 }
 
+TEST_CASE("a worker is looked up without being made", "[registry]") {
+    Fixture f(scope_with({spec_named("w")}, 1), 1);
+    CHECK(f.registry.known(f.scope, "w").ok());
+    CHECK(f.registry.known(f.scope, "w").value() == nullptr);
+    const Result<Worker*> unknown = f.registry.known(f.scope, "caught");
+    CHECK(unknown.status().message() ==
+          "worker \"caught\" is not declared, and nothing has started it by way of [*]; declared: w");
+    REQUIRE(f.accepts("caught"));  // neither has taken the one place
+    CHECK(f.registry.known(f.scope, "caught").value() == f.registry.worker(f.scope, "caught").value());
+    Fixture without(scope_with({spec_named("w")}));
+    CHECK(without.registry.known(without.scope, "x").status().message() == "worker \"x\" is not declared; declared: w");
+}
+
 TEST_CASE("two scopes may use the same name", "[registry]") {
     Fixture f(scope_with({spec_named("w")}));
     Scope& other = f.registry.scope({"/etc/other.ini", "", ""});
