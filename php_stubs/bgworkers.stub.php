@@ -287,13 +287,15 @@ namespace BgWorkers {
      * instances, runs, crashes, consecutive_failures (int), last_exit_status (?int), last_error (?string), version
      * (int, 0 = nothing published), bytes (int), pinned_bytes (int), published_at (?float, unix time), age (?float, seconds),
      * next_run (?float, unix time, of a job that waits), queued (int, tasks), oldest_queued (?float, seconds), busy (int,
-     * instances with an open task), tasks (sent, running, and how many ended in each way).
+     * instances with an open task), tasks (sent, running, and how many ended in each way), log_error (?string, why the log
+     * cannot be written).
      *
      * @return array<string, array{state: 'idle'|'starting'|'running'|'backoff'|'waiting'|'stopping'|'failed'|'stuck',
      *     ready: bool, instances: int, runs: int, crashes: int, consecutive_failures: int, last_exit_status: int|null,
      *     last_error: string|null, version: int, bytes: int, pinned_bytes: int, published_at: float|null, age: float|null,
      *     next_run: float|null, queued: int, oldest_queued: float|null, busy: int, tasks: array{sent: int, running: int,
-     *     done: int, failed: int, aborted: int, cancelled: int, expired: int, dropped: int, rejected: int}}>
+     *     done: int, failed: int, aborted: int, cancelled: int, expired: int, dropped: int, rejected: int},
+     *     log_error: string|null}>
      *
      * @throws \RuntimeException if the workers file is wrong
      */

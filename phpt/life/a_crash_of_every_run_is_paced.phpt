@@ -5,7 +5,7 @@ bgworkers
 --INI--
 bgworkers.entrypoint={PWD}/a_crash_of_every_run_is_paced.php
 error_log={PWD}/paced.log
-bgworkers.log_level=warning
+bgworkers.log_level=debug
 --FILE--
 <?php
 use function BgWorkers\{get_vars, set_vars};

@@ -7,7 +7,7 @@ bgworkers
 --INI--
 bgworkers.config={TMP}/bgworkers-phpt/life-given_up/workers.ini
 error_log={PWD}/given_up.log
-bgworkers.log_level=warning
+bgworkers.log_level=debug
 --FILE--
 <?php
 require __DIR__ . '/../helpers.inc';

@@ -1,5 +1,5 @@
 --TEST--
-The log tells started, ready, exited, stop and failed, key=value, a line each, and no values
+The log tells started, ready, exited (the same crash once), stop and failed, key=value, a line each, and no values
 --EXTENSIONS--
 bgworkers
 --INI--
@@ -39,6 +39,5 @@ bgworkers: level=notice worker=good event=ready after=%d.%d
 bgworkers: level=notice worker=bad event=started run=1 script={phpt}/events_are_one_line_each.php
 bgworkers: level=warning worker=bad event=exited status=255 uptime=0.%d error="RuntimeException: two\nlines \"quoted\" in {phpt}/events_are_one_line_each.php:%d" next=0.%d
 bgworkers: level=notice worker=bad event=started run=2 script={phpt}/events_are_one_line_each.php
-bgworkers: level=warning worker=bad event=exited status=255 uptime=0.%d error="RuntimeException: two\nlines \"quoted\" in {phpt}/events_are_one_line_each.php:%d" next=30.000
 bgworkers: level=error worker=bad event=failed failures=2 error="RuntimeException: two\nlines \"quoted\" in {phpt}/events_are_one_line_each.php:%d" next=30.000
 0

@@ -27,7 +27,7 @@ array(2) {
   [1]=>
   string(5) "ready"
 }
-array(18) {
+array(19) {
   ["state"]=>
   string(4) "idle"
   ["ready"]=>
@@ -83,8 +83,10 @@ array(18) {
     ["rejected"]=>
     int(0)
   }
+  ["log_error"]=>
+  NULL
 }
-array(16) {
+array(17) {
   ["state"]=>
   string(7) "running"
   ["ready"]=>
@@ -136,6 +138,8 @@ array(16) {
     ["rejected"]=>
     int(0)
   }
+  ["log_error"]=>
+  NULL
 }
 bool(true)
 bool(true)

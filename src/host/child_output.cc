@@ -18,10 +18,19 @@ bool LogPipe::catch_up(bool whole) noexcept {
     while ((count = os::read_pipe(reader_, bytes, sizeof(bytes))) > 0) {
         lines_.write({bytes, static_cast<size_t>(count)});
     }
-    if (whole || count == 0) {
+    if (whole) {
         lines_.flush();
     }
+    if (count == 0) {
+        lines_.end_run();
+    }
     return count == 0;
+}
+
+void LogPipe::end_run() noexcept {
+    catch_up(true);
+    MutexLock lock(mutex_);
+    lines_.end_run();
 }
 
 void LogPipe::close_writer() noexcept { os::close_descriptor(writer_); }
@@ -158,6 +167,12 @@ int descriptor_of(WorkerContext& worker) noexcept {
 void catch_up(WorkerContext& worker) noexcept {
     if (worker.log_pipe != nullptr) {
         worker.log_pipe->catch_up(true);
+    }
+}
+
+void end_run(WorkerContext& worker) noexcept {
+    if (worker.log_pipe != nullptr) {
+        worker.log_pipe->end_run();
     }
 }
 

@@ -40,6 +40,8 @@ public:
     int reader() const noexcept { return reader_; }
     // Reads what is there; `whole`: also what has no line end. True: nobody can write any more.
     bool catch_up(bool whole) noexcept BGW_EXCLUDES(mutex_);
+    // The run is over: reads all, and tells what was not sent because it came again and again.
+    void end_run() noexcept BGW_EXCLUDES(mutex_);
     // The worker's thread does not touch the pipe after this.
     void close_writer() noexcept;
 
@@ -91,6 +93,7 @@ namespace child_output {
 int descriptor_of(WorkerContext& worker) noexcept;
 // A command of the worker has ended, or its run: what it has printed is in the log when this returns.
 void catch_up(WorkerContext& worker) noexcept;
+void end_run(WorkerContext& worker) noexcept;
 // The thread ends.
 void leave(WorkerContext& worker) noexcept;
 

@@ -1,5 +1,7 @@
 #include "host/line_writer.h"
 
+#include <uv.h>
+
 #include <new>
 
 #include "host/log_sink.h"
@@ -34,15 +36,57 @@ void LineWriter::flush() noexcept {
     }
 }
 
+void LineWriter::end_run() noexcept {
+    flush();
+    tell_repeats();
+    times_ = 0;
+}
+
 void LineWriter::send(std::string_view line) noexcept {
     try {
-        std::string whole = prefix_ + pending_;
-        whole.append(line);
-        log_sink().write_always(whole);
+        pending_.append(line);
+        line = pending_;
     } catch (const std::bad_alloc&) {
-        log_sink().write_always(line);
+        // Without its beginning.
+    }
+    if (times_ == 0 || line != last_) {
+        tell_repeats();
+        times_ = 0;
+        put(line);
+    } else if (times_ < kAsItIs) {
+        put(line);
+    } else {
+        ++repeats_;
+        if (uv_hrtime() - sent_at_ >= kFoldFor * 1'000'000'000) {
+            tell_repeats();
+        }
     }
     pending_.clear();
+}
+
+void LineWriter::put(std::string_view line) noexcept {
+    sent_at_ = uv_hrtime();
+    try {
+        last_ = line;
+        ++times_;
+        log_sink().write_always(printed_line(worker_, line, 0));
+    } catch (const std::bad_alloc&) {
+        times_ = 0;
+        log_sink().write_always(line);
+    }
+}
+
+void LineWriter::tell_repeats() noexcept {
+    if (repeats_ == 0) {
+        return;
+    }
+    sent_at_ = uv_hrtime();
+    try {
+        log_sink().write_always(printed_line(worker_, last_, repeats_));
+    } catch (const std::bad_alloc&) {
+        log_sink().write_always(last_);
+    }
+    repeats_ = 0;
 }
 
 }  // namespace bgworkers

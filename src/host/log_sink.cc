@@ -1,13 +1,15 @@
 #include "host/log_sink.h"
 
+#include <uv.h>
+
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <new>
 #include <string>
 
+#include "core/os/clock.h"
 #include "core/os/path.h"
 #include "host/os/files.h"
 #include "host/os/syslog_door.h"
@@ -26,23 +28,6 @@ constexpr const char* kOutputPaths[] = {"/dev/stdout", "/dev/fd/1", "/proc/self/
 bool is_one_of(const char* path, const char* const (&paths)[3]) {
     return std::any_of(std::begin(paths), std::end(paths),
                        [&](const char* each) { return std::strcmp(path, each) == 0; });
-}
-
-// As PHP stamps its error_log. Not through localtime(): that takes a libc lock which a forked child may find held.
-std::string stamp() {
-    using namespace std::chrono;
-    const auto now = floor<seconds>(system_clock::now());
-    const auto day = floor<days>(now);
-    const year_month_day date{day};
-    const hh_mm_ss time{now - day};
-    constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    char text[64];
-    std::snprintf(text, sizeof(text), "[%02u-%s-%04d %02d:%02d:%02d UTC] ", static_cast<unsigned>(date.day()),
-                  kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
-                  static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                  static_cast<int>(time.seconds().count()));
-    return text;
 }
 
 }  // namespace
@@ -86,23 +71,71 @@ std::string HostLogSink::file() const {
     return target == nullptr || std::strcmp(target, "syslog") == 0 ? "" : target;
 }
 
-void HostLogSink::put(LogLevel level, std::string_view line) noexcept {
-    const char* target = target_.load(std::memory_order_acquire);
-    if (target != nullptr && std::strcmp(target, "syslog") == 0) {
-        const char* ident = ident_.load(std::memory_order_acquire);
-        os::write_to_syslog({ident == nullptr || ident[0] == '\0' ? nullptr : ident, facility_.load()}, level, line);
+std::string HostLogSink::defect() const {
+    const int error = error_.load(std::memory_order_relaxed);
+    return error == 0 ? "" : file() + ": " + uv_strerror(uv_translate_sys_error(error));
+}
+
+bool HostLogSink::describe_defect(char* text, size_t room) const noexcept try {
+    const std::string found = defect();
+    snprintf(text, room, "%s", found.c_str());
+    return !found.empty();
+} catch (const std::bad_alloc&) {
+    return false;
+}
+
+bool HostLogSink::take_untold_defect() noexcept {
+    return error_.load(std::memory_order_relaxed) != 0 && !told_.load(std::memory_order_relaxed) &&
+           !told_.exchange(true);
+}
+
+void HostLogSink::note_outcome(int error) noexcept {
+    if (error_.load(std::memory_order_relaxed) == error) {
         return;
     }
+    error_.store(error, std::memory_order_relaxed);
+    if (error == 0) {
+        told_.store(false, std::memory_order_relaxed);
+    }
+}
+
+std::string HostLogSink::framed(std::string_view line, bool stamped) const {
+    const TimeZone utc;
+    const TimeZone* known = zone_.load(std::memory_order_acquire);
+    const TimeZone& zone = known == nullptr ? utc : *known;
+    const std::string pid = std::to_string(uv_os_getpid());
+    std::string text;
+    if (log_format() == LogFormat::json) {
+        text = "{\"time\":\"" + json_time(zone, look_at_clock().unix_time) + "\",\"pid\":" + pid + ",";
+        return text.append(line).append("}");
+    }
+    if (stamped) {
+        text = "[" + log_time(zone, look_at_clock().unix_time) + "] ";
+    }
+    return text.append("bgworkers[").append(pid).append("]: ").append(line);
+}
+
+void HostLogSink::put(LogLevel level, std::string_view line) noexcept {
+    const char* target = target_.load(std::memory_order_acquire);
     try {
+        if (target != nullptr && std::strcmp(target, "syslog") == 0) {
+            const char* ident = ident_.load(std::memory_order_acquire);
+            os::write_to_syslog({ident == nullptr || ident[0] == '\0' ? nullptr : ident, facility_.load()}, level,
+                                framed(line, false));
+            return;
+        }
         const bool to_file = target != nullptr && target[0] != '\0';
-        std::string text = to_file ? stamp() : std::string();
-        text.append(line).push_back('\n');
+        const std::string text = framed(line, to_file) + "\n";
         if (!to_file || is_one_of(target, kErrorPaths)) {
             os::write_to_stderr(text);
         } else if (is_one_of(target, kOutputPaths)) {
             os::write_to_host(os::HostOutput::out, text);
-        } else if (!os::append_to_file(target, file_mode_.load(), text)) {
-            os::write_to_stderr(text);
+        } else {
+            const int error = os::append_to_file(target, file_mode_.load(), text);
+            note_outcome(error);
+            if (error != 0) {
+                os::write_to_stderr(text);
+            }
         }
     } catch (const std::bad_alloc&) {
         os::write_to_stderr(line);

@@ -1,16 +1,24 @@
 // Where bgworkers' lines go: the file of error_log, syslog, or the process's stderr.
 //
+//   [26-Nov-2026 09:38:01.250 UTC] bgworkers[4711]: level=notice worker=clock event=started ...   (the stamp in files)
+//   {"time":"2026-11-26T09:38:01.250+00:00","pid":4711,"level":"notice","worker":"clock",...}
+//
 // Needs no TSRM and no PHP: the supervisor's thread has none. Resolved at module start from php.ini and again
 // at the first request of the process (an FPM pool may name another file). A line is one write() to a
 // descriptor opened for appending, so lines of several threads and processes never mix and no lock is held.
 //
-// Threads: write from any; resolve() by the first request. Fork: nothing to do.
+// A file that cannot be written: lines go to stderr meanwhile, which leads nowhere in many hosts. So whoever may call
+// PHP tells it, once, where PHP's own messages go (take_untold_defect()), and status() tells it as long as it lasts.
+//
+// Threads: write and what tells of the file any; the rest by the first request. Fork: nothing to do.
 #pragma once
 
 #include <atomic>
+#include <string>
 #include <string_view>
 
 #include "core/base/log.h"
+#include "core/base/time_zone.h"
 
 namespace bgworkers {
 
@@ -22,6 +30,8 @@ public:
     // As in error_log_mode, syslog.ident and syslog.facility. ident: nullptr = libc's choice.
     void set_file_mode(int mode) noexcept { file_mode_.store(mode, std::memory_order_relaxed); }
     void set_syslog_name(const char* ident, int facility) noexcept;
+    // Takes it; it is kept for the process's life.
+    void set_time_zone(TimeZone* zone) noexcept { zone_.store(zone, std::memory_order_release); }
     void set_level(LogLevel least) noexcept { least_.store(least, std::memory_order_relaxed); }
 
     void write(LogLevel level, std::string_view line) noexcept override;
@@ -29,14 +39,27 @@ public:
     // What workers print: whatever the level.
     void write_always(std::string_view line) noexcept { put(LogLevel::notice, line); }
 
+    // Why the file could not be written when that was tried last, "FILE: cause"; "" if it could. Throws std::bad_alloc
+    // at the most.
+    std::string defect() const;
+    // The same, cut, into memory of the caller, for those who call the engine with it. False: there is none.
+    bool describe_defect(char* text, size_t room) const noexcept;
+    // Is there one that nobody has told yet? From then on somebody has.
+    bool take_untold_defect() noexcept;
+
 private:
     void put(LogLevel level, std::string_view line) noexcept;
+    std::string framed(std::string_view line, bool stamped) const;
+    void note_outcome(int error) noexcept;
 
     std::atomic<const char*> target_{nullptr};  // strdup'ed, never freed: a writer may be reading it
     std::atomic<int> file_mode_{0644};
     std::atomic<const char*> ident_{nullptr};  // strdup'ed, never freed
     std::atomic<int> facility_{0};
     std::atomic<LogLevel> least_{LogLevel::notice};
+    std::atomic<const TimeZone*> zone_{nullptr};  // nullptr: UTC. Never freed
+    std::atomic<int> error_{0};  // the system's, of the last write to the file; 0: it went well
+    std::atomic<bool> told_{false};  // of this defect
 };
 
 // The process's one sink.

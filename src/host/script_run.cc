@@ -280,8 +280,8 @@ void run_script(WorkerContext& worker) noexcept {
         os::block_process_signals();
     }
     arguments.release();
-    worker.output.flush();
-    child_output::catch_up(worker);
+    worker.output.end_run();
+    child_output::end_run(worker);
     fill_in_report(worker, exit_status);
     end_tasks(worker);
 }

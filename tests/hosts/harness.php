@@ -122,7 +122,8 @@ class Scratch
 
     public function read(string $name): string
     {
-        return (string) @file_get_contents("$this->dir/$name");
+        // Which process wrote a line of ours is no matter here.
+        return preg_replace('/\bbgworkers\[\d+\]: /', 'bgworkers: ', (string) @file_get_contents("$this->dir/$name"));
     }
 
     /** Declares workers, see worker_files(). */

@@ -169,7 +169,7 @@ $clean = $status === 0 && $children[1] === ['with code 0', 'with code 0'] && $wo
 say(sprintf('php-fpm was told to finish: workers ended with status %s, children %s, php-fpm itself with status %d: %s',
     implode(' and ', $workers), implode(' and ', $children[1]), $status, $clean ? 'all in order' : 'NOT in order'));
 
-$log = preg_grep('/bgworkers: level/', file("$dir/php.log"));
+$log = preg_grep('/bgworkers\[\d+\]: level/', file("$dir/php.log"));
 echo "\nThe log, each of the two children with a worker of its own; first lines and last:\n";
 echo '  ', implode('  ', array_slice($log, 0, 4)), "  ...\n  ", implode('  ', array_slice($log, -4));
 exit($clean ? 0 : 1);

@@ -1,13 +1,18 @@
 #include "core/base/log.h"
 
+#include <atomic>
 #include <charconv>
 #include <new>
+
+#include "core/base/utf8.h"
 
 namespace bgworkers {
 
 namespace {
 
 constexpr const char* kLevelNames[] = {"debug", "info", "notice", "warning", "error"};
+
+std::atomic<LogFormat> format{LogFormat::text};
 
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -18,8 +23,13 @@ bool plain(char c) noexcept {
     return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || kOthers.find(c) != std::string_view::npos;
 }
 
-void append_escaped(std::string& line, char c) {
+void append_hex(std::string& line, unsigned char byte) {
     constexpr char kHex[] = "0123456789abcdef";
+    line += kHex[byte >> 4];
+    line += kHex[byte & 0xF];
+}
+
+void append_escaped(std::string& line, char c) {
     const auto byte = static_cast<unsigned char>(c);
     switch (c) {
         case '"': line += "\\\""; return;
@@ -33,9 +43,29 @@ void append_escaped(std::string& line, char c) {
         line += c;
     } else {
         line += "\\x";
-        line += kHex[byte >> 4];
-        line += kHex[byte & 0xF];
+        append_hex(line, byte);
     }
+}
+
+void append_json(std::string& line, std::string_view text) {
+    line += '"';
+    while (!text.empty()) {
+        const size_t length = utf8_length(text);
+        const auto byte = static_cast<unsigned char>(text.front());
+        if (length > 1) {
+            line += text.substr(0, length);
+        } else if (length == 0) {
+            line += "\\\\x";
+            append_hex(line, byte);
+        } else if ((byte >= 0x20 && byte != 0x7F) || byte == '\n' || byte == '\r' || byte == '\t') {
+            append_escaped(line, text.front());
+        } else {
+            line += "\\u00";
+            append_hex(line, byte);
+        }
+        text.remove_prefix(length == 0 ? 1 : length);
+    }
+    line += '"';
 }
 
 void append_value(std::string& line, std::string_view value) {
@@ -55,6 +85,28 @@ void append_value(std::string& line, std::string_view value) {
 }
 
 }  // namespace
+
+void set_log_format(LogFormat wanted) noexcept { format.store(wanted, std::memory_order_relaxed); }
+LogFormat log_format() noexcept { return format.load(std::memory_order_relaxed); }
+
+std::string printed_line(std::string_view worker, std::string_view text, unsigned long long more) {
+    std::string line;
+    line.reserve(worker.size() + text.size() + 64);
+    if (log_format() == LogFormat::json) {
+        line = "\"worker\":";
+        append_json(line, worker);
+        line += ",\"output\":";
+        append_json(line, text);
+        line += more == 0 ? "" : ",\"more\":" + std::to_string(more);
+        return line;
+    }
+    line = '[';
+    line += worker;
+    line += "] ";
+    line += text;
+    line += more == 0 ? "" : " (\xE2\x80\xA6 " + std::to_string(more) + " more)";
+    return line;
+}
 
 const char* log_level_name(LogLevel level) noexcept { return kLevelNames[static_cast<int>(level)]; }
 
@@ -76,40 +128,53 @@ bool parse_log_level(std::string_view text, LogLevel* level) noexcept {
 LogEvent::LogEvent(LogLevel level, std::string_view worker, std::string_view event) noexcept : level_(level) {
     try {
         line_.reserve(256);
-        line_ = "bgworkers: level=";
-        line_ += log_level_name(level);
     } catch (const std::bad_alloc&) {
-        line_ = "bgworkers:";  // short enough to need no memory
     }
+    field("level", log_level_name(level));
     if (!worker.empty()) {
         field("worker", worker);
     }
     field("event", event);
 }
 
-LogEvent& LogEvent::field(std::string_view key, std::string_view value) noexcept {
+LogEvent& LogEvent::add(std::string_view key, std::string_view value, bool number) noexcept {
     const size_t before = line_.size();
+    const bool json = log_format() == LogFormat::json;
     try {
-        line_ += ' ';
-        line_ += key;
-        line_ += '=';
-        append_value(line_, value);
+        if (before != 0) {
+            line_ += json ? ',' : ' ';
+        }
+        if (!json) {
+            line_ += key;
+            line_ += '=';
+            append_value(line_, value);
+            return *this;
+        }
+        append_json(line_, key);
+        line_ += ':';
+        if (number) {
+            line_ += value;
+        } else {
+            append_json(line_, value);
+        }
     } catch (const std::bad_alloc&) {
         line_.resize(before);
     }
     return *this;
 }
 
+LogEvent& LogEvent::field(std::string_view key, std::string_view value) noexcept { return add(key, value, false); }
+
 LogEvent& LogEvent::field(std::string_view key, long long value) noexcept {
     char text[24];
     const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-    return field(key, std::string_view(text, static_cast<size_t>(end - text)));
+    return add(key, std::string_view(text, static_cast<size_t>(end - text)), true);
 }
 
 LogEvent& LogEvent::seconds(std::string_view key, double value) noexcept {
     char text[400];  // the largest double has 309 digits before the point
     const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, 3).ptr;
-    return field(key, std::string_view(text, static_cast<size_t>(end - text)));
+    return add(key, std::string_view(text, static_cast<size_t>(end - text)), true);
 }
 
 }  // namespace bgworkers

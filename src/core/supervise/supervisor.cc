@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
+#include <utility>
 
 #include "core/base/sync_point.h"
 #include "core/os/loop_timer.h"
@@ -230,6 +232,11 @@ void Supervisor::launch(Unit& unit) noexcept {
     unit.run_number = instance.worker().note_run_started();
     unit.run_began_at = uv_hrtime();
     unit.launched_at = std::chrono::steady_clock::now();
+    // Before the thread can print anything.
+    event(unit.loops ? LogLevel::debug : level_of_runs(instance), instance, "started")
+        .field("run", static_cast<long long>(unit.run_number))
+        .field("script", instance.worker().spec().script)
+        .write_to(host_.log());
     unit.thread->begin_run();
 }
 
@@ -268,19 +275,28 @@ void Supervisor::on_began(Unit& unit) noexcept {
     if (instance.state() == WorkerState::starting) {
         instance.enter(WorkerState::running);
     }
-    event(level_of_runs(unit), instance, "started")
-        .field("run", static_cast<long long>(unit.run_number))
-        .field("script", instance.worker().spec().script)
-        .write_to(host_.log());
 }
 
 void Supervisor::on_published(Unit& unit) noexcept {
-    Instance& instance = *unit.instance;
     unit.given_up = false;
-    instance.worker().tasks().set_given_up(false);
-    event(level_of_runs(unit), instance, "ready")
-        .seconds("after", seconds_since(unit.run_began_at))
-        .write_to(host_.log());
+    unit.instance->worker().tasks().set_given_up(false);
+}
+
+// The same crash, run after run, is told once, and then every kFoldFor seconds: a source that is down must not fill the
+// disk.
+bool Supervisor::is_told_already(Unit& unit, bool crash) noexcept {
+    const RunReport& report = unit.instance->report();
+    const std::optional<size_t> end =
+        crash ? std::optional(std::hash<std::string>()(report.error) + static_cast<size_t>(report.exit_status))
+              : std::nullopt;
+    unit.loops = crash && unit.last_end == end;
+    unit.last_end = end;
+    if (unit.loops && seconds_since(unit.end_told_at) < kFoldFor) {
+        ++unit.untold_ends;
+        return true;
+    }
+    unit.end_told_at = uv_hrtime();
+    return false;
 }
 
 void Supervisor::on_ended(Unit& unit) noexcept {
@@ -308,7 +324,14 @@ void Supervisor::on_ended(Unit& unit) noexcept {
         killed.write_to(host_.log());
     }
     unit.kill_began_at = 0;
-    LogEvent line = event(crash && !asked ? LogLevel::warning : level_of_runs(unit), instance, "exited");
+    const bool told = is_told_already(unit, crash && !asked);
+    LogEvent line = event(told              ? LogLevel::debug
+                          : crash && !asked ? LogLevel::warning
+                                            : level_of_runs(instance),
+                          instance, "exited");
+    if (!told && unit.untold_ends != 0) {
+        line.field("more", static_cast<long long>(std::exchange(unit.untold_ends, 0)));
+    }
     line.field("status", report.exit_status).seconds("uptime", report.summary.lived);
     if (!report.error.empty()) {
         line.field("error", report.error);

@@ -46,6 +46,7 @@ struct ShutdownPlan {
 class Supervisor final : private LoopClient {
 public:
     static constexpr double kRetryAfter = 0.1;  // seconds
+    static constexpr double kFoldFor = 60;      // seconds between two lines about the same crash
 
     Supervisor(Registry& registry, WorkerHost& host, Loop& loop) : registry_(registry), host_(host), loop_(loop) {
         loop.add(*this);
@@ -88,6 +89,10 @@ private:
         AfterStop after_stop = AfterStop::as_it_ended;
         uint64_t ended_at = 0;  // uv_hrtime, of the last run
         double pace = 0;        // seconds from then to the next, were it not given up
+        std::optional<size_t> last_end;  // of the last run, if it crashed: which status and error, as a hash
+        bool loops = false;              // it ended as the one before
+        uint64_t untold_ends = 0;        // such ends since the last line about one
+        uint64_t end_told_at = 0;        // uv_hrtime
         bool held = false;           // by mail_hold
         uint64_t run_began_at = 0;   // uv_hrtime, 0 = no run under way
         std::chrono::steady_clock::time_point launched_at{};  // the same moment, for those who waited since
@@ -103,12 +108,10 @@ private:
     void launch(Unit& unit) noexcept;
     Status prepare_launch(Unit& unit);
     void launch_failed(Unit& unit, const Status& why) noexcept;
-    static LogLevel level_of_runs(const Unit& unit) noexcept {  // a job may run each second
-        return unit.schedule ? LogLevel::info : LogLevel::notice;
-    }
     void on_began(Unit& unit) noexcept;
     void on_published(Unit& unit) noexcept;
     void on_ended(Unit& unit) noexcept;
+    bool is_told_already(Unit& unit, bool crash) noexcept;
     void on_gone(Unit& unit) noexcept;
     void plan_next_run(Unit& unit, const RestartDecision& decision) noexcept;
     void forget_giving_up(Unit& unit) noexcept;

@@ -7,9 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/base/log.h"
 #include "core/os/clock.h"
-#include "core/workers/worker.h"
+#include "core/workers/instance_events.h"
 
 namespace bgworkers {
 
@@ -31,14 +30,6 @@ inline std::string last_seen(WorkerThread& thread) noexcept {
     } catch (const std::bad_alloc&) {
         return {};
     }
-}
-
-inline LogEvent event(LogLevel level, Instance& instance, std::string_view what) noexcept {
-    LogEvent line(level, instance.worker().name(), what);
-    if (instance.worker().instances().size() > 1) {
-        line.field("instance", instance.index());
-    }
-    return line;
 }
 
 }  // namespace bgworkers

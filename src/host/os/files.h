@@ -26,7 +26,8 @@ void keep_outputs() noexcept;
 enum class HostOutput { out, error };
 void write_to_host(HostOutput which, std::string_view text) noexcept;
 inline void write_to_stderr(std::string_view text) noexcept { write_to_host(HostOutput::error, text); }
-bool append_to_file(const char* path, int mode, std::string_view text) noexcept;  // false: it cannot be opened
+// 0, or the system's error: not all of it was written.
+int append_to_file(const char* path, int mode, std::string_view text) noexcept;
 
 }  // namespace os
 }  // namespace bgworkers

@@ -130,7 +130,7 @@ void write_to_host(HostOutput which, std::string_view text) noexcept {
     }
 }
 
-bool append_to_file(const char* path, int mode, std::string_view text) noexcept {
+int append_to_file(const char* path, int mode, std::string_view text) noexcept {
     int file = ::open(path, O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC, mode);
     if (file >= 0 && file <= STDERR_FILENO) {  // what the process prints would go there
         const int higher = duplicate(file);
@@ -138,11 +138,11 @@ bool append_to_file(const char* path, int mode, std::string_view text) noexcept 
         file = higher;
     }
     if (file < 0) {
-        return false;
+        return errno;
     }
-    write_whole(file, text);
+    const int error = write_whole(file, text) ? 0 : errno;
     ::close(file);
-    return true;
+    return error;
 }
 
 }  // namespace os

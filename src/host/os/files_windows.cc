@@ -41,15 +41,15 @@ void write_to_host(HostOutput which, std::string_view text) noexcept {
     write_whole(GetStdHandle(which == HostOutput::out ? STD_OUTPUT_HANDLE : STD_ERROR_HANDLE), text);
 }
 
-bool append_to_file(const char* path, int, std::string_view text) noexcept {
+int append_to_file(const char* path, int, std::string_view text) noexcept {
     const HANDLE file = CreateFileA(path, FILE_APPEND_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
                                     nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
     if (file == INVALID_HANDLE_VALUE) {
-        return false;
+        return static_cast<int>(GetLastError());
     }
-    write_whole(file, text);
+    const int error = write_whole(file, text) ? 0 : static_cast<int>(GetLastError());
     CloseHandle(file);
-    return true;
+    return error;
 }
 
 }  // namespace os

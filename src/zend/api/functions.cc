@@ -7,7 +7,9 @@
 #include <cerrno>
 #include <cmath>
 
+#include "core/workers/instance_events.h"
 #include "core/workers/worker_spec.h"
+#include "host/log_sink.h"
 #include "host/process.h"
 #include "host/worker_context.h"
 #include "zend/api/errors.h"
@@ -58,6 +60,11 @@ WriteTerms terms_of_set_vars() {
             static_cast<size_t>(BGW_G(max_snapshot_size))};
 }
 
+// Before readers are woken: what they do then may be logged, too.
+void log_first_publication(WorkerContext& worker) noexcept {
+    log_ready(*worker.instance, static_cast<double>(uv_hrtime() - worker.began_at) / 1e9, log_sink());
+}
+
 // Publishes unless readers see an equal array already.
 ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, uint64_t* version, bool* has_references) {
     if (Snapshot* current = slot.pin_current()) {
@@ -66,6 +73,7 @@ ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, uin
         current->unpin();
         if (equal) {
             if (note_publication(worker)) {
+                log_first_publication(worker);
                 worker.instance->wake();
             }
             return ErrorKind::none;
@@ -82,6 +90,9 @@ ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, uin
         return hold_out_of_memory();
     }
     const bool first = note_publication(worker);  // before a reader can wake: it may end the process
+    if (first) {
+        log_first_publication(worker);
+    }
     *version = slot.publish(snapshot);
     if (first) {
         worker.instance->wake();  // readers are in a greater hurry

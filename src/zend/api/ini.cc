@@ -66,6 +66,11 @@ ZEND_INI_MH(on_update_log_level) {
     return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
 }
 
+ZEND_INI_MH(on_update_log_format) {
+    const std::string_view format = text_of(new_value);
+    return format == "text" || format == "json" ? SUCCESS : refuse(entry, new_value, "text or json");
+}
+
 #define BGW_ENTRY(name, value, on_update, field) \
     STD_PHP_INI_ENTRY("bgworkers." name, value, PHP_INI_SYSTEM, on_update, field, zend_bgworkers_globals, \
                       bgworkers_globals)
@@ -81,6 +86,7 @@ PHP_INI_BEGIN()
     BGW_ENTRY("stuck_limit", "60", on_update_seconds, stuck_limit)
     BGW_ENTRY("task_memory", "128M", on_update_size, task_memory)
     BGW_ENTRY("log_level", "notice", on_update_log_level, log_level)
+    PHP_INI_ENTRY("bgworkers.log_format", "text", PHP_INI_SYSTEM, on_update_log_format)
     BGW_ENTRY("frankenphp_aliases", "0", OnUpdateBool, frankenphp_aliases)
 PHP_INI_END()
 
@@ -101,6 +107,11 @@ ProcessSettings process_settings() {
     settings.cli_autostart = BGW_G(cli_autostart);
     settings.task_memory = static_cast<size_t>(BGW_G(task_memory));
     return settings;
+}
+
+LogFormat configured_log_format() {
+    const char* format = zend_ini_string("bgworkers.log_format", sizeof("bgworkers.log_format") - 1, 0);
+    return format != nullptr && std::string_view(format) == "json" ? LogFormat::json : LogFormat::text;
 }
 
 LogLevel configured_log_level() {

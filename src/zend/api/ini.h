@@ -13,5 +13,6 @@ void unregister_ini(int module_number);
 // The settings that belong to the process, as php.ini and -d have them. MINIT, after register_ini().
 ProcessSettings process_settings();
 LogLevel configured_log_level();
+LogFormat configured_log_format();
 
 }  // namespace bgworkers

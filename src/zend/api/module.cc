@@ -140,6 +140,7 @@ PHP_MINIT_FUNCTION(bgworkers) {
     Block::protect_sealed(protect != nullptr && strcmp(protect, "1") == 0);
 #endif
     log_sink().set_level(configured_log_level());
+    set_log_format(configured_log_format());
     log_sink().resolve(error_log_setting(), nullptr);
     const ProcessSettings settings = process_settings();
     set_frankenphp_variables(settings.frankenphp_aliases);

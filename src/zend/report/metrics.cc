@@ -1,5 +1,6 @@
 #include "zend/report/metrics.h"
 
+#include "core/base/utf8.h"
 #include "zend/api/version.h"
 #include "zend/report/worker_rows.h"
 
@@ -11,44 +12,13 @@ namespace bgworkers {
 
 namespace {
 
-// Where in UTF-8 the next character begins; 0 if there is none here.
-size_t character_length(const unsigned char* text, size_t left) {
-    const auto follows = [&](size_t from, size_t count) {
-        for (size_t i = from; i < from + count; ++i) {
-            if (i >= left || (text[i] & 0xC0) != 0x80) {
-                return false;
-            }
-        }
-        return true;
-    };
-    const unsigned char first = text[0];
-    if (first < 0x80) {
-        return 1;
-    }
-    if (first >= 0xC2 && first <= 0xDF) {
-        return follows(1, 1) ? 2 : 0;
-    }
-    if (first >= 0xE0 && first <= 0xEF) {
-        const bool shortest = first != 0xE0 || (left > 1 && text[1] >= 0xA0);
-        const bool no_surrogate = first != 0xED || (left > 1 && text[1] < 0xA0);
-        return follows(1, 2) && shortest && no_surrogate ? 3 : 0;
-    }
-    if (first >= 0xF0 && first <= 0xF4) {
-        const bool shortest = first != 0xF0 || (left > 1 && text[1] >= 0x90);
-        const bool in_range = first != 0xF4 || (left > 1 && text[1] < 0x90);
-        return follows(1, 3) && shortest && in_range ? 4 : 0;
-    }
-    return 0;
-}
-
 // A worker's name may be any bytes but control characters, a label is UTF-8: other bytes become \xNN.
 void append_label(smart_str* out, const char* text, size_t length) {
-    const auto* bytes = reinterpret_cast<const unsigned char*>(text);
     for (size_t i = 0; i < length;) {
-        const size_t character = character_length(bytes + i, length - i);
+        const size_t character = utf8_length({text + i, length - i});
         if (character == 0) {
-            smart_str_append_printf(out, "\\\\x%02x", bytes[i]);
-        } else if (bytes[i] == '"' || bytes[i] == '\\') {
+            smart_str_append_printf(out, "\\\\x%02x", static_cast<unsigned char>(text[i]));
+        } else if (text[i] == '"' || text[i] == '\\') {
             smart_str_appendc(out, '\\');
             smart_str_appendc(out, text[i]);
         } else {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "host/log_sink.h"
 #include "zend/report/worker_rows.h"
 
 namespace bgworkers {
@@ -33,8 +34,9 @@ void tasks_to_array(const TaskQueue::Facts& facts, zval* result) {
     add_assoc_zval(result, "tasks", &tasks);
 }
 
-void row_to_array(const WorkerRow& row, zval* result) {
-    array_init_size(result, 18);
+// log_error: nullptr = none.
+void row_to_array(const WorkerRow& row, const char* log_error, zval* result) {
+    array_init_size(result, 19);
     add_assoc_string(result, "state", worker_state_name(row.state));
     add_assoc_bool(result, "ready", row.published.version != 0);
     add_assoc_long(result, "instances", row.instances);
@@ -67,6 +69,11 @@ void row_to_array(const WorkerRow& row, zval* result) {
         add_assoc_null(result, "next_run");
     }
     tasks_to_array(row.tasks, result);
+    if (log_error != nullptr) {
+        add_assoc_string(result, "log_error", log_error);
+    } else {
+        add_assoc_null(result, "log_error");
+    }
 }
 
 }  // namespace
@@ -76,10 +83,12 @@ bool status_to_array(Scope& scope, zval* result) {
     if (table.rows == nullptr) {
         return false;
     }
+    char defect[512];
+    const bool has_defect = log_sink().describe_defect(defect, sizeof(defect));
     array_init_size(result, static_cast<uint32_t>(table.count));
     for (size_t i = 0; i < table.count; ++i) {
         zval row;
-        row_to_array(table.rows[i], &row);
+        row_to_array(table.rows[i], has_defect ? defect : nullptr, &row);
         zend_symtable_str_update(Z_ARRVAL_P(result), table.rows[i].name, table.rows[i].name_length, &row);
     }
     table.release();

@@ -114,6 +114,17 @@ void autostart(Scope& scope) {
     }
 }
 
+// Where PHP's own messages go, which may not be where ours would have gone: PHP falls back to its host.
+void tell_of_log() {
+    char defect[512];
+    if (current_worker() == nullptr && log_sink().take_untold_defect() &&
+        log_sink().describe_defect(defect, sizeof(defect))) {
+        char text[600];
+        snprintf(text, sizeof(text), "bgworkers: the log cannot be written: %s", defect);
+        php_log_err(text);
+    }
+}
+
 bool is_configured() { return is_set(BGW_G(config)) || is_set(BGW_G(entrypoint)); }
 
 void look_up_scope() {
@@ -139,6 +150,7 @@ void enter_configured_scope() {
 }  // namespace
 
 void enter_scope() {
+    tell_of_log();
     if (!is_configured()) {
         BGW_G(scope) = nullptr;
         BGW_G(read_cache) = nullptr;
@@ -187,6 +199,7 @@ Result<Scope*> loaded_scope() {
     if (Status usable = usable_now(); !usable.ok()) {
         return usable;
     }
+    tell_of_log();
     // Memory was out when the request began.
     if (BGW_G(read_cache) == nullptr && current_worker() != nullptr) {
         enter_scope_of_worker(*BGW_G(scope));

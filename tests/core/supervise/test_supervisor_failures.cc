@@ -203,3 +203,53 @@ TEST_CASE("a loop's thread that cannot be made is an error; a later try works", 
     CHECK(ended_with(status, 0));
 }
 #endif
+
+// --- The log of a crash that comes again and again ---
+
+TEST_CASE("the same crash, run after run, is told once at level warning, and how often it came when another comes",
+          "[supervisor]") {
+    Rig rig({limited("a", -1)});
+    rig.host.script("a", [&](Run& run) {
+        if (run.number <= 4) {
+            return crash();
+        }
+        if (run.number <= 5) {
+            return crash(1, "Error: another");
+        }
+        run.publish();
+        run.wait_for_stop();
+        return good_run();
+    });
+    REQUIRE(rig.start_and_wait(rig.worker("a")) == WaitResult::ready);
+    const RecordingLog& log = rig.host.lines();
+    CHECK(log.count({"level=warning worker=a event=exited status=255 "}) == 1);
+    CHECK(log.count({"level=debug worker=a event=exited status=255 "}) == 3);
+    CHECK(log.count({"level=warning worker=a event=exited more=3 status=1 "}) == 1);
+    // The runs between them are not told either.
+    CHECK(log.count({"level=notice worker=a event=started run=1 "}) == 1);
+    CHECK(log.count({"level=notice worker=a event=started run=2 "}) == 1);
+    CHECK(log.count({"level=debug worker=a event=started"}) == 3);
+    CHECK(log.count({"level=notice worker=a event=started run=6 "}) == 1);
+    CHECK(rig.worker("a").facts().crashes == 5);
+}
+
+TEST_CASE("crashes that somebody asked for, and crashes with a clean run between, are all told", "[supervisor]") {
+    Rig rig({limited("a", -1)});
+    rig.host.script("a", [&](Run& run) {
+        if (run.number == 2) {
+            return good_run();
+        }
+        if (run.number <= 3) {
+            return crash();
+        }
+        run.publish();
+        run.wait_for_stop();
+        return crash();
+    });
+    Worker& a = rig.worker("a");
+    REQUIRE(rig.start_and_wait(a) == WaitResult::ready);
+    CHECK(rig.host.lines().count({"level=warning worker=a event=exited status=255 "}) == 2);
+    a.request_restart();
+    REQUIRE(rig.host.lines().wait_for({"event=started run=5 "}));
+    CHECK(rig.host.lines().count({"level=debug"}) == 0);
+}

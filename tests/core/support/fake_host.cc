@@ -1,8 +1,10 @@
 #include "support/fake_host.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/os/quiet_thread.h"
+#include "core/workers/instance_events.h"
 #include "support/failing_new.h"
 
 namespace bgworkers::test {
@@ -72,6 +74,13 @@ public:
         return told_.wait_for(lock, kGenerous, [&] { return stops_ > 0; });
     }
 
+    // Once a run, as zend does.
+    void log_ready() {
+        if (!std::exchange(ready_, true)) {
+            bgworkers::log_ready(instance_, 0.001, host_.log());
+        }
+    }
+
 private:
     template <typename Change>
     void tell(Change change) {
@@ -98,6 +107,7 @@ private:
                 instance_.post_began();
             }
             Run run(*this, instance_, number);
+            ready_ = false;
             instance_.report() = script(run);
             instance_.post(Instance::mail_ended);
         }
@@ -109,6 +119,7 @@ private:
 
     FakeHost& host_;
     Instance& instance_;
+    bool ready_ = false;
     uv_thread_t thread_{};
     std::mutex mutex_;
     std::condition_variable told_;
@@ -120,8 +131,14 @@ private:
 
 void Run::publish(uint64_t value) {
     instance_.leave(Instance::mail_published);
+    thread_.log_ready();
     publish_without_mail(value);
     instance_.wake();
+}
+
+void Run::post_published() {
+    instance_.post(Instance::mail_published);
+    thread_.log_ready();
 }
 
 bool Run::wait_for_stop() {

@@ -44,7 +44,7 @@ public:
     void publish(uint64_t value = 1);
     // As publish(), in its two steps.
     uint64_t publish_without_mail(uint64_t value = 1) { return worker().slot().publish(make_snapshot(value)); }
-    void post_published() { instance_.post(Instance::mail_published); }
+    void post_published();
 
     bool has_to_stop() { return instance_.stop_channel().requested(); }
     // As a script that waits on its handle; false if the stop does not come.
