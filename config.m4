@@ -96,6 +96,8 @@ if test "$PHP_BGWORKERS" != "no"; then
   PHP_ADD_BUILD_DIR([$bgworkers_rooms])
   PHP_SUBST([BGWORKERS_SHARED_LIBADD])
 
+  PHP_ADD_MAKEFILE_FRAGMENT([$bgworkers_srcdir/bin/Makefile.frag], [$bgworkers_srcdir], [$bgworkers_builddir])
+
   dnl `make test` of a phpize build runs phpt/, and fails when nothing is there to run (run-tests.php
   dnl alone would not). PHP's own `make test` finds the tests by itself.
   m4_ifdef([PHP_ALWAYS_SHARED], [

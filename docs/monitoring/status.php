@@ -29,6 +29,12 @@ try {
     $workers = [];
     $problem = $error->getMessage();
 }
+if (str_contains($_SERVER['HTTP_ACCEPT'] ?? '', 'application/json')) {
+    header('Content-Type: application/json');
+    echo json_encode(['pid' => getmypid(), 'log' => (string) ini_get('error_log')]
+        + ($problem === null ? ['workers' => $workers] : ['error' => $problem]), JSON_INVALID_UTF8_SUBSTITUTE | JSON_PRESERVE_ZERO_FRACTION);
+    exit;
+}
 ?>
 <!doctype html>
 <html lang="en">

@@ -5,8 +5,8 @@
 files_digest() { (cd "$ROOT" && find "$@" -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-24); }
 
 copy_sources() {
-    rm -rf "$1/src" "$1/php_stubs" && mkdir -p "$1" &&
-        (cd "$ROOT" && cp -a config.m4 src php_stubs "$1/")
+    rm -rf "$1/src" "$1/php_stubs" "$1/bin" && mkdir -p "$1" &&
+        (cd "$ROOT" && cp -a config.m4 src php_stubs bin "$1/")
 }
 
 configure_extension() {
@@ -49,7 +49,7 @@ ensure_extension() {
     dir=$CACHE/ext/$ENGINE_NAME-$(digest "$ROOT" "$@" | cut -c1-8)
     mkdir -p "$dir"
     EXTENSION=$dir/bgworkers.so
-    configured=$(digest "$(files_digest config.m4 src/sources.list)" "$(engine_identity)" \
+    configured=$(digest "$(files_digest config.m4 src/sources.list bin/Makefile.frag)" "$(engine_identity)" \
         "$(pkg-config --modversion libuv 2>/dev/null)" "$@")
     sources=$(files_digest src php_stubs)
     with_lock "ext-${dir##*/}" build_extension_unless_current "$dir" "$configured" "$sources" "$@" || exit 1

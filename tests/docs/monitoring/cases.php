@@ -55,6 +55,42 @@ return [
         expect_same([], array_values(array_diff(array_unique($asked[0]), $names)), 'metrics that do not exist');
     },
 
+    'the command asks the status page' => function (Scratch $scratch) use ($site) {
+        $address = $site($scratch)->address;
+        $command = function (string ...$arguments) use ($scratch): array {
+            static $calls = 0;
+            $process = $scratch->start([getenv('PHP'), '-n', dirname(__DIR__, 3) . '/bin/bgworkers', ...$arguments], $log = 'command-' . ++$calls . '.out');
+            return [$process->wait(), $scratch->read($log)];
+        };
+        [$status, $text] = $command('status', "--url=http://$address/status.php");
+        expect_same(1, $status, "exit status, for one has failed: $text");
+        expect(preg_match('/^ *\d+  config +running +1 +0 /m', $text) && preg_match('/  pool x3 +running +3 +0 /', $text), "rows: $text");
+        expect(str_contains($text, 'RuntimeException: the bank does not answer <b>today</b>'), "an error: $text");
+        [$status, $json] = $command('status', '--json', "--url=http://$address/status.php");
+        expect_same(['a "quoted\name with a <tag>', 'config', 'pool', 'rates'], array_keys(json_decode($json, true)[0]['workers']), 'names');
+        [$status, $text] = $command('restart', 'config', "--url=http://$address/status.php");
+        expect($status === 2 && str_contains($text, 'a status page only shows'), "no restart over a page: $text");
+        [$status, $text] = $command('status', "--url=http://$address/index.html");
+        expect($status === 2 && str_contains($text, 'not one of bgworkers'), "another page: $text");
+    },
+
+    'the command checks a workers file' => function (Scratch $scratch) {
+        $scratch->workers(['a' => 'live();', 'b' => 'live();']);
+        $scratch->file('bad.ini', "[w]\nscirpt = workers-a.php\n");
+        // The PHP that it starts reads the same php.ini.
+        mkdir("$scratch->dir/etc");
+        $scratch->file('etc/php.ini', 'extension = ' . getenv('EXTENSION') . "\n");
+        foreach (['workers.ini' => [0, 'workers.ini is in order; declared: a, b'], 'bad.ini' => [1, 'bad.ini:2: unknown key "scirpt", did you mean script?'],
+            'none.ini' => [2, 'there is no such file']] as $file => [$expected, $words]) {
+            $process = $scratch->start([getenv('PHP'), dirname(__DIR__, 3) . '/bin/bgworkers', 'check', "$scratch->dir/$file"], "$file.out",
+                ['PHPRC' => "$scratch->dir/etc"]);
+            expect_same($expected, $process->wait(), "exit status of $file: " . $scratch->read("$file.out"));
+            expect(str_contains($scratch->read("$file.out"), $words), "$file: " . $scratch->read("$file.out"));
+        }
+        $process = $scratch->start([getenv('PHP'), '-n', dirname(__DIR__, 3) . '/bin/bgworkers', 'check', "$scratch->dir/workers.ini"], 'without.out');
+        expect($process->wait() === 2 && str_contains($scratch->read('without.out'), 'is not loaded'), 'without the extension: ' . $scratch->read('without.out'));
+    },
+
     'the status page, in a browser as wide as a phone' => function (Scratch $scratch) use ($site) {
         if (!is_executable('/usr/bin/chromium')) {
             throw new Skipped('no /usr/bin/chromium (./dev test --all installs it)');

@@ -4,6 +4,12 @@
 $config = fn (Scratch $scratch, array $workers, string $file = 'workers.ini') =>
     'php_admin_value[bgworkers.config] = ' . $scratch->workers($workers, $file);
 $print_vars = '<?php echo json_encode(BgWorkers\get_vars("w"));';
+/** [exit status, what it printed] of bin/bgworkers. */
+$command = function (Scratch $scratch, string ...$arguments): array {
+    static $calls = 0;
+    $process = $scratch->start([getenv('PHP'), '-n', dirname(__DIR__, 3) . '/bin/bgworkers', ...$arguments], $log = 'command-' . ++$calls . '.out');
+    return [$process->wait(), file_get_contents("$scratch->dir/$log")];
+};
 
 return [
     'requests see what a worker publishes, and each change' => function (Scratch $scratch) use ($config, $print_vars) {
@@ -371,6 +377,87 @@ return [
         expect(!str_contains($scratch->read('fpm.log'), 'exited on signal'), 'no crash');
         $fpm->signal(SIGQUIT);
         $fpm->wait();
+    },
+
+    'the command shows all children and restarts a worker in each of them' => function (Scratch $scratch) use ($config, $command) {
+        $fpm = new Fpm($scratch, [$config($scratch, ['w' => 'BgWorkers\set_vars([getmypid()]); live();', 'idle' => 'live();',
+            'down' => ['code' => 'throw new Exception("the bank does not answer");', 'max_consecutive_failures' => 1]])]);
+        $scratch->file('index.php', '<?php BgWorkers\get_vars("w"); echo getmypid();');
+        await('the worker in both children', function () use ($fpm, &$children) {
+            $children[(int) $fpm->get('index.php')] = true;
+            return count($children) === 2;
+        });
+        ksort($children);
+        $children = array_keys($children);
+        $socket = "--fpm=$scratch->dir/www.sock";
+
+        [$status, $text] = $command($scratch, 'status', $socket);
+        expect_same(0, $status, "exit status of: $text");
+        $rows = array_map(fn ($line) => preg_split('/\s{2,}/', trim($line)), explode("\n", trim($text)));
+        expect_same(['PID', 'WORKER', 'STATE', 'RUNS', 'CRASHES', 'PUBLISHED', 'SIZE', 'QUEUED', 'LAST ERROR'], $rows[0], 'header');
+        foreach ($children as $i => $child) {
+            expect_same([(string) $child, 'down', 'idle', '0', '0'], array_slice($rows[3 * $i + 1], 0, 5), 'one that was not asked for');
+            expect_same([(string) $child, 'w', 'running', '1', '0'], array_slice($rows[3 * $i + 3], 0, 5), 'one that runs');
+        }
+        [, $json] = $command($scratch, 'status', '--json', $socket);
+        expect_same($children, array_column(json_decode($json, true), 'pid'), 'children in JSON');
+        [$status, $text] = $command($scratch, 'top', '--count=2', '--every=0', $socket);
+        expect($status === 0 && substr_count($text, 'LAST ERROR') === 2, "two screens: $text");
+
+        [$status, $text] = $command($scratch, 'restart', 'w', $socket);
+        expect_same([0, "pid $children[0]: begins anew\npid $children[1]: begins anew\n"], [$status, $text], 'restart');
+        await('second runs', fn () => substr_count($scratch->read('php.log'), 'worker=w event=started run=2') === 2);
+        expect_same(2, substr_count($scratch->read('php.log'), 'worker=w event=restart'), 'one restart a child');
+        [$status, $text] = $command($scratch, 'restart', 'idle', $socket);
+        expect_same([1, "pid $children[0]: was not started there\npid $children[1]: was not started there\n"], [$status, $text], 'what does not run');
+        [$status, $text] = $command($scratch, 'restart', 'nobody', $socket);
+        expect($status === 1 && substr_count($text, 'worker "nobody" is not declared') === 2, "what is not declared: $text");
+
+        $scratch->file('down.php', '<?php try { BgWorkers\get_vars("down"); } catch (BgWorkers\WorkerException) { echo "down"; }');
+        expect_same('down', $fpm->get('down.php'), 'a worker that gives up');
+        [$status, $text] = $command($scratch, 'status', $socket);
+        expect($status === 1 && preg_match('/ down +failed +1 +1 .*Exception: the bank does not answer/', $text), "a failed one: $text");
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+    },
+
+    'the command shows the log of one worker, and what comes' => function (Scratch $scratch) use ($config, $command) {
+        $fpm = new Fpm($scratch, [$config($scratch, array_fill_keys(['w', 'ww', 'w w'],
+            'echo "hello\n"; BgWorkers\set_vars([]); while (!BgWorkers\should_stop(0.01)) if (@unlink(__DIR__ . "/say-$argv[1]")) echo "said\n";'))]);
+        $scratch->file('index.php', '<?php BgWorkers\get_vars(["w", "ww", "w w"]); echo getmypid();');
+        $fpm->get('index.php');
+        $socket = "--fpm=$scratch->dir/www.sock";
+        foreach (['w', 'w w'] as $name) {
+            [$status, $text] = $command($scratch, 'logs', $name, '--no-follow', $socket);
+            expect_same(0, $status, "exit status: $text");
+            expect_same(['started', 'hello', 'ready'], array_map(fn ($line) => preg_replace('/.*(event=|\] )(\w+).*/', '$2', $line),
+                explode("\n", trim($text))), "lines of \"$name\"");
+        }
+        $follower = $scratch->start([getenv('PHP'), '-n', dirname(__DIR__, 3) . '/bin/bgworkers', 'logs', 'w', '--lines=1', $socket], 'followed.out');
+        await('the last line', fn () => str_contains($scratch->read('followed.out'), 'event=ready'));
+        touch($scratch->file('say-w'));
+        touch($scratch->file('say-ww'));
+        await('what comes', fn () => str_contains($scratch->read('followed.out'), '[w] said'));
+        rename("$scratch->dir/php.log", "$scratch->dir/php.log.1");
+        touch($scratch->file('say-w'));
+        await('what comes after a rotation', fn () => substr_count($scratch->read('followed.out'), '[w] said') === 2);
+        expect_same(3, substr_count($scratch->read('followed.out'), "\n"), 'lines');
+        expect($follower->runs(), 'it follows on');
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+    },
+
+    'the command\'s file answers nobody who comes by a web server' => function (Scratch $scratch) use ($config, $command) {
+        $fpm = new Fpm($scratch, [$config($scratch, ['w' => 'BgWorkers\set_vars([]); live();'])]);
+        $script = dirname(__DIR__, 3) . '/bin/bgworkers.php';
+        foreach ([[], ['BGWORKERS_COMMAND' => 'status', 'REMOTE_ADDR' => '127.0.0.1'], ['BGWORKERS_COMMAND' => 'status', 'HTTP_HOST' => 'localhost'],
+            ['BGWORKERS_COMMAND' => 'status', 'SERVER_PROTOCOL' => 'HTTP/1.1'], ['HTTP_BGWORKERS_COMMAND' => 'status']] as $parameters) {
+            $answer = fastcgi_answer(fastcgi_ask("$scratch->dir/www.sock", $script, '', $parameters));
+            expect(!str_contains($answer, '"pid"'), 'an answer to ' . json_encode($parameters) . ": $answer");
+        }
+        [$status, $text] = $command($scratch, 'status', "--fpm=$scratch->dir/www.sock", "--agent=$scratch->dir/nowhere.php");
+        expect($status === 2 && str_contains($text, 'cannot run') && str_contains($text, '--agent=FILE'), "a file that is not there: $text");
+        [$status, $text] = $command($scratch, 'status', "--fpm=$scratch->dir/nowhere.sock");
+        expect($status === 2 && str_contains($text, 'cannot be reached'), "no socket: $text");
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
     },
 
     'opcache_reset() in every request harms neither workers nor values' => function (Scratch $scratch) use ($config) {
