@@ -84,11 +84,6 @@ bool HostLogSink::describe_defect(char* text, size_t room) const noexcept try {
     return false;
 }
 
-bool HostLogSink::take_untold_defect() noexcept {
-    return error_.load(std::memory_order_relaxed) != 0 && !told_.load(std::memory_order_relaxed) &&
-           !told_.exchange(true);
-}
-
 void HostLogSink::note_outcome(int error) noexcept {
     if (error_.load(std::memory_order_relaxed) == error) {
         return;

@@ -44,8 +44,11 @@ public:
     std::string defect() const;
     // The same, cut, into memory of the caller, for those who call the engine with it. False: there is none.
     bool describe_defect(char* text, size_t room) const noexcept;
-    // Is there one that nobody has told yet? From then on somebody has.
-    bool take_untold_defect() noexcept;
+    // Is there one that nobody has told yet? Once it is taken somebody has.
+    bool has_untold_defect() const noexcept {
+        return error_.load(std::memory_order_relaxed) != 0 && !told_.load(std::memory_order_relaxed);
+    }
+    bool take_untold_defect() noexcept { return has_untold_defect() && !told_.exchange(true); }
 
 private:
     void put(LogLevel level, std::string_view line) noexcept;

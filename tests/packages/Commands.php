@@ -178,7 +178,7 @@ class Commands
         }
         $lines = explode("\n", trim($this->scratch->read('host.log')));
         $names = implode('|', array_keys($this->rows));
-        $theirs = "/^(\[[^]]+\] )?bgworkers\[\d+\]: "
+        $theirs = "/^(\[[^]]+\] )?bgworkers(\[\d+\])?: "
             . "(level=(info|notice) |\[($names)\] (?!PHP (Warning|Fatal|Notice)))/";
         $odd = preg_grep($theirs, $lines, PREG_GREP_INVERT);
         expect($odd === [], "a log with nothing but events and what commands say, got\n" . implode("\n", $odd));

@@ -53,6 +53,7 @@ public:
     // until somebody says that it is done. Any thread; two attempts at once do no harm, since a worker starts once.
     void want_autostart() noexcept;
     bool autostart_due(std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now()) noexcept;
+    bool is_autostarted() const noexcept { return autostart_.load(std::memory_order_acquire) == Autostart::done; }
     // true: for the first time.
     bool autostart_done() noexcept {
         return autostart_.exchange(Autostart::done, std::memory_order_acq_rel) != Autostart::done;

@@ -304,6 +304,7 @@ PHP_FUNCTION(BgWorkers_get_vars) {
         zend_argument_value_error(2, "must be a number of seconds, 0 or more");
         RETURN_THROWS();
     }
+    read_cache::begin_reading();
     if (names != nullptr) {
         get_list(names, timeout, return_value);
         return;

@@ -30,6 +30,7 @@ ZEND_BEGIN_MODULE_GLOBALS(bgworkers)
     bool frankenphp_aliases;
 
     bgworkers::Scope* scope;            // of the present request; nullptr = not looked up yet, or none configured
+    bool scope_known;  // it was looked up, and since then no setting has changed that names it
     bgworkers::ReadCache* read_caches;  // list, one a scope that this thread has read from
     bgworkers::ReadCache* read_cache;   // the present scope's
     bgworkers::ReaderPins* reader_pins;  // what the thread keeps from request to request; nullptr before its first read
@@ -37,7 +38,8 @@ ZEND_BEGIN_MODULE_GLOBALS(bgworkers)
     uint32_t late_pin_count;
     uint32_t late_pin_room;
     uint32_t functions_seen;  // in the thread's table at its last request, see host/callable_functions
-    uint64_t request;  // counts this thread's requests
+    uint64_t request;  // counts this thread's requests that read
+    bool reading;  // this request has read, or the last one has and was not cleaned up after
     bool holds_request_memory;  // some cache entry's value lies in request memory
     bool request_over;  // RSHUTDOWN is done: nothing of this request may be cached any more
     char* pending_error;  // message on its way into an exception, see zend/api/errors

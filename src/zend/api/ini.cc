@@ -71,14 +71,24 @@ ZEND_INI_MH(on_update_log_format) {
     return format == "text" || format == "json" ? SUCCESS : refuse(entry, new_value, "text or json");
 }
 
+// What names the scope. The handler runs for each thread by itself, and its globals may not be this module's cached ones
+// yet: a thread begins with this.
+ZEND_INI_MH(on_update_scope) {
+    if (OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage) != SUCCESS) {
+        return FAILURE;
+    }
+    reinterpret_cast<zend_bgworkers_globals*>(ZEND_INI_GET_BASE())->scope_known = false;
+    return SUCCESS;
+}
+
 #define BGW_ENTRY(name, value, on_update, field) \
     STD_PHP_INI_ENTRY("bgworkers." name, value, PHP_INI_SYSTEM, on_update, field, zend_bgworkers_globals, \
                       bgworkers_globals)
 
 PHP_INI_BEGIN()
-    BGW_ENTRY("config", "", OnUpdateString, config)
-    BGW_ENTRY("entrypoint", "", OnUpdateString, entrypoint)
-    BGW_ENTRY("scope", "", OnUpdateString, scope_label)
+    BGW_ENTRY("config", "", on_update_scope, config)
+    BGW_ENTRY("entrypoint", "", on_update_scope, entrypoint)
+    BGW_ENTRY("scope", "", on_update_scope, scope_label)
     BGW_ENTRY("shutdown_grace", "5", on_update_seconds, shutdown_grace)
     BGW_ENTRY("max_snapshot_size", "64M", on_update_size, max_snapshot_size)
     BGW_ENTRY("max_threads", "64", on_update_count, max_threads)

@@ -174,25 +174,32 @@ PHP_GSHUTDOWN_FUNCTION(bgworkers) {
     forget_kept_results(bgworkers_globals);
 }
 
+bool holds_snapshots() { return BGW_G(reading) || BGW_G(kept_result_count) > 0; }
+
 // No PHP variable of it is left that might point into memory of ours.
 void end_request() {
     read_cache::end_request();
     forget_kept_results(ZEND_MODULE_GLOBALS_BULK(bgworkers));
 }
 
+// A request that uses nothing of ours pays for each look of this and of the two functions below: they only ask whether
+// there is something to do. `./dev bench` counts their instructions.
 PHP_RINIT_FUNCTION(bgworkers) {
     ZEND_TSRMLS_CACHE_UPDATE();
     if (sapi_shield::php_is_starting()) {
         return SUCCESS;  // preloading, perhaps in a child of its own
     }
-    end_request();  // in case the last one's end was too early for it, or skipped by a bailout
-    read_cache::begin_request();
+    if (UNEXPECTED(holds_snapshots())) {
+        end_request();  // the last one's end was too early for it, or skipped by a bailout
+    }
     BGW_G(request_over) = false;
     BGW_G(run) = nullptr;
     if (WorkerContext* worker = current_worker()) {
         enter_scope_of_worker(worker->instance->worker().scope());
     } else {
-        BGW_G(functions_seen) = callable_functions::note(BGW_G(functions_seen));
+        if (zend_hash_num_elements(CG(function_table)) != BGW_G(functions_seen)) {
+            BGW_G(functions_seen) = callable_functions::note(BGW_G(functions_seen));
+        }
         Process::current()->on_request();
         enter_scope();
     }
@@ -203,8 +210,12 @@ PHP_RINIT_FUNCTION(bgworkers) {
 // the gate is shut before anything is given up. What a bailout in here leaves, end_request() and the next RINIT forget.
 PHP_RSHUTDOWN_FUNCTION(bgworkers) {
     BGW_G(request_over) = true;
-    read_cache::release_values();
-    forget_run_state();
+    if (BGW_G(holds_request_memory)) {
+        read_cache::release_values();
+    }
+    if (BGW_G(run) != nullptr) {
+        forget_run_state();
+    }
     if (WorkerContext* worker = current_worker()) {
         signals::forget_handlers(*worker);
         release_header_callback();
@@ -215,7 +226,7 @@ PHP_RSHUTDOWN_FUNCTION(bgworkers) {
 
 // No PHP variable is left. The engine's own tables of the request's stream wrappers and filters go later.
 zend_result on_post_deactivate() {
-    if (FG(stream_wrappers) == nullptr && FG(stream_filters) == nullptr) {
+    if (UNEXPECTED(holds_snapshots()) && FG(stream_wrappers) == nullptr && FG(stream_filters) == nullptr) {
         end_request();
     }
     return SUCCESS;

@@ -149,15 +149,18 @@ void enter_configured_scope() {
 
 }  // namespace
 
-void enter_scope() {
+void find_scope() {
+    BGW_G(scope_known) = false;
     tell_of_log();
     if (!is_configured()) {
         BGW_G(scope) = nullptr;
         BGW_G(read_cache) = nullptr;
+        BGW_G(scope_known) = true;
         return;
     }
     try {
         enter_configured_scope();
+        BGW_G(scope_known) = BGW_G(read_cache) != nullptr;
     } catch (const std::bad_alloc&) {
         // The request goes on; whoever needs the scope in it looks it up again.
     }

@@ -6,11 +6,21 @@
 
 #include "core/base/status.h"
 #include "core/workers/registry.h"
+#include "host/log_sink.h"
+#include "zend/api/globals.h"
 
 namespace bgworkers {
 
-// RINIT: finds the scope that the request's settings name, and starts its workers with num >= 1 if that is due.
-void enter_scope();
+// RINIT: finds the scope that the request's settings name, and starts its workers with num >= 1 if that is due; tells of
+// a log that cannot be written. Nothing to do where the thread's last request has found the same scope, everything is
+// started and nothing is untold.
+void find_scope();
+inline void enter_scope() {
+    if (UNEXPECTED(!BGW_G(scope_known)) || (BGW_G(scope) != nullptr && !BGW_G(scope)->is_autostarted()) ||
+        UNEXPECTED(log_sink().has_untold_defect())) {
+        find_scope();
+    }
+}
 // RINIT of a worker: its names are resolved where it was declared.
 void enter_scope_of_worker(Scope& scope);
 

@@ -6,7 +6,7 @@
 //   - only interned strings get in. They live until the request is over at least: those of the engine, of OPcache and
 //     of compiled code do, and so do those in a snapshot, since what was handed out stays pinned that long. So no
 //     other string can come to lie at the same address before all places are emptied, which is done where a request
-//     begins and where it is over;
+//     that has read is over, or where the next one begins if its end was skipped;
 //   - entries live as long as their thread keeps its caches; those empty the places before they go;
 //   - a place says nothing about the version: that is compared each time, as in read_cache::newest().
 //
@@ -45,7 +45,7 @@ inline void note(const zend_string* name, const CacheEntry* entry) {
     }
 }
 
-// Where a request begins, where it is over, where the thread's caches go.
+// Where a request that has read is over, where the thread's caches go.
 inline void forget() {
     for (Place& place : places) {
         place = {};

@@ -254,13 +254,7 @@ void end_request() noexcept {
         }
         BGW_G(reader_pins)->leave();
     }
-}
-
-void begin_request() noexcept {
-    hot_reads::forget();
-    if (BGW_G(reader_pins) != nullptr) {
-        BGW_G(reader_pins)->enter();
-    }
+    BGW_G(reading) = false;
 }
 
 void end_thread(zend_bgworkers_globals* globals) noexcept {

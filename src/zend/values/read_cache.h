@@ -83,15 +83,23 @@ inline const zval* newest(const CacheEntry* entry) {
     return entry->version == entry->slot->version() && Z_TYPE(entry->value) != IS_UNDEF ? &entry->value : nullptr;
 }
 
-// RINIT, after end_request().
-void begin_request() noexcept;
+// Before the first look at a cache in a request; the later ones cost a test. From here on no publisher takes back what
+// this thread keeps, until end_request().
+inline void begin_reading() noexcept {
+    if (UNEXPECTED(!BGW_G(reading))) {
+        BGW_G(reading) = true;
+        if (BGW_G(reader_pins) != nullptr) {
+            BGW_G(reader_pins)->enter();
+        }
+    }
+}
 // The newest array of a ready worker. May run PHP. False: an exception is set.
 bool refresh(CacheEntry* entry, zval* result);
 
 // RSHUTDOWN: gives up what lies in request memory. May run PHP.
 void release_values();
 // post_deactivate, or where that is too early the next RINIT: drops the pins that only the request that is over needed.
-// Idempotent.
+// Nothing to do after a request that never called begin_reading().
 void end_request() noexcept;
 // The thread leaves: drops everything.
 void end_thread(zend_bgworkers_globals* globals) noexcept;
