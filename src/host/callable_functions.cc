@@ -27,6 +27,8 @@ namespace {
 alignas(Mutex) unsigned char mutex_storage[sizeof(Mutex)];
 Mutex* const noting = new (mutex_storage) Mutex;
 std::atomic<const Names*> names{nullptr};
+// In PHP's own table. Written before any other thread runs PHP.
+uint32_t all_functions = 0;
 
 #if PHP_VERSION_ID >= 80300
 // What PHP's own table holds, sorted. Tables are destroyed after end(), so this one lives until the next start().
@@ -78,6 +80,7 @@ const Names* names_of(HashTable* table, const Names* among) {
 }  // namespace
 
 void start() noexcept {
+    all_functions = zend_hash_num_elements(CG(function_table));
 #if PHP_VERSION_ID >= 80300
     delete shared;
     shared = nullptr;
@@ -103,6 +106,9 @@ uint32_t note(uint32_t seen) noexcept {
         return seen;
     }
     keep_shared();
+    if (count == all_functions && names.load(std::memory_order_acquire) == nullptr) {
+        return count;
+    }
     MutexLock lock(*noting);
     const Names* present = names.load(std::memory_order_relaxed);
     if (present != nullptr && has_all(table, *present)) {

@@ -10,6 +10,8 @@
 //   that
 //     is under way keeps it.
 //
+// As long as every table has as many functions as PHP's own, nothing has gone, and nothing is noted.
+//
 // The names are immutable sets, replaced as a whole; old ones live until end(). Threads: note() by requests, under a
 // mutex that no thread of ours ever takes, so that forks need not care; prune() by worker threads, which only load a
 // pointer. None of these bails out.
