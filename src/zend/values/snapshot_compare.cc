@@ -55,7 +55,7 @@ private:
         return HT_IS_PACKED(published) ? &published->arPacked[at] : &published->arData[at].val;
     }
 
-    static bool keys(const zend_array* published, uint32_t at, const zend_string* key, zend_ulong index) {
+    bool keys(const zend_array* published, uint32_t at, const zend_string* key, zend_ulong index) {
         if (HT_IS_PACKED(published)) {
             return key == nullptr && index == at;
         }
@@ -63,7 +63,14 @@ private:
         if (key == nullptr || bucket.key == nullptr) {
             return key == bucket.key && index == bucket.h;
         }
-        return strings(bucket.key, key);
+        // Many like arrays have the same keys: two that were equal are not looked at again while both still lie there.
+        EqualKeys& place = equal_keys_[reinterpret_cast<uintptr_t>(key) / 32 % kPlaces];
+        if (place.published == bucket.key && place.candidate == key) {
+            return true;
+        }
+        const bool equal = strings(bucket.key, key);
+        place = equal ? EqualKeys{bucket.key, key} : place;
+        return equal;
     }
 
     static bool strings(const zend_string* published, const zend_string* candidate) {
@@ -95,7 +102,14 @@ private:
         }
     }
 
+    struct EqualKeys {
+        const zend_string* published;
+        const zend_string* candidate;
+    };
+    static constexpr size_t kPlaces = 64;
+
     PointerMap equal_;
+    EqualKeys equal_keys_[kPlaces] = {};
 };
 
 }  // namespace

@@ -27,6 +27,27 @@ const zval* follow(const zval* value) {
     return Z_ISREF_P(value) ? Z_REFVAL_P(value) : value;
 }
 
+// What a walk has met last of the strings that occur again and again, such as the keys of many like arrays: it spares
+// most of the memo's look-ups. `copy`: while copying.
+class RecentStrings {
+public:
+    struct Place {
+        const zend_string* source;
+        zend_string* copy;
+    };
+
+    Place& of(const zend_string* source) {
+        return places_[reinterpret_cast<uintptr_t>(source) / 32 % (sizeof(places_) / sizeof(*places_))];
+    }
+
+private:
+    Place places_[64] = {};
+};
+
+bool is_through_reference(const zval* element, const zval* actual) {
+    return actual != element && Z_TYPE_P(element) != IS_INDIRECT;
+}
+
 bool is_enum_case(const zval* value) { return (Z_OBJCE_P(value)->ce_flags & ZEND_ACC_ENUM) != 0; }
 
 // Calls each(key or nullptr, index, value) for every element until it returns false.
@@ -128,7 +149,7 @@ private:
 
     bool value(const zval* element, uint32_t depth, uint32_t* height) {
         const zval* actual = follow(element);
-        const bool through_reference = actual != element && Z_TYPE_P(element) != IS_INDIRECT;
+        const bool through_reference = is_through_reference(element, actual);
         has_references = has_references || through_reference;
         switch (Z_TYPE_P(actual)) {
             case IS_NULL:
@@ -158,11 +179,16 @@ private:
             return true;
         }
         if (is_shared(source)) {
+            RecentStrings::Place& place = recent_.of(source);
+            if (place.source == source) {
+                return true;
+            }
             bool made;
             uintptr_t* word = memo_.find_or_make(source, nullptr, &made);
             if (word == nullptr) {
                 return out_of_memory();
             }
+            place.source = source;
             if (!made) {
                 return true;
             }
@@ -220,6 +246,7 @@ private:
     }
 
     PointerMap& memo_;
+    RecentStrings recent_;
     const WriteTerms& terms_;
     Step path_[kMaxDepth + 1];
     bool has_empty_array_ = false;
@@ -237,7 +264,7 @@ public:
         head_->enum_count = 0;
     }
 
-    void root(const zend_array* source) { head_->array = array(source); }
+    void root(const zend_array* source) { head_->array = array(source, false); }
     const char* end() const { return next_; }
 
 private:
@@ -277,12 +304,13 @@ private:
         return empty_;
     }
 
-    zend_array* array(const zend_array* source) {
+    zend_array* array(const zend_array* source, bool through_reference) {
         const uint32_t elements = count_elements(source);
         if (elements == 0) {
             return empty_array();
         }
-        if (uintptr_t* word = noted(source); is_copied(word)) {
+        const bool shared = through_reference || is_shared(source);
+        if (uintptr_t* word = shared ? noted(source) : nullptr; is_copied(word)) {
             return reinterpret_cast<zend_array*>(*word);
         }
         const bool packed = stays_packed(source);
@@ -315,8 +343,8 @@ private:
         if (enums_inside) {
             mark_holds_enum(copy);
         }
-        if (uintptr_t* word = noted(source)) {
-            *word = reinterpret_cast<uintptr_t>(copy);
+        if (shared) {
+            *noted(source) = reinterpret_cast<uintptr_t>(copy);
         }
         return copy;
     }
@@ -327,7 +355,7 @@ private:
         switch (Z_TYPE_P(actual)) {
             case IS_STRING: ZVAL_INTERNED_STR(copy, string(Z_STR_P(actual))); return false;
             case IS_ARRAY: {
-                zend_array* inner = array(Z_ARR_P(actual));
+                zend_array* inner = array(Z_ARR_P(actual), is_through_reference(element, actual));
                 Z_ARR_P(copy) = inner;
                 Z_TYPE_INFO_P(copy) = IS_ARRAY;
                 return holds_enum(inner);
@@ -343,26 +371,39 @@ private:
     }
 
     zend_string* string(const zend_string* source) {
-        const int number = short_string(source);
-        if (number >= 0 && short_[number] != nullptr) {
+        if (const int number = short_string(source); number >= 0) {
+            if (short_[number] == nullptr) {
+                short_[number] = write(source);
+            }
             return short_[number];
         }
-        uintptr_t* word = number < 0 && is_shared(source) ? noted(source) : nullptr;
+        if (!is_shared(source)) {
+            return write(source);
+        }
+        RecentStrings::Place& place = recent_.of(source);
+        if (place.source != source) {
+            place = {source, shared_string(source)};
+        }
+        return place.copy;
+    }
+
+    zend_never_inline zend_string* shared_string(const zend_string* source) {
+        uintptr_t* word = noted(source);
         if (is_copied(word)) {
             return reinterpret_cast<zend_string*>(*word);
         }
+        zend_string* copy = write(source);
+        *word = reinterpret_cast<uintptr_t>(copy);
+        return copy;
+    }
+
+    zend_string* write(const zend_string* source) {
         auto* copy = static_cast<zend_string*>(take(string_bytes(source)));
         GC_SET_REFCOUNT(copy, 1);
         GC_TYPE_INFO(copy) = kStringGc | ((GC_FLAGS(source) & IS_STR_VALID_UTF8) << GC_FLAGS_SHIFT);
         ZSTR_LEN(copy) = ZSTR_LEN(source);
         memcpy(ZSTR_VAL(copy), ZSTR_VAL(source), ZSTR_LEN(source) + 1);
         ZSTR_H(copy) = ZSTR_H(source) != 0 ? ZSTR_H(source) : zend_hash_func(ZSTR_VAL(source), ZSTR_LEN(source));
-        if (number >= 0) {
-            short_[number] = copy;
-        }
-        if (word != nullptr) {
-            *word = reinterpret_cast<uintptr_t>(copy);
-        }
         return copy;
     }
 
@@ -381,6 +422,7 @@ private:
     }
 
     PointerMap& memo_;
+    RecentStrings recent_;
     char* next_;
     SnapshotHead* head_;
     zend_array* empty_ = nullptr;
