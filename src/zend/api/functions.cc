@@ -4,6 +4,7 @@
 // helpers that return before the engine is called again.
 #include <uv.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 
@@ -65,11 +66,18 @@ void log_first_publication(WorkerContext& worker) noexcept {
     log_ready(*worker.instance, static_cast<double>(uv_hrtime() - worker.began_at) / 1e9, log_sink());
 }
 
+struct Published {
+    uint64_t version = 0;
+    size_t bytes = 0;
+    bool has_references = false;
+};
+
 // Publishes unless readers see an equal array already.
-ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, uint64_t* version, bool* has_references) {
+ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, Published* published) {
     if (Snapshot* current = slot.pin_current()) {
-        const bool equal = equals_snapshot(head_of(current)->array, vars, has_references);
-        *version = current->version();
+        const bool equal = equals_snapshot(head_of(current)->array, vars, &published->has_references);
+        published->version = current->version();
+        published->bytes = current->size();
         current->unpin();
         if (equal) {
             if (note_publication(worker)) {
@@ -84,7 +92,8 @@ ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, uin
     if (error != ErrorKind::none) {
         return error;
     }
-    *has_references = written.has_references;
+    published->has_references = written.has_references;
+    published->bytes = written.block.size();
     Snapshot* snapshot = Snapshot::of(std::move(written.block));
     if (snapshot == nullptr) {
         return hold_out_of_memory();
@@ -93,14 +102,19 @@ ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, uin
     if (first) {
         log_first_publication(worker);
     }
-    *version = slot.publish(snapshot);
+    published->version = slot.publish(snapshot);
     if (first) {
         worker.instance->wake();  // readers are in a greater hurry
     }
     return ErrorKind::none;
 }
 
-void remember_published(zval* vars, uint64_t version, bool has_references) {
+// PHP's heap keeps the pages of many small values that are freed: the next large array would have to fault them in
+// anew. A worker that waits for so long has no next one soon.
+constexpr size_t kLarge = 1 << 20;  // bytes
+constexpr double kIdle = 0.25;  // seconds
+
+void remember_published(zval* vars, const Published& published) {
     RunState* run = run_state();
     if (run == nullptr) {
         return;
@@ -110,9 +124,11 @@ void remember_published(zval* vars, uint64_t version, bool has_references) {
     ZVAL_UNDEF(&run->published);
     // Through a reference the array changes without being written to. One that nobody but this call has can never come
     // again, and is better freed.
-    if (!has_references && Z_REFCOUNTED_P(vars) && Z_REFCOUNT_P(vars) > 1) {
+    if (!published.has_references && Z_REFCOUNTED_P(vars) && Z_REFCOUNT_P(vars) > 1) {
         ZVAL_COPY(&run->published, vars);
-        run->published_version = version;
+        run->published_version = published.version;
+    } else if (published.bytes >= kLarge) {
+        run->holds_garbage = true;
     }
     zval_ptr_dtor(&earlier);
 }
@@ -275,14 +291,13 @@ PHP_FUNCTION(BgWorkers_set_vars) {
     if (is_published_array(Z_ARR_P(vars), slot)) {
         return;
     }
-    uint64_t version = 0;
-    bool has_references = false;
-    const ErrorKind error = publish(Z_ARR_P(vars), *worker, slot, &version, &has_references);
+    Published published;
+    const ErrorKind error = publish(Z_ARR_P(vars), *worker, slot, &published);
     if (error != ErrorKind::none) {
         throw_held(error);
         RETURN_THROWS();
     }
-    remember_published(vars, version, has_references);
+    remember_published(vars, published);
 }
 
 PHP_FUNCTION(BgWorkers_get_vars) {
@@ -354,7 +369,13 @@ PHP_FUNCTION(BgWorkers_should_stop) {
         const double left = timeout - static_cast<double>(uv_hrtime() - began) / 1e9;
         goes_on = left > 0 && !channel.requested();
         if (goes_on) {
-            channel.wait(left > 1e6 ? 1000000000 : static_cast<int>(std::ceil(left * 1000)));
+            const bool holds_garbage = BGW_G(run) != nullptr && BGW_G(run)->holds_garbage;
+            const double slice = holds_garbage ? std::min(left, kIdle) : left;
+            channel.wait(slice > 1e6 ? 1000000000 : static_cast<int>(std::ceil(slice * 1000)));
+            if (holds_garbage && left > kIdle && static_cast<double>(uv_hrtime() - began) / 1e9 >= kIdle) {
+                zend_mm_gc(zend_mm_get_heap());
+                BGW_G(run)->holds_garbage = false;
+            }
         }
         // Also when the stop is known: its signal came before it.
         if (zend_atomic_bool_load(&EG(vm_interrupt))) {

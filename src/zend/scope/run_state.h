@@ -13,6 +13,7 @@ struct RunState {
     zval published;             // the array published last, counted, so that nobody writes to it in place; or UNDEF
     uint64_t published_version; // what the slot had then
     zend_resource* handle;      // the stream of get_worker_handle(), counted; or nullptr
+    bool holds_garbage;         // large arrays were published and freed: PHP's heap keeps the pages until it is told
 };
 
 RunState* run_state();  // made at the first call of a run; nullptr after RSHUTDOWN
