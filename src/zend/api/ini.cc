@@ -71,8 +71,7 @@ ZEND_INI_MH(on_update_log_format) {
     return format == "text" || format == "json" ? SUCCESS : refuse(entry, new_value, "text or json");
 }
 
-// What names the scope. The handler runs for each thread by itself, and its globals may not be this module's cached ones
-// yet: a thread begins with this.
+// What names the scope. A thread begins with this, before this module's cache of its globals is set.
 ZEND_INI_MH(on_update_scope) {
     if (OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage) != SUCCESS) {
         return FAILURE;

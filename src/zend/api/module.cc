@@ -174,7 +174,7 @@ PHP_GSHUTDOWN_FUNCTION(bgworkers) {
     forget_kept_results(bgworkers_globals);
 }
 
-bool holds_snapshots() { return BGW_G(reading) || BGW_G(kept_result_count) > 0; }
+bool holds_snapshots(const zend_bgworkers_globals* own) { return own->reading || own->kept_result_count > 0; }
 
 // No PHP variable of it is left that might point into memory of ours.
 void end_request() {
@@ -189,16 +189,17 @@ PHP_RINIT_FUNCTION(bgworkers) {
     if (sapi_shield::php_is_starting()) {
         return SUCCESS;  // preloading, perhaps in a child of its own
     }
-    if (UNEXPECTED(holds_snapshots())) {
+    zend_bgworkers_globals* const own = ZEND_MODULE_GLOBALS_BULK(bgworkers);
+    if (UNEXPECTED(holds_snapshots(own))) {
         end_request();  // the last one's end was too early for it, or skipped by a bailout
     }
-    BGW_G(request_over) = false;
-    BGW_G(run) = nullptr;
+    own->request_over = false;
+    own->run = nullptr;
     if (WorkerContext* worker = current_worker()) {
         enter_scope_of_worker(worker->instance->worker().scope());
     } else {
-        if (zend_hash_num_elements(CG(function_table)) != BGW_G(functions_seen)) {
-            BGW_G(functions_seen) = callable_functions::note(BGW_G(functions_seen));
+        if (UNEXPECTED(zend_hash_num_elements(CG(function_table)) != own->functions_seen)) {
+            own->functions_seen = callable_functions::note(own->functions_seen);
         }
         Process::current()->on_request();
         enter_scope();
@@ -209,11 +210,12 @@ PHP_RINIT_FUNCTION(bgworkers) {
 // PHP code of this request may still run, in here and later: a session handler that writes, the close of a stream. So
 // the gate is shut before anything is given up. What a bailout in here leaves, end_request() and the next RINIT forget.
 PHP_RSHUTDOWN_FUNCTION(bgworkers) {
-    BGW_G(request_over) = true;
-    if (BGW_G(holds_request_memory)) {
+    zend_bgworkers_globals* const own = ZEND_MODULE_GLOBALS_BULK(bgworkers);
+    own->request_over = true;
+    if (own->holds_request_memory) {
         read_cache::release_values();
     }
-    if (BGW_G(run) != nullptr) {
+    if (own->run != nullptr) {
         forget_run_state();
     }
     if (WorkerContext* worker = current_worker()) {
@@ -226,7 +228,8 @@ PHP_RSHUTDOWN_FUNCTION(bgworkers) {
 
 // No PHP variable is left. The engine's own tables of the request's stream wrappers and filters go later.
 zend_result on_post_deactivate() {
-    if (UNEXPECTED(holds_snapshots()) && FG(stream_wrappers) == nullptr && FG(stream_filters) == nullptr) {
+    const bool has_work = holds_snapshots(ZEND_MODULE_GLOBALS_BULK(bgworkers));
+    if (UNEXPECTED(has_work) && FG(stream_wrappers) == nullptr && FG(stream_filters) == nullptr) {
         end_request();
     }
     return SUCCESS;

@@ -222,6 +222,24 @@ return [
         expect_same(0, $fpm->quit(), 'exit of php-fpm');
     },
 
+    // A child that has found its scope once looks it up again only where a setting has changed that names it.
+    'a request of another scope is in that one, and the next is back' => function (Scratch $scratch) use ($config, $print_vars) {
+        $config($scratch, ['w' => 'BgWorkers\set_vars(["other"]); live();'], 'other.ini');
+        $fpm = new Fpm($scratch, ['pm.max_children = 1', $config($scratch, ['w' => 'BgWorkers\set_vars(["www"]); live();'])]);
+        $scratch->file('index.php', $print_vars);
+        $scratch->file('nothing.php', '<?php echo "nothing";');
+        $ask = fn (string $script, array $more = []) => fastcgi_answer(fastcgi_ask("$scratch->dir/www.sock", "$scratch->dir/$script", '', $more));
+        $in = fn (string $file) => ['PHP_ADMIN_VALUE' => "bgworkers.config=$scratch->dir/$file"];
+        expect_same('["www"]', $ask('index.php'), 'the pool\'s');
+        expect_same('nothing', $ask('nothing.php'), 'a request that reads nothing');
+        expect_same('["www"]', $ask('index.php'), 'the same again');
+        expect_same('["other"]', $ask('index.php', $in('other.ini')), 'that of the request');
+        expect_same('["www"]', $ask('index.php', $in('workers.ini')), 'the pool\'s, named by the request');
+        expect_same('nothing', $ask('nothing.php', $in('other.ini')), 'a request that only changes the scope');
+        expect_same('["www"]', $ask('index.php', $in('workers.ini')), 'the pool\'s after that');
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+    },
+
     'a worker with num = 1 starts with the first request, none before' => function (Scratch $scratch) use ($config) {
         $fpm = new Fpm($scratch, [$config($scratch, ['w' => ['num' => 1, 'code' => 'file_put_contents(__DIR__ . "/started", "x", FILE_APPEND); BgWorkers\set_vars([]); live();']])]);
         usleep(200000);
