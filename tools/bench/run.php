@@ -10,6 +10,7 @@ const SIZES = [1, 10, 1000, 10000];
 const ROUNDS = 41;          // turns of each contender
 const REQUESTS = 600;       // per size, for the first call of a request
 const WAKES = 300;
+const WAKE_PARTS = 10;      // in turns with the peer
 const COLD_STARTS = 100;
 const PUBLICATIONS = 100000;
 const IDLE_WORKERS = 64;
@@ -46,6 +47,7 @@ function fail(string $text): never
 // --- The scripts, with the data of each size -----------------------------------------------------------------------
 
 mkdir("$dir/workers", 0700, true);
+file_put_contents("$dir/nothing.php", '<?php echo ".";');
 foreach ([...glob(__DIR__ . '/*.php'), ...glob(__DIR__ . '/workers/*.php')] as $script) {
     copy($script, $dir . substr($script, strlen(__DIR__)));
 }
@@ -77,6 +79,59 @@ file_put_contents("$dir/workers.ini", implode('', array_map(
     fn ($name, $script) => "[$name]\nscript = workers/$script\nini[memory_limit] = -1\n" . ($more[$name] ?? ''),
     array_keys($declared), $declared)));
 
+/** The count in what callgrind has said. */
+function collected(string $told): int
+{
+    return preg_match('/Collected : (\d+)/', $told, $match) ? (int) $match[1] : fail("callgrind counts nothing: $told");
+}
+
+/**
+ * What a request costs that reads nothing, in a php -S of its own: the difference of many and few requests. `$inside`
+ * names functions: their instructions alone.
+ */
+function request_instructions(array $settings, array $inside = []): float
+{
+    global $dir;
+    $few = 10;
+    $many = 110;
+    $counts = [];
+    foreach ([$few, $many] as $requests) {
+        $log = "$dir/counted.log";
+        file_put_contents($log, '');
+        $process = proc_open(['valgrind', '--tool=callgrind', '--callgrind-out-file=/dev/null',
+            ...array_map(fn ($name) => "--toggle-collect=$name", $inside),
+            getenv('PHP'), '-n', ...$settings, '-S', '127.0.0.1:0', "$dir/nothing.php"],
+            [['file', '/dev/null', 'r'], ['file', $log, 'a'], ['file', $log, 'a']], $pipes);
+        for ($wait = 0; !preg_match('~http://127\.0\.0\.1:\d+~', file_get_contents($log), $url); ++$wait) {
+            $wait < 3000 || fail('php -S does not start under callgrind');
+            usleep(20000);
+        }
+        for ($i = 0; $i < $requests; ++$i) {
+            @file_get_contents($url[0], false, stream_context_create(['http' => ['timeout' => 60]])) === '.' || fail('a request that reads nothing fails');
+        }
+        proc_terminate($process, SIGINT);
+        for ($wait = 0; proc_get_status($process)['running'] && $wait < 3000; ++$wait) {
+            usleep(20000);
+        }
+        $counts[] = collected(file_get_contents($log));
+    }
+    return ($counts[1] - $counts[0]) / ($many - $few);
+}
+
+/** Nanoseconds from a notification to the thread that has waited for it. @return list<float> */
+function condition_variable(int $samples): array
+{
+    global $dir;
+    $program = "$dir/condition_variable";
+    if (!is_file($program)) {
+        exec('c++ -O2 -std=c++20 -pthread -o ' . escapeshellarg($program) . ' ' . escapeshellarg(__DIR__ . '/condition_variable.cc') . ' 2>&1', $said, $status);
+        $status === 0 || fail("condition_variable.cc does not compile:\n" . implode("\n", $said));
+    }
+    exec(escapeshellarg($program) . " $samples", $times, $status);
+    count($times) === $samples || fail("condition_variable ends with status $status");
+    return array_map('floatval', $times);
+}
+
 /** What a script's loop costs in a PHP of its own, by callgrind: the difference of a long and a short loop. */
 function instructions(string $script, string $contender, array $rounds, string $jit): float
 {
@@ -88,10 +143,8 @@ function instructions(string $script, string $contender, array $rounds, string $
             "$dir/$script", $contender, (string) $count];
         $process = proc_open($command, [['file', '/dev/null', 'r'], ['file', '/dev/null', 'a'], ['pipe', 'w']], $pipes);
         $told = stream_get_contents($pipes[2]);
-        if (proc_close($process) !== 0 || !preg_match('/Collected : (\d+)/', $told, $match)) {
-            fail("callgrind counts nothing for $contender: $told");
-        }
-        $counts[] = (int) $match[1];
+        proc_close($process) === 0 || fail("$contender fails under callgrind: $told");
+        $counts[] = collected($told);
     }
     return ($counts[1] - $counts[0]) / ($rounds[1] - $rounds[0]);
 }
@@ -188,6 +241,16 @@ foreach (['without JIT' => 'disable', 'tracing JIT' => 'tracing'] as $how => $ji
     }
 }
 
+progress('instructions of a request that reads nothing, by callgrind');
+$plain = ['-d', 'zend_extension=opcache', '-d', 'opcache.jit=disable'];
+$ours = [...$plain, '-d', 'extension=' . getenv('EXTENSION'), '-d', "bgworkers.config=$dir/workers.ini"];
+foreach (['its start' => ['*zm_activate_bgworkers*'], 'its end' => ['*zm_deactivate_bgworkers*', '*on_post_deactivate*']] as $what => $inside) {
+    $rows[] = new Row('instructions of a request that reads nothing', "$what, in bgworkers", new Measured([request_instructions($ours, $inside)]),
+        value_target: 100, unit: 'instructions');
+}
+$rows[] = new Row('instructions of a request that reads nothing', 'the whole of it', new Measured([request_instructions($ours)]),
+    'without the extension', new Measured([request_instructions($plain)]), 1.005, unit: 'instructions');
+
 progress('publications of 1,000 entries');
 $samples = array_map(fn ($s) => new Measured($s), $ask('publish'));
 $rows[] = new Row('set_vars of 1,000 entries', 'all changed', $samples['changed'], 'apcu_store', $samples['apcu_store'], 1.0);
@@ -196,8 +259,14 @@ $rows[] = new Row('set_vars of 1,000 entries', 'equal content', $samples['equal'
 
 progress('blocked readers and workers that do not run yet');
 $parallel = 'ext-parallel, measured apart';
-$samples = $ask_often(WAKES, fn ($i) => $ask('wake', ['sample' => $i]))['wake'];
-$rows[] = new Row('from set_vars to a blocked reader', 'p50', new Measured($samples), $parallel, new Measured([PARALLEL_HALF_ROUND_TRIP]), 1.0);
+$samples = $notified = [];
+for ($part = 0; $part < WAKE_PARTS; ++$part) {
+    $each = intdiv(WAKES, WAKE_PARTS);
+    $samples = [...$samples, ...$ask_often($each, fn ($i) => $ask('wake', ['sample' => $part * $each + $i]))['wake']];
+    $notified = [...$notified, ...condition_variable($each)];
+}
+$rows[] = new Row('from set_vars to a blocked reader', 'p50', new Measured($samples), 'a condition variable in C++', new Measured($notified), 1.3);
+$rows[] = new Row('from set_vars to a blocked reader', 'p50', new Measured($samples), $parallel, new Measured([PARALLEL_HALF_ROUND_TRIP]));
 $rows[] = new Row('from set_vars to a blocked reader', 'p99', new Measured($samples, 0.99));
 $samples = $ask_often(COLD_STARTS, fn ($i) => $ask('cold', ['sample' => $i]))['cold'];
 $rows[] = new Row('get_vars that starts its worker', 'three lines of script', new Measured($samples), $parallel, new Measured([PARALLEL_NEW_RUNTIME]), value_target: 1e6);
