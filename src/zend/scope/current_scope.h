@@ -11,9 +11,9 @@
 
 namespace bgworkers {
 
-// RINIT: finds the scope that the request's settings name, and starts its workers with num >= 1 if that is due; tells of
-// a log that cannot be written. Nothing to do where the thread's last request has found the same scope, everything is
-// started and nothing is untold.
+// RINIT: finds the scope that the request's settings name, and starts its workers with num >= 1 if that is due; tells
+// of a log that cannot be written. Nothing to do where the thread's last request has found the same scope, everything
+// is started and nothing is untold.
 void find_scope();
 inline void enter_scope() {
     if (UNEXPECTED(!BGW_G(scope_known)) || (BGW_G(scope) != nullptr && !BGW_G(scope)->is_autostarted()) ||
