@@ -158,7 +158,7 @@ void Supervisor::read_mail(Unit& unit, bool may_start) noexcept {
     if ((mail & Instance::mail_resume) && may_start) {
         resume(unit);
     }
-    // Before a first start: that begins after it.
+    // Before a first start: its run begins after this, so it is not stopped.
     if ((mail & Instance::mail_restart) && may_start) {
         begin_anew(unit);
     }

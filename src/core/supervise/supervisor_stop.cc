@@ -80,11 +80,11 @@ double Supervisor::pace_left(const Unit& unit) noexcept { return unit.pace - sec
 // As restart(), but what waits for its run by the clock, or for the end of a stop, shall have one, too.
 void Supervisor::begin_anew(Unit& unit) noexcept {
     const WorkerState state = unit.instance->state();
+    unit.wanted_anew = true;
     if (state == WorkerState::idle) {
-        return;
+        return;  // its start is in the same mail; a job shall not wait for its time then, either
     }
     event(LogLevel::notice, *unit.instance, "restart").write_to(host_.log());
-    unit.wanted_anew = true;
     if (state == WorkerState::failed) {
         forget_giving_up(unit);
     }

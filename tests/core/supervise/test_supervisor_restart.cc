@@ -80,6 +80,18 @@ TEST_CASE("a start and a restart that are read at once are one run", "[superviso
     CHECK(a.facts().state == WorkerState::running);
 }
 
+TEST_CASE("a job that is started and restarted in one mail runs at once", "[supervisor][restart][job]") {
+    Rig rig({job("j")});
+    rig.host.script("j", [&](Run&) { return silent_run(0.01); });
+    Worker& j = rig.worker("j");
+    j.request_start();  // the supervisor does not run yet
+    CHECK(j.request_restart());
+    REQUIRE(rig.start(j).ok());
+    CHECK(rig.host.lines().wait_for({"event=exited"}));
+    CHECK(eventually([&] { return j.facts().next_run.value_or(0) > 1e9; }));
+    CHECK(j.facts().runs == 1);
+}
+
 TEST_CASE("whoever asks after the restart of a worker that has given up waits for its new run",
           "[supervisor][restart]") {
     Gate attempt;
@@ -198,7 +210,7 @@ TEST_CASE("a held worker is not restarted before it is resumed", "[supervisor][r
     Worker& j = rig.worker("j");
     REQUIRE(rig.start_and_wait(a) == WaitResult::ready);
     REQUIRE(rig.start(j).ok());
-    REQUIRE(rig.wait_for_state(j, WorkerState::waiting));
+    REQUIRE(eventually([&] { return j.facts().next_run.has_value(); }));
     for (Worker* worker : {&a, &j}) {
         worker->instances()[0]->post(Instance::mail_hold);
     }
