@@ -19,6 +19,7 @@ var_dump(ini_set('bgworkers.config', '/tmp/x'), ini_set('bgworkers.max_threads',
 bgworkers.cli_autostart       '0' system
 bgworkers.entrypoint          '' system
 bgworkers.frankenphp_aliases  '0' system
+bgworkers.log_format          'text' system
 bgworkers.log_level           'notice' system
 bgworkers.max_snapshot_size   '64M' system
 bgworkers.max_threads         '64' system

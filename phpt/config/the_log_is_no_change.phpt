@@ -9,7 +9,7 @@ bgworkers.log_level=error
 <?php
 require __DIR__ . '/../helpers.inc';
 workers([
-    'logs' => ['code' => 'BgWorkers\set_vars([1]); do { echo "a line\n"; error_log("another"); } while (!BgWorkers\should_stop(0.05));', 'watch[]' => '.', 'ini[error_log]' => temp_path('own.log')],
+    'logs' => ['code' => 'BgWorkers\set_vars([1]); $i = 0; do { echo "a line ", ++$i, "\n"; error_log("another $i"); } while (!BgWorkers\should_stop(0.05));', 'watch[]' => '.', 'ini[error_log]' => temp_path('own.log')],
     'spins' => ['code' => '@mkdir(__DIR__ . "/cache"); touch(__DIR__ . "/cache/" . hrtime(true)); BgWorkers\set_vars([1]); live();', 'watch[]' => 'cache'],
 ]);
 // In a process of its own, for which the directory stays until its last line is written.
