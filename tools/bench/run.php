@@ -119,16 +119,16 @@ function request_instructions(array $settings, array $inside = []): float
 }
 
 /** Nanoseconds from a notification to the thread that has waited for it. @return list<float> */
-function condition_variable(int $samples): array
+function wake_floor(int $samples): array
 {
     global $dir;
-    $program = "$dir/condition_variable";
+    $program = "$dir/wake_floor";
     if (!is_file($program)) {
-        exec('c++ -O2 -std=c++20 -pthread -o ' . escapeshellarg($program) . ' ' . escapeshellarg(__DIR__ . '/condition_variable.cc') . ' 2>&1', $said, $status);
-        $status === 0 || fail("condition_variable.cc does not compile:\n" . implode("\n", $said));
+        exec('c++ -O2 -std=c++20 -pthread -o ' . escapeshellarg($program) . ' ' . escapeshellarg(__DIR__ . '/wake_floor.cc') . ' 2>&1', $said, $status);
+        $status === 0 || fail("wake_floor.cc does not compile:\n" . implode("\n", $said));
     }
     exec(escapeshellarg($program) . " $samples", $times, $status);
-    count($times) === $samples || fail("condition_variable ends with status $status");
+    count($times) === $samples || fail("wake_floor ends with status $status");
     return array_map('floatval', $times);
 }
 
@@ -263,7 +263,7 @@ $samples = $notified = [];
 for ($part = 0; $part < WAKE_PARTS; ++$part) {
     $each = intdiv(WAKES, WAKE_PARTS);
     $samples = [...$samples, ...$ask_often($each, fn ($i) => $ask('wake', ['sample' => $part * $each + $i]))['wake']];
-    $notified = [...$notified, ...condition_variable($each)];
+    $notified = [...$notified, ...wake_floor($each)];
 }
 $rows[] = new Row('from set_vars to a blocked reader', 'p50', new Measured($samples), 'a condition variable in C++', new Measured($notified), 1.3);
 $rows[] = new Row('from set_vars to a blocked reader', 'p50', new Measured($samples), $parallel, new Measured([PARALLEL_HALF_ROUND_TRIP]));

@@ -12,9 +12,9 @@ const ROUND_TRIPS = 3000;
 function floor_round_trips(string $program, string $cpus): array
 {
     if (!is_file($program)) {
-        exec('c++ -std=c++20 -O2 -pthread -o ' . escapeshellarg($program) . ' ' . escapeshellarg(__DIR__ . '/floor.cc'),
+        exec('c++ -std=c++20 -O2 -pthread -o ' . escapeshellarg($program) . ' ' . escapeshellarg(__DIR__ . '/round_trip_floor.cc'),
             result_code: $status);
-        $status === 0 || fail('floor.cc does not compile');
+        $status === 0 || fail('round_trip_floor.cc does not compile');
     }
     $told = shell_exec("taskset -c $cpus " . escapeshellarg($program) . ' ' . ROUND_TRIPS);
     return json_decode((string) $told) ?? fail('the floor cannot be measured');

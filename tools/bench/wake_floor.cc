@@ -1,5 +1,6 @@
 // How long a thread that is blocked on a condition variable takes to run again once it is notified: what the system
-// itself needs to wake a reader. Prints SAMPLES numbers of nanoseconds, one a line.
+// itself needs to wake a reader. usage: wake_floor SAMPLES. Prints
+// nanoseconds, one a line.
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>

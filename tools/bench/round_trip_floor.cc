@@ -1,5 +1,5 @@
 // What a task there and back cannot be faster than: two threads that wake each other with a mutex and condition
-// variables, and copy 1 KB each way. usage: floor ROUNDS. Prints nanoseconds, as a JSON array.
+// variables, and copy 1 KB each way. usage: round_trip_floor ROUNDS. Prints nanoseconds, as a JSON array.
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
