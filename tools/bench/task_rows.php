@@ -12,7 +12,8 @@ const ROUND_TRIPS = 3000;
 function floor_round_trips(string $program, string $cpus): array
 {
     if (!is_file($program)) {
-        exec('c++ -std=c++20 -O2 -pthread -o ' . escapeshellarg($program) . ' ' . escapeshellarg(__DIR__ . '/round_trip_floor.cc'),
+        $source = __DIR__ . '/round_trip_floor.cc';
+        exec('c++ -std=c++20 -O2 -pthread -o ' . escapeshellarg($program) . ' ' . escapeshellarg($source),
             result_code: $status);
         $status === 0 || fail('round_trip_floor.cc does not compile');
     }
