@@ -23,7 +23,8 @@ $wait = <<<'PHP'
     live();
     PHP;
 workers([
-    'slow' => 'live();', 'slow too' => 'live();', 'late' => 'live();',
+    'slow' => 'touch(__DIR__ . "/flag-slow"); live();', 'slow too' => 'touch(__DIR__ . "/flag-slow-too"); live();',
+    'late' => 'live();',
     'dead' => ['code' => 'while (!file_exists(__DIR__ . "/flag-die")) { usleep(1000); } throw new Exception("dead");', 'max_consecutive_failures' => 1],
     'first' => ['code' => $wait, 'args[]' => 'first'], 'last' => ['code' => $wait, 'args[]' => 'last'],
 ]);
@@ -39,8 +40,9 @@ echo json_encode(get_vars(['first', 'last'], 25)), "\n";
 // It is old news now.
 echo $said(['dead', 'slow'], 20), $said(['slow', 'dead', 'slow too'], 20), $said(['slow', 'dead'], 0);
 
-// No descriptor is left for the handle of "late". The others have opened their scripts by then.
-wait_until(fn () => status()['slow']['state'] === 'running' && status()['slow too']['state'] === 'running');
+// No descriptor is left for the handle of "late". The others have opened their scripts by then, which a state of
+// "running" does not say.
+wait_until(fn () => is_file(temp_path('flag-slow')) && is_file(temp_path('flag-slow-too')));
 posix_setrlimit(POSIX_RLIMIT_NOFILE, 3, posix_getrlimit()['hard openfiles']);
 echo $said(['slow', 'late'], 20);
 posix_setrlimit(POSIX_RLIMIT_NOFILE, posix_getrlimit()['hard openfiles'], posix_getrlimit()['hard openfiles']);

@@ -23,7 +23,7 @@ if (in_worker('throws')) {
     connect('hunter2');
 }
 foreach (['silent', 'exits', 'throws'] as $name) {
-    $text = thrown(fn() => get_vars($name, 0.25));
+    $text = thrown(fn() => get_vars($name, 1));
     echo preg_replace(['/\d+ attempts?/', '/' . preg_quote(__DIR__, '/') . '/'], ['N attempts', '{phpt}'], $text), "\n";
     var_dump(str_contains($text, 'hunter2'));
 }
@@ -31,10 +31,10 @@ foreach (['silent', 'exits', 'throws'] as $name) {
 --CLEAN--
 <?php @unlink(__DIR__ . '/tried.log'); ?>
 --EXPECTF--
-BgWorkers\TimeoutException: worker "silent" is not ready after 0.25 s: N attempts%S
+BgWorkers\TimeoutException: worker "silent" is not ready after 1 s: N attempts%S
 bool(false)
-BgWorkers\TimeoutException: worker "exits" is not ready after 0.25 s: N attempts, last exit status 3%S
+BgWorkers\TimeoutException: worker "exits" is not ready after 1 s: N attempts, last exit status 3%S
 bool(false)
-BgWorkers\TimeoutException: worker "throws" is not ready after 0.25 s: N attempts, last exit status 255, last error: DomainException: no
+BgWorkers\TimeoutException: worker "throws" is not ready after 1 s: N attempts, last exit status 255, last error: DomainException: no
 route in {phpt}/timeouts_name_what_was_tried.php:%d; first cause: LogicException: no cable in {phpt}/timeouts_name_what_was_tried.php:%d
 bool(false)
