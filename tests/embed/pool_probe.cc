@@ -2,10 +2,12 @@
 // product has shared workers. It has the product's layout, writer, reader and pool; the module's start, in the parent,
 // makes the reservation, and a child enters it with its first call.
 //
-//   probe_publish(array $vars, float $timeout = 0.0): int   leads, if nobody else does, and publishes; the version, 0:
-//   others lead probe_read(): array                  what is published, in place probe_hot(int $times): float
-//   nanoseconds of a read of a version that is known probe_address(array $vars): string   where it lies probe_own(array
-//   $vars): array        the same layout in memory of this process, for comparisons
+//   probe_publish(array $vars, float $timeout = 0.0): int   leads, if nobody else does, and publishes
+//                                                           the version; 0: others lead
+//   probe_read(): array                                     what is published, in place
+//   probe_hot(int $times): float                            nanoseconds of a read of a version that is known
+//   probe_address(array $vars): string                      where it lies
+//   probe_own(array $vars): array                           the same layout in memory of this process
 #include <memory>
 #include <thread>
 
