@@ -84,9 +84,8 @@ TEST_CASE("mail to start that comes after the loop heard of the shutdown starts 
     Rig rig({patient("first"), patient("late")});
     Worker& late = rig.worker("late");
     CHECK(rig.start_and_wait(rig.worker("first")) == WaitResult::ready);
-    REQUIRE(rig.host.lines().wait_for({"worker=first event=ready"}));
     REQUIRE(rig.supervisor.start().ok());
-    StopAt stop("supervisor.on_wake.before_mail");
+    StopAt stop("supervisor.on_wake.before_last_mail");
     Shutdown shutdown(rig);
     REQUIRE(stop.wait_until_reached());
     late.request_start();
@@ -101,7 +100,7 @@ TEST_CASE("a shutdown between the mail to start and its reading stops what was s
     Rig rig({patient("first"), patient("late", 2)});
     Worker& late = rig.worker("late");
     CHECK(rig.start_and_wait(rig.worker("first")) == WaitResult::ready);
-    REQUIRE(rig.host.lines().wait_for({"worker=first event=ready"}));
+    REQUIRE(eventually([&] { return rig.host.told_of == 1; }));
     StopAt stop("supervisor.on_wake.before_mail");
     REQUIRE(rig.start(late).ok());
     REQUIRE(stop.wait_until_reached());
@@ -123,7 +122,7 @@ TEST_CASE("a run that ends well after the loop heard of the shutdown has no succ
         return good_run();
     });
     CHECK(rig.start_and_wait(rig.worker("a")) == WaitResult::ready);
-    REQUIRE(rig.host.lines().wait_for({"event=ready"}));
+    REQUIRE(eventually([&] { return rig.host.told_of == 1; }));
     StopAt at_mail("supervisor.on_wake.before_last_mail");
     Shutdown shutdown(rig);
     REQUIRE(at_mail.wait_until_reached());
@@ -142,7 +141,7 @@ TEST_CASE("a poster that wakes the loop after its end wakes nobody", "[superviso
     Rig rig({patient("first"), patient("late")});
     Worker& late = rig.worker("late");
     CHECK(rig.start_and_wait(rig.worker("first")) == WaitResult::ready);
-    REQUIRE(rig.host.lines().wait_for({"event=ready"}));
+    REQUIRE(eventually([&] { return rig.host.told_of == 1; }));
     {
         StopAt stop("instance.post.before_wake");
         Threads poster;
@@ -270,7 +269,7 @@ TEST_CASE("all mail of a short run that is read at once is taken in order", "[su
         return good_run();
     });
     CHECK(rig.start_and_wait(rig.worker("busy")) == WaitResult::ready);
-    REQUIRE(rig.host.lines().wait_for({"worker=busy event=ready"}));
+    REQUIRE(eventually([&] { return rig.host.told_of == 1; }));
     StopAt before_launch("supervisor.on_wake.before_mail");
     StopAt after_launch("supervisor.on_wake.before_mail");
     REQUIRE(rig.start(rig.worker("a")).ok());

@@ -30,7 +30,15 @@ struct Times {
         std::lock_guard<std::mutex> lock(mutex);
         list.push_back(Clock::now());
     }
+    // `started` is logged before the script begins.
+    bool have_begun(size_t runs) {
+        return eventually([&] {
+            std::lock_guard<std::mutex> lock(mutex);
+            return began.size() >= runs;
+        });
+    }
     double gap_after(size_t run) {
+        REQUIRE(have_begun(run + 2));
         std::lock_guard<std::mutex> lock(mutex);
         return seconds_between(ended.at(run), began.at(run + 1));
     }
@@ -119,7 +127,7 @@ TEST_CASE("after a clean run that published the next one begins at once, on the 
         return good_run();
     });
     CHECK(rig.start_and_wait(rig.worker("a")) == WaitResult::ready);
-    REQUIRE(rig.host.lines().wait_for({"event=started run=5 "}));
+    REQUIRE(times.have_begun(5));
     CHECK(rig.host.threads_made == 1);
     CHECK(rig.host.lines().count({"event=exited status=0 uptime=2.000 next=0.000 "}) == 4);
     CHECK(seconds_between(times.began.front(), times.began.back()) < (kUnderSanitizer ? 2.0 : 0.5));
@@ -249,6 +257,7 @@ TEST_CASE("twenty clean runs of a consumer that publishes nothing leave no failu
     Worker& a = rig.worker("a");
     REQUIRE(rig.start(a).ok());
     REQUIRE(rig.host.lines().wait_for({"event=started run=21 "}));
+    REQUIRE(rig.wait_for_state(a, WorkerState::running));
     CHECK(rig.host.lines().count({"level=notice", "event=exited status=0 uptime=15.000 next=0.000 "}) == 20);
     const WorkerFacts facts = a.facts();
     CHECK(facts.state == WorkerState::running);

@@ -45,8 +45,7 @@ TEST_CASE("scripts that return at EOF end the shutdown at once", "[supervisor][s
 TEST_CASE("a reader that ends the process at a first publication finds it told before the stop", "[supervisor][stop]") {
     Rig rig({spec_named("a")});
     rig.host.script("a", [](Run& run) {
-        run.instance().leave(Instance::mail_published);
-        run.publish_without_mail();
+        run.publish_without_waking();
         run.wait_for_stop();  // the supervisor is woken too late
         return good_run();
     });

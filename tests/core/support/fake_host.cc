@@ -81,6 +81,8 @@ public:
         }
     }
 
+    void note_told() { ++host_.told_of; }
+
 private:
     template <typename Change>
     void tell(Change change) {
@@ -129,11 +131,16 @@ private:
     int stops_ = 0;
 };
 
-void Run::publish(uint64_t value) {
+void Run::publish_without_waking(uint64_t value) {
     instance_.leave(Instance::mail_published);
     thread_.log_ready();
     publish_without_mail(value);
+}
+
+void Run::publish(uint64_t value) {
+    publish_without_waking(value);
     instance_.wake();
+    thread_.note_told();
 }
 
 void Run::post_published() {

@@ -42,6 +42,8 @@ public:
     Instance& instance() { return instance_; }
     Worker& worker() { return instance_.worker(); }
     void publish(uint64_t value = 1);
+    // As publish(), when the supervisor has not been woken yet.
+    void publish_without_waking(uint64_t value = 1);
     // As publish(), in its two steps.
     uint64_t publish_without_mail(uint64_t value = 1) { return worker().slot().publish(make_snapshot(value)); }
     void post_published();
@@ -95,6 +97,7 @@ public:
     std::atomic<bool> told_late{false};  // one of them after the end of the run's channel
     std::atomic<int> signals{0};
     std::atomic<int> runs{0};
+    std::atomic<int> told_of{0};  // publications of which the supervisor was woken
 
 private:
     friend class FakeThread;
