@@ -93,7 +93,7 @@ TEST_CASE("stress: workers end in every way until a shutdown at any moment", "[s
     CHECK(torn == 0);
     CHECK(Snapshot::live_count() == snapshots);
     CHECK(open_descriptors() == descriptors);
-    CHECK(eventually([&] { return running_threads() == threads_before; }));
+    CHECK(eventually([&] { return running_threads() <= threads_before; }));
 }
 
 TEST_CASE("stress: no caller that starts a worker while the process ends waits in vain", "[stress][supervisor]") {

@@ -134,7 +134,7 @@ TEST_CASE("a loop that cannot start is an error; a later try works", "[superviso
             CHECK(status.message().find("cannot start the supervisor of background workers: ") == 0);
             CHECK_FALSE(rig.supervisor.running());
             CHECK(open_descriptors() == descriptors);
-            CHECK(running_threads() == threads);
+            CHECK(running_threads() <= threads);
         }
         CHECK(rig.start_and_wait(rig.worker("a")) == WaitResult::ready);
         if (left == 0) {
