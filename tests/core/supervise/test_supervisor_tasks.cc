@@ -196,8 +196,9 @@ TEST_CASE("a worker that has not been started when the process ends does what wa
     Worker& worker = rig.worker("w");
     REQUIRE(rig.supervisor.start().ok());
     StopAt stop("instance.post.before_wake");  // posted, and the supervisor does not know
+    std::atomic<bool> started{false};
     Threads starter;
-    starter.run([&] { CHECK(rig.start(worker).ok()); });
+    starter.run([&] { started = rig.start(worker).ok(); });
     REQUIRE(stop.wait_until_reached());
     for (int i = 0; i < 5; ++i) {
         worker.tasks().sender_left(send(worker));
@@ -206,6 +207,8 @@ TEST_CASE("a worker that has not been started when the process ends does what wa
     CHECK(done == 5);
     CHECK(rig.host.lines().count({"event=dropped"}) == 0);
     stop.let_go();
+    starter.join();
+    CHECK(started);
 }
 
 TEST_CASE("what is left of tasks at the end of the process is dropped and told", "[supervisor][tasks]") {

@@ -381,9 +381,10 @@ TEST_CASE("updates come in order, sixteen wait, and the next waits for its reade
     }
     Snapshot* more = make_snapshot(Task::kMostUpdates);
     CHECK(rig.queue.update(*open, more, Clock::now() + 5ms) == Update::full);
+    std::atomic<bool> taken{false};
     Threads worker;
     worker.run([&] {
-        CHECK(rig.queue.update(*open, more, Clock::now() + kGenerous) == Update::taken);
+        taken = rig.queue.update(*open, more, Clock::now() + kGenerous) == Update::taken;
         rig.finish(open);
     });
     for (uint64_t i = 0; i <= Task::kMostUpdates; ++i) {
@@ -395,6 +396,7 @@ TEST_CASE("updates come in order, sixteen wait, and the next waits for its reade
         update->unpin();
     }
     worker.join();
+    CHECK(taken);
     Snapshot* none = nullptr;
     CHECK(rig.queue.read(*sent, kAtOnce, &none));
     CHECK(none == nullptr);
