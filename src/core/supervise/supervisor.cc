@@ -329,12 +329,12 @@ void Supervisor::on_ended(Unit& unit) noexcept {
                           : crash && !asked ? LogLevel::warning
                                             : level_of_runs(instance),
                           instance, "exited");
-    if (!told && unit.untold_ends != 0) {
-        line.field("more", static_cast<long long>(std::exchange(unit.untold_ends, 0)));
-    }
     line.field("status", report.exit_status).seconds("uptime", report.summary.lived);
     if (!report.error.empty()) {
         line.field("error", report.error);
+    }
+    if (!told && unit.untold_ends != 0) {
+        line.field("more", static_cast<long long>(std::exchange(unit.untold_ends, 0)));
     }
     if (shutdown_begun_) {
         line.write_to(host_.log());

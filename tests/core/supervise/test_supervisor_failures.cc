@@ -224,7 +224,7 @@ TEST_CASE("the same crash, run after run, is told once at level warning, and how
     const RecordingLog& log = rig.host.lines();
     CHECK(log.count({"level=warning worker=a event=exited status=255 "}) == 1);
     CHECK(log.count({"level=debug worker=a event=exited status=255 "}) == 3);
-    CHECK(log.count({"level=warning worker=a event=exited more=3 status=1 "}) == 1);
+    CHECK(log.count({"level=warning worker=a event=exited status=1 ", "more=3 "}) == 1);
     // The runs between them are not told either.
     CHECK(log.count({"level=notice worker=a event=started run=1 "}) == 1);
     CHECK(log.count({"level=notice worker=a event=started run=2 "}) == 1);
