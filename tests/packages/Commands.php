@@ -117,7 +117,7 @@ class Commands
         }
         $this->started = hrtime(true);
         $this->host = new (HOSTS[$this->host_name])($this->scratch, $this->declare($commands, $more), $this->modules(),
-            ['bgworkers.log_level' => 'info', 'log_errors' => '1', 'error_log' => $this->scratch->file('host.log')]);
+            ['bgworkers.log_level' => 'debug', 'log_errors' => '1', 'error_log' => $this->scratch->file('host.log')]);
     }
 
     /** Waits until a command has written this line. */
@@ -179,7 +179,7 @@ class Commands
         $lines = explode("\n", trim($this->scratch->read('host.log')));
         $names = implode('|', array_keys($this->rows));
         $theirs = "/^(\[[^]]+\] )?bgworkers(\[\d+\])?: "
-            . "(level=(info|notice) |\[($names)\] (?!PHP (Warning|Fatal|Notice)))/";
+            . "(level=(debug|info|notice) |\[($names)\] (?!PHP (Warning|Fatal|Notice)))/";
         $odd = preg_grep($theirs, $lines, PREG_GREP_INVERT);
         expect($odd === [], "a log with nothing but events and what commands say, got\n" . implode("\n", $odd));
     }
