@@ -2,6 +2,7 @@
 
 #include "core/base/pointer_map.h"
 #include "zend/values/array_layout.h"
+#include "zend/values/source_walk.h"
 
 namespace bgworkers {
 
@@ -86,7 +87,7 @@ private:
         }
         if (Z_TYPE_P(published) == IS_PTR) {
             const auto* name = static_cast<const EnumName*>(Z_PTR_P(published));
-            return Z_TYPE_P(candidate) == IS_OBJECT && (Z_OBJCE_P(candidate)->ce_flags & ZEND_ACC_ENUM) != 0 &&
+            return Z_TYPE_P(candidate) == IS_OBJECT && is_enum_case(candidate) &&
                    strings(name->class_name, Z_OBJCE_P(candidate)->name) &&
                    strings(name->case_name, Z_STR_P(zend_enum_fetch_case_name(Z_OBJ_P(candidate))));
         }
