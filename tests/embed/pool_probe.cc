@@ -2,14 +2,12 @@
 // product has shared workers. It has the product's layout, writer, reader and pool; the module's start, in the parent,
 // makes the reservation, and a child enters it with its first call.
 //
-//   probe_publish(array $vars, float $timeout = 0.0): int   leads, if nobody else does, and publishes
-//                                                           the version; 0: others lead
-//   probe_read(): array                                     what is published, in place
-//   probe_hot(int $times): float                            nanoseconds of a read of a version that is known
-//   probe_address(array $vars): string                      where it lies
-//   probe_own(array $vars): array                           the same layout in memory of this process
+//   probe_publish(array $vars): int      leads, if nobody else does, and publishes; the version, 0: others lead
+//   probe_read(): array                  what is published, in place
+//   probe_hot(int $times): float         nanoseconds of a read of a version that is known
+//   probe_address(array $vars): string   where it lies
+//   probe_own(array $vars): array        the same layout in memory of this process
 #include <memory>
-#include <thread>
 
 #include "core/pool/leadership.h"
 #include "core/pool/marks.h"
@@ -63,18 +61,11 @@ const char* enter() {
     return nullptr;
 }
 
-bool lead(double timeout) {
-    const auto until = std::chrono::steady_clock::now() + std::chrono::duration<double>(timeout);
-    while (!member->leadership->leads()) {
-        member->leadership->look();
-        member->leadership->tick();
-        if (member->leadership->leads()) {
-            break;
-        }
-        if (std::chrono::steady_clock::now() > until) {
-            return false;
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+bool lead() {
+    member->leadership->look();
+    member->leadership->tick();
+    if (!member->leadership->leads()) {
+        return false;
     }
     if (member->store == nullptr) {
         Result<std::unique_ptr<Store>> opened = Store::open(*member->region, member->scope);
@@ -136,16 +127,13 @@ void hand_out(const SnapshotHead* head, zval* result) {
 
 ZEND_FUNCTION(probe_publish) {
     zend_array* vars;
-    double timeout = 0;
-    ZEND_PARSE_PARAMETERS_START(1, 2)
+    ZEND_PARSE_PARAMETERS_START(1, 1)
         Z_PARAM_ARRAY_HT(vars)
-        Z_PARAM_OPTIONAL
-        Z_PARAM_DOUBLE(timeout)
     ZEND_PARSE_PARAMETERS_END();
     const char* failed = enter();
     uint64_t version = 0;
     char message[300] = "";
-    if (failed == nullptr && lead(timeout)) {
+    if (failed == nullptr && lead()) {
         publish(vars, &version, message, sizeof(message));
         failed = message[0] != '\0' ? message : nullptr;
     }
