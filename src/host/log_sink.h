@@ -30,8 +30,14 @@ public:
     // As in error_log_mode, syslog.ident and syslog.facility. ident: nullptr = libc's choice.
     void set_file_mode(int mode) noexcept { file_mode_.store(mode, std::memory_order_relaxed); }
     void set_syslog_name(const char* ident, int facility) noexcept;
-    // Takes it; it is kept for the process's life.
-    void set_time_zone(TimeZone* zone) noexcept { zone_.store(zone, std::memory_order_release); }
+    // Takes it. The first one counts, for the process's life: any thread may be writing with it. nullptr: none.
+    void set_time_zone(TimeZone* zone) noexcept {
+        const TimeZone* none = nullptr;
+        if (!zone_.compare_exchange_strong(none, zone)) {
+            delete zone;
+        }
+    }
+    bool has_time_zone() const noexcept { return zone_.load(std::memory_order_relaxed) != nullptr; }
     void set_level(LogLevel least) noexcept { least_.store(least, std::memory_order_relaxed); }
 
     void write(LogLevel level, std::string_view line) noexcept override;

@@ -17,7 +17,6 @@
 #include "host/php_thread.h"
 #include "host/sapi_shield.h"
 #include "host/standard_streams.h"
-#include "host/time_zone.h"
 
 namespace bgworkers {
 
@@ -106,10 +105,8 @@ void Process::on_request() noexcept {
         opcache::resume_workers(*this);
         return;
     }
-    TimeZone* zone = time_zone_of_php();
     MutexLock lock(first_request_);
     if (seen_request_.load(std::memory_order_relaxed)) {
-        delete zone;
         return;
     }
     sapi_shield::install_environment();
@@ -117,7 +114,6 @@ void Process::on_request() noexcept {
     force_stop::choose_signal();
     os::keep_outputs();
     take_log_settings();
-    log_sink().set_time_zone(zone);
     seen_request_.store(true, std::memory_order_release);
 }
 

@@ -8,6 +8,7 @@
 #include "host/log_sink.h"
 #include "host/process.h"
 #include "host/sapi_shield.h"
+#include "host/time_zone.h"
 #include "host/worker_context.h"
 #include "zend/api/errors.h"
 #include "zend/api/globals.h"
@@ -157,6 +158,11 @@ void find_scope() {
         BGW_G(read_cache) = nullptr;
         BGW_G(scope_known) = true;
         return;
+    }
+    // Some hundred calls of PHP's, once, for those alone who may have workers; here, since a script may choose another
+    // zone for itself.
+    if (!log_sink().has_time_zone()) {
+        log_sink().set_time_zone(time_zone_of_php());
     }
     try {
         enter_configured_scope();
