@@ -179,7 +179,6 @@ private:
     void settle(Task* task, TaskOutcome outcome, TaskErrorPtr error, Aftermath& aftermath) noexcept
         BGW_REQUIRES(mutex_);
     void close_half(Task* task, Aftermath& aftermath) noexcept BGW_REQUIRES(mutex_);
-    Closed closed(const Station& station) const noexcept BGW_REQUIRES(mutex_);
     bool settle_if_due(Task* task, TimePoint now, Aftermath& aftermath) noexcept BGW_REQUIRES(mutex_);
     void settle_what_is_due(TimePoint now, Aftermath& aftermath) noexcept BGW_REQUIRES(mutex_);
     void pass_on_late_calls(TimePoint now, Aftermath& aftermath) noexcept BGW_REQUIRES(mutex_);
@@ -193,6 +192,9 @@ private:
         BGW_REQUIRES(mutex_);
     Task* take_first(TimePoint now, Aftermath& aftermath) noexcept BGW_REQUIRES(mutex_);
     void place_at(Station& station, Station::Place place) noexcept BGW_REQUIRES(mutex_);
+    // Sleeps until it is called there, or until then. False: that time has come, or wake().
+    bool sleep(Station& station, CondVar& caller, TimePoint now, TimePoint until, const char* sync_point) noexcept
+        BGW_REQUIRES(mutex_);
     // Where it is while its script does something else.
     void place_aside(Station& station) noexcept BGW_REQUIRES(mutex_);
     void call_next(TimePoint now, Aftermath& aftermath) noexcept BGW_REQUIRES(mutex_);

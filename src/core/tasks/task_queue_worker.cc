@@ -42,6 +42,19 @@ void TaskQueue::open(Task* task, Station& at, TimePoint now, Aftermath& aftermat
     }
 }
 
+bool TaskQueue::sleep(Station& at, CondVar& caller, TimePoint now, TimePoint until,
+                      [[maybe_unused]] const char* sync_point) noexcept {
+    if (at.nudged || now >= until) {
+        at.nudged = false;
+        return false;
+    }
+    BGW_SYNC_POINT(sync_point);
+    at.sleeps_on = &caller;
+    caller.wait_until(mutex_, until);
+    at.sleeps_on = nullptr;
+    return true;
+}
+
 Receipt TaskQueue::receive(int instance, TimePoint until, Task** received) noexcept {
     Aftermath aftermath(*this);
     MutexLock lock(mutex_);
@@ -79,14 +92,9 @@ Receipt TaskQueue::receive(int instance, TimePoint until, Task** received) noexc
             --woken_;
         }
         place_at(at, sleeps ? Station::sleeping : Station::watching);
-        if (at.nudged || now >= until) {
-            at.nudged = false;
+        if (!sleep(at, at.called, now, until, "task_queue.receive.before_sleep")) {
             return Receipt::none;
         }
-        BGW_SYNC_POINT("task_queue.receive.before_sleep");
-        at.sleeps_on = &at.called;
-        at.called.wait_until(mutex_, until);
-        at.sleeps_on = nullptr;
     }
 }
 
@@ -201,14 +209,9 @@ Update TaskQueue::update(Task& task, Snapshot* data, TimePoint until) noexcept {
             aftermath.call(task.news_);
             return Update::taken;
         }
-        if (at.nudged || now >= until) {
-            at.nudged = false;
+        if (!sleep(at, task.news_, now, until, "task_queue.update.before_sleep")) {
             return Update::full;
         }
-        BGW_SYNC_POINT("task_queue.update.before_sleep");
-        at.sleeps_on = &task.news_;
-        task.news_.wait_until(mutex_, until);
-        at.sleeps_on = nullptr;
     }
 }
 

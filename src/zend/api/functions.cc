@@ -315,8 +315,7 @@ PHP_FUNCTION(BgWorkers_get_vars) {
         Z_PARAM_DOUBLE(timeout)
     ZEND_PARSE_PARAMETERS_END();
 
-    if (UNEXPECTED(!is_timeout(timeout))) {
-        zend_argument_value_error(2, "must be a number of seconds, 0 or more");
+    if (!check_timeout(timeout, 2)) {
         RETURN_THROWS();
     }
     read_cache::begin_reading();
@@ -358,8 +357,7 @@ PHP_FUNCTION(BgWorkers_should_stop) {
     if (worker == nullptr) {
         RETURN_THROWS();
     }
-    if (!is_timeout(timeout)) {
-        zend_argument_value_error(1, "must be a number of seconds, 0 or more");
+    if (!check_timeout(timeout, 1)) {
         RETURN_THROWS();
     }
     const StopChannel& channel = worker->instance->stop_channel();

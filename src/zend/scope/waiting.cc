@@ -30,9 +30,8 @@ ErrorKind hold_said(ErrorKind kind, Say say) {
 
 ErrorKind hold_timeout(Worker& worker, double timeout) {
     return hold_said(ErrorKind::timeout, [&] {
-        char seconds[32];
-        snprintf(seconds, sizeof(seconds), "%g", timeout);
-        std::string text = named(worker) + " is not ready after " + seconds + " s: " + worker.describe_attempts();
+        std::string text =
+            named(worker) + " is not ready after " + in_seconds(timeout) + ": " + worker.describe_attempts();
         if (worker.facts().last_error.empty()) {
             text += ", no call of BgWorkers\\set_vars() yet";
         }
@@ -148,6 +147,16 @@ private:
 };
 
 }  // namespace
+
+void throw_bad_timeout(uint32_t argument) {
+    zend_argument_value_error(argument, "must be a number of seconds, 0 or more");
+}
+
+std::string in_seconds(double seconds) {
+    char text[32];
+    snprintf(text, sizeof(text), "%g s", seconds);
+    return text;
+}
 
 void let_engine_interrupt() {
     zend_atomic_bool_store(&EG(vm_interrupt), false);

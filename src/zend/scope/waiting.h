@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 
 #include "core/base/status.h"
 #include "core/publish/wait_graph.h"
@@ -20,7 +21,18 @@ constexpr double kWaitSliceUnderTimeLimit = 0.25;
 
 using WaitClock = std::chrono::steady_clock;
 
-inline bool is_timeout(double seconds) { return seconds >= 0; }  // NAN is not
+// A parameter that says how long to wait: 0 or more, INF too, NAN not. False: a ValueError is set.
+void throw_bad_timeout(uint32_t argument);
+inline bool check_timeout(double seconds, uint32_t argument) {
+    if (EXPECTED(seconds >= 0)) {
+        return true;
+    }
+    throw_bad_timeout(argument);
+    return false;
+}
+
+// "0.25 s"
+std::string in_seconds(double seconds);
 
 // Far enough for "without limit", near enough that no clock overflows.
 constexpr double kWithoutLimit = 1e9;

@@ -4,6 +4,7 @@
 #include "host/worker_context.h"
 #include "zend/api/errors.h"
 #include "zend/scope/waiting.h"
+#include "zend/tasks/own_object.h"
 #include "zend/tasks/task_errors.h"
 #include "zend/tasks/task_values.h"
 
@@ -21,21 +22,7 @@ struct ReceivedTask {
     zend_object object;
 };
 
-zend_class_entry* received_task_ce = nullptr;
-zend_object_handlers handlers;
-
-ReceivedTask* of(zend_object* object) {
-    return reinterpret_cast<ReceivedTask*>(reinterpret_cast<char*>(object) - offsetof(ReceivedTask, object));
-}
-
-zend_object* create(zend_class_entry* ce) {
-    auto* received = static_cast<ReceivedTask*>(zend_object_alloc(sizeof(ReceivedTask), ce));
-    memset(received, 0, offsetof(ReceivedTask, object));
-    zend_object_std_init(&received->object, ce);
-    object_properties_init(&received->object, ce);
-    received->object.handlers = &handlers;
-    return &received->object;
-}
+using Object = OwnObject<ReceivedTask>;
 
 Worker& worker_of(WorkerContext& worker) { return worker.instance->worker(); }
 
@@ -78,7 +65,7 @@ void drop(Task& task) {
 }
 
 void free_object(zend_object* object) {
-    ReceivedTask* received = of(object);
+    ReceivedTask* received = Object::of(object);
     if (received->in_hand != nullptr) {
         std::exchange(received->in_hand, nullptr)->unpin();
     }
@@ -176,7 +163,7 @@ bool read_payload(ReceivedTask* received) {
 }
 
 ReceivedTask* received_task_of(zval* self) {
-    ReceivedTask* received = of(Z_OBJ_P(self));
+    ReceivedTask* received = Object::of(Z_OBJ_P(self));
     if (received->task == nullptr) {
         zend_throw_error(nullptr, "This object has no task");
         return nullptr;
@@ -212,21 +199,14 @@ Snapshot* write_result(const zend_array* result, TaskQueue& queue, ErrorKind* er
 
 }  // namespace
 
-void set_up_received_tasks(zend_class_entry* ce) {
-    received_task_ce = ce;
-    ce->create_object = create;
-    memcpy(&handlers, zend_get_std_object_handlers(), sizeof(handlers));
-    handlers.offset = offsetof(ReceivedTask, object);
-    handlers.free_obj = free_object;
-    handlers.clone_obj = nullptr;
-}
+void set_up_received_tasks(zend_class_entry* ce) { Object::set_up(ce, free_object); }
 
 bool receive_task(WorkerContext& worker, double timeout, zval* result) {
     note_asked(worker);
-    object_init_ex(result, received_task_ce);  // first, for this may bail out
+    object_init_ex(result, Object::ce);  // first, for this may bail out
     NextTask next(worker, timeout);
     wait_in_slices(next, timeout, nullptr, slice_of_receiver);
-    ReceivedTask* received = of(Z_OBJ_P(result));
+    ReceivedTask* received = Object::of(Z_OBJ_P(result));
     received->task = next.task;
     if (next.too_many) {
         zend_throw_exception_ex(spl_ce_LogicException, 0,

@@ -5,6 +5,7 @@
 #include "zend/api/errors.h"
 #include "zend/scope/waiting.h"
 #include "zend/scope/worker_handle.h"
+#include "zend/tasks/own_object.h"
 #include "zend/tasks/task_errors.h"
 #include "zend/tasks/task_values.h"
 
@@ -16,25 +17,10 @@ namespace bgworkers {
 
 namespace {
 
-zend_class_entry* task_ce = nullptr;
-zend_object_handlers handlers;
-
-SentTask* of(zend_object* object) {
-    return reinterpret_cast<SentTask*>(reinterpret_cast<char*>(object) - offsetof(SentTask, object));
-}
-
-zend_object* create(zend_class_entry* ce) {
-    auto* sent = static_cast<SentTask*>(zend_object_alloc(sizeof(SentTask), ce));
-    memset(sent, 0, offsetof(SentTask, object));
-    ZVAL_UNDEF(&sent->result);
-    zend_object_std_init(&sent->object, ce);
-    object_properties_init(&sent->object, ce);
-    sent->object.handlers = &handlers;
-    return &sent->object;
-}
+using Object = OwnObject<SentTask>;
 
 void free_object(zend_object* object) {
-    SentTask* sent = of(object);
+    SentTask* sent = Object::of(object);
     zval_ptr_dtor(&sent->result);
     ZVAL_UNDEF(&sent->result);
     if (sent->in_hand != nullptr) {
@@ -48,12 +34,6 @@ void free_object(zend_object* object) {
         }
     }
     zend_object_std_dtor(object);
-}
-
-std::string in_seconds(double seconds) {
-    char text[32];
-    snprintf(text, sizeof(text), "%g s", seconds);
-    return text;
 }
 
 // Its end, or with `reads` its next update.
@@ -121,24 +101,17 @@ void throw_with_prefix(ErrorKind error, const char* prefix) {
 
 }  // namespace
 
-void set_up_sent_tasks(zend_class_entry* ce) {
-    task_ce = ce;
-    ce->create_object = create;
-    memcpy(&handlers, zend_get_std_object_handlers(), sizeof(handlers));
-    handlers.offset = offsetof(SentTask, object);
-    handlers.free_obj = free_object;
-    handlers.clone_obj = nullptr;
-}
+void set_up_sent_tasks(zend_class_entry* ce) { Object::set_up(ce, free_object); }
 
 SentTask* make_sent_task(zval* object) {
-    object_init_ex(object, task_ce);
-    return of(Z_OBJ_P(object));
+    object_init_ex(object, Object::ce);
+    return Object::of(Z_OBJ_P(object));
 }
 
-bool is_sent_task(const zval* value) { return Z_TYPE_P(value) == IS_OBJECT && Z_OBJCE_P(value) == task_ce; }
+bool is_sent_task(const zval* value) { return Z_TYPE_P(value) == IS_OBJECT && Z_OBJCE_P(value) == Object::ce; }
 
 SentTask* sent_task_of(zval* value) {
-    SentTask* sent = of(Z_OBJ_P(value));
+    SentTask* sent = Object::of(Z_OBJ_P(value));
     if (sent->task == nullptr) {
         zend_throw_error(nullptr, "This object has no task");
         return nullptr;
@@ -190,8 +163,7 @@ ZEND_METHOD(BgWorkers_Task, await) {
         Z_PARAM_OPTIONAL
         Z_PARAM_DOUBLE(timeout)
     ZEND_PARSE_PARAMETERS_END();
-    if (!is_timeout(timeout)) {
-        zend_argument_value_error(1, "must be a number of seconds, 0 or more");
+    if (!check_timeout(timeout, 1)) {
         RETURN_THROWS();
     }
     if (SentTask* sent = sent_task_of(ZEND_THIS)) {
@@ -205,8 +177,7 @@ ZEND_METHOD(BgWorkers_Task, read) {
         Z_PARAM_OPTIONAL
         Z_PARAM_DOUBLE(timeout)
     ZEND_PARSE_PARAMETERS_END();
-    if (!is_timeout(timeout)) {
-        zend_argument_value_error(1, "must be a number of seconds, 0 or more");
+    if (!check_timeout(timeout, 1)) {
         RETURN_THROWS();
     }
     SentTask* sent = sent_task_of(ZEND_THIS);

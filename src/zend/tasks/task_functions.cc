@@ -1,6 +1,8 @@
 // send_task(), post_task(), await_tasks(), receive_task(): parse, call, translate.
 //
 // As in zend/api/functions.cc, these frames own nothing with a destructor.
+#include <cmath>
+
 #include "host/process.h"
 #include "host/worker_context.h"
 #include "zend/api/errors.h"
@@ -67,8 +69,8 @@ public:
             }
             const TaskQueue::Facts facts = queue().facts();
             return text + std::to_string(facts.queued) + (facts.queued == 1 ? " task is" : " tasks are") +
-                   " queued, the oldest since " + in_seconds(facts.oldest.value_or(0)) + ", " +
-                   std::to_string(facts.busy) + " of " + std::to_string(queue().instances()) +
+                   " queued, the oldest since " + in_seconds(std::round(facts.oldest.value_or(0) * 1000) / 1000) +
+                   ", " + std::to_string(facts.busy) + " of " + std::to_string(queue().instances()) +
                    (queue().instances() == 1 ? " instance is busy" : " instances are busy");
         });
     }
@@ -77,11 +79,6 @@ public:
     }
 
 private:
-    static std::string in_seconds(double seconds) {
-        char text[32];
-        snprintf(text, sizeof(text), "%.3g s", seconds);
-        return text;
-    }
     template <typename Why>
     ErrorKind refuse(ErrorKind kind, Why why) {
         queue().reject();
@@ -153,8 +150,7 @@ void send_or_post(zend_execute_data* execute_data, double timeout, bool posted, 
         zend_argument_value_error(1, "%s", defect);
         RETURN_THROWS();
     }
-    if (!is_timeout(timeout)) {
-        zend_argument_value_error(3, "must be a number of seconds, 0 or more");
+    if (!check_timeout(timeout, 3)) {
         RETURN_THROWS();
     }
     zval object;
@@ -211,8 +207,7 @@ PHP_FUNCTION(BgWorkers_await_tasks) {
         Z_PARAM_OPTIONAL
         Z_PARAM_DOUBLE(timeout)
     ZEND_PARSE_PARAMETERS_END();
-    if (!is_timeout(timeout)) {
-        zend_argument_value_error(2, "must be a number of seconds, 0 or more");
+    if (!check_timeout(timeout, 2)) {
         RETURN_THROWS();
     }
     zval* each;
@@ -268,8 +263,7 @@ PHP_FUNCTION(BgWorkers_receive_task) {
     if (worker == nullptr) {
         RETURN_THROWS();
     }
-    if (!is_timeout(timeout)) {
-        zend_argument_value_error(1, "must be a number of seconds, 0 or more");
+    if (!check_timeout(timeout, 1)) {
         RETURN_THROWS();
     }
     receive_task(*worker, timeout, return_value);
