@@ -32,7 +32,8 @@ class Asking
                 $thrown = false;
                 return $answer;
             });
-            echo json_encode(['pid' => getmypid(), 'answer' => $answer, 'thrown' => $thrown], JSON_PARTIAL_OUTPUT_ON_ERROR);
+            $answer = ['pid' => getmypid(), 'answer' => $answer, 'thrown' => $thrown];
+            echo json_encode($answer, JSON_PARTIAL_OUTPUT_ON_ERROR);
             PHP);
     }
 
@@ -57,7 +58,8 @@ class Asking
                 $answers[$answer['pid']] = $answer['answer'];
             }
         }
-        array_map(unlink(...), [...glob("{$this->scratch->dir}/here-$round-*"), $this->scratch->file("asked-$round.php")]);
+        $here = glob($this->scratch->file("here-$round-*"));
+        array_map(unlink(...), [...$here, $this->scratch->file("asked-$round.php")]);
         return $answers;
     }
 
@@ -77,7 +79,8 @@ class Asking
 function asking_fpm(Scratch $scratch, string $pool = 'www'): Asking
 {
     return new Asking($scratch, function (array $queries) use ($scratch, $pool) {
-        $asked = array_map(fn ($query) => @fastcgi_ask("$scratch->dir/$pool.sock", "$scratch->dir/each.php", $query), $queries);
+        $asked = array_map(fn ($query) =>
+            @fastcgi_ask("$scratch->dir/$pool.sock", "$scratch->dir/each.php", $query), $queries);
         return array_map(function ($connection) {
             try {
                 return @fastcgi_answer($connection);
@@ -96,13 +99,14 @@ function asking_http(Scratch $scratch, WebHost $host): Asking
 }
 
 /** Which process ran it, and when: a line a run. */
-const NOTE_RUN = 'file_put_contents(__DIR__ . "/runs-$_SERVER[BGWORKERS_NAME]", getmypid() . " " . microtime(true) . "\n", FILE_APPEND | LOCK_EX);';
+const NOTE_RUN = 'file_put_contents(__DIR__ . "/runs-$_SERVER[BGWORKERS_NAME]",
+    getmypid() . " " . microtime(true) . "\n", FILE_APPEND | LOCK_EX);';
 
-/** Publishes a new version every 10 ms, with the process and the time. */
+/** Publishes a new version every 10 ms. */
 const COUNTS = NOTE_RUN . <<<'PHP'
 
     for ($n = 1; ; ++$n) {
-        BgWorkers\set_vars(['n' => $n, 'pid' => getmypid(), 'at' => microtime(true), 'again' => array_fill(0, 50, "n $n")]);
+        BgWorkers\set_vars(['n' => $n, 'pid' => getmypid(), 'again' => array_fill(0, 50, "n $n")]);
         if (BgWorkers\should_stop(0.01)) { return; }
     }
     PHP;
@@ -119,6 +123,7 @@ function expect_one(array $answers, int $processes, string $what): mixed
 {
     expect_same($processes, count($answers), "processes that answered, $what");
     $texts = array_unique(array_map(json_encode(...), $answers));
-    expect(count($texts) === 1, "the same $what in all processes, got: " . implode(' | ', array_map(fn ($pid) => "$pid: $texts[$pid]", array_keys($texts))));
+    $told = implode(' | ', array_map(fn ($pid) => "$pid: $texts[$pid]", array_keys($texts)));
+    expect(count($texts) === 1, "the same $what in all processes, got: $told");
     return current($answers);
 }

@@ -16,6 +16,8 @@ return [
     ...require __DIR__ . '/own_cases.php',
     ...require __DIR__ . '/region_cases.php',
     ...require __DIR__ . '/shared_cases.php',
+    ...require __DIR__ . '/shared_end_cases.php',
+    ...require __DIR__ . '/shared_memory_cases.php',
     ...opcache_storm_cases(function (Scratch $scratch, array $workers, array $settings) {
         $options = [];
         foreach ($settings as $name => $value) {
