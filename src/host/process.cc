@@ -30,6 +30,15 @@ void wake_loop(void* process) { static_cast<Process*>(process)->loop().wake(); }
 
 bool host_is(const char* name) { return strcmp(sapi_module.name, name) == 0; }
 
+// Does it fork processes that serve requests beside each other?
+bool host_forks() {
+    const char* workers = host_is("cli-server") ? getenv("PHP_CLI_SERVER_WORKERS") : nullptr;
+    return host_is("fpm-fcgi") || host_is("apache2handler") || (workers != nullptr && atoi(workers) > 1);
+}
+
+constexpr uint32_t kScopesOfUser = 8;
+constexpr uint32_t kUsers = 16;
+
 // Module shutdown is the end of the process in these; in the others the host lives on.
 bool process_ends_with_module() {
     return host_is("cli") || host_is("cli-server") || host_is("fpm-fcgi") || host_is("apache2handler");
@@ -68,7 +77,19 @@ Process::Process(const ProcessSettings& settings)
       supervisor_(registry_, host_, loop_),
       wait_graph_([](WaitNode worker) noexcept {
           return static_cast<Worker*>(const_cast<void*>(worker))->slot().version() != 0;
-      }) {}
+      }) {
+    if (!host_forks() || settings.shared_memory == 0) {
+        return;
+    }
+    PoolSettings pool;
+    pool.limit_bytes = settings.shared_memory;
+    pool.scopes = kScopesOfUser;
+    pool.users = kUsers;
+    pool.fingerprint = scope_key(settings.build);
+    Result<std::unique_ptr<Reservation>> made = Reservation::make(pool);
+    reservation_ = std::move(made.value());
+    no_memory_ = made.status();
+}
 
 void Process::start_module(const ProcessSettings& settings) {
     if (!fork_handlers_installed) {
@@ -78,7 +99,7 @@ void Process::start_module(const ProcessSettings& settings) {
 }
 
 void Process::wrap_host() noexcept {
-    sapi_shield::install({callable_functions::start, on_request_end, on_module_shutdown});
+    sapi_shield::install({callable_functions::start, on_request_begin, on_request_end, on_module_shutdown});
     standard_streams::install_wrapper();
     force_stop::install();
     opcache::install();
@@ -117,16 +138,68 @@ void Process::on_request() noexcept {
     seen_request_.store(true, std::memory_order_release);
 }
 
+void Process::on_request_begin() {
+    if (Process* process = current(); process != nullptr && process->reservation_ != nullptr) {
+        process->choose_user();
+    }
+}
+
+// By now the process is who it will be: php-fpm has changed its user, its root directory and its name.
+void Process::choose_user() noexcept {
+    if (has_chosen_.load(std::memory_order_acquire)) {
+        return;
+    }
+    MutexLock lock(memory_mutex_);
+    if (!has_chosen_.load(std::memory_order_relaxed)) {
+        no_memory_ = reservation_->choose(os::effective_user());
+        has_chosen_.store(true, std::memory_order_release);
+    }
+}
+
+Result<std::unique_ptr<SharedScope>> Process::join_shared(const ScopeSpec& spec, std::string key_text) {
+    if (!spec.has_shared() || !host_forks()) {
+        return std::unique_ptr<SharedScope>();
+    }
+    std::shared_ptr<SharedMemory> memory;
+    {
+        MutexLock lock(memory_mutex_);
+        if (memory_ == nullptr && no_memory_.ok() && reservation_ != nullptr) {
+            Result<std::shared_ptr<SharedMemory>> entered = SharedMemory::enter(*reservation_, settings_.relocate);
+            memory_ = entered.value();
+            no_memory_ = entered.status();
+        }
+        if (memory_ == nullptr) {
+            return no_memory_;
+        }
+        memory = memory_;
+    }
+    key_text += '\0';
+    key_text += os::purpose_of_process();
+    Result<std::unique_ptr<SharedScope>> joined = SharedScope::join(std::move(memory), key_text);
+    for (const WorkerSpec& worker : spec.workers) {
+        if (joined.ok() && worker.shared) {
+            if (Result<SharedWorker*> place = joined.value()->worker(worker.name, kPublications); !place.ok()) {
+                return place.status();
+            }
+        }
+    }
+    return joined;
+}
+
+Status Process::start_supervisor() {
+    // PHP opens a relative error_log where the script stands. Until a worker starts, nothing has been logged.
+    if (!supervisor_.running() && current_worker() == nullptr) {
+        take_log_settings();
+    }
+    return supervisor_.start();
+}
+
 Status Process::start_worker(Worker& worker) {
     if (orphaned()) {
         return Status::runtime("worker \"" + worker.name() +
                                "\" cannot be started: this process was forked while background workers were running");
     }
-    // PHP opens a relative error_log where the script stands. Until a worker starts, nothing has been logged.
-    if (!supervisor_.running() && current_worker() == nullptr) {
-        take_log_settings();
-    }
-    Status started = supervisor_.start();
+    Status started = start_supervisor();
     if (started.ok()) {
         worker.request_start();
     }
@@ -214,11 +287,19 @@ void Process::before_fork() noexcept {
         process->child_output_.lock_for_fork();
         process->wait_graph_.lock_for_fork();
         ReaderPins::lock_for_fork();
+        process->memory_mutex_.lock();
+        if (process->memory_ != nullptr) {
+            process->memory_->before_fork();
+        }
     }
 }
 
 void Process::after_fork_in_parent() noexcept {
     if (Process* process = current()) {
+        if (process->memory_ != nullptr) {
+            process->memory_->after_fork_in_parent();
+        }
+        process->memory_mutex_.unlock();
         ReaderPins::unlock_after_fork();
         process->wait_graph_.unlock_after_fork();
         process->child_output_.unlock_after_fork();
@@ -233,6 +314,10 @@ void Process::after_fork_in_parent() noexcept {
 
 void Process::after_fork_in_child() noexcept {
     if (Process* process = current()) {
+        process->memory_mutex_.reinitialise();
+        if (process->memory_ != nullptr) {
+            process->memory_->after_fork_in_child();
+        }
         ReaderPins::reinitialise();
         process->wait_graph_.reinitialise();
         process->child_output_.forget();

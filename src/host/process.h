@@ -2,6 +2,8 @@
 //
 //   module start     (MINIT, then our zend_extension's startup): wrappers, no thread, nothing that a fork would tear.
 //                    May happen again in the same process after a module end.
+//   each request     before any module sees it: a process that was forked by a server lets go of the memory that
+//                    processes of other users share
 //   first request    signals, log target, the environment's pointers: what hosts change after their fork
 //   first worker     the supervisor's thread
 //   fork             the child reads on; it starts nothing if there were threads, and ends without the engine's module
@@ -16,7 +18,9 @@
 #include <atomic>
 #include <memory>
 
+#include "core/pool/reservation.h"
 #include "core/publish/wait_graph.h"
+#include "core/shared/shared_scope.h"
 #include "core/supervise/supervisor.h"
 #include "core/workers/registry.h"
 #include "host/child_output.h"
@@ -30,6 +34,9 @@ struct ProcessSettings {
     bool frankenphp_aliases = false;
     bool cli_autostart = false;
     size_t task_memory = 0;  // bytes, 0 = no limit
+    uint64_t shared_memory = 0;  // bytes, 0 = off
+    const char* build = "";  // of PHP and the extension: processes of another one share nothing with these
+    SharedMemory::Relocate relocate = nullptr;  // what a copied block needs
 };
 
 class Process {
@@ -58,14 +65,24 @@ public:
     // This process was forked while threads of ours ran: it reads, but starts nothing.
     bool orphaned() const noexcept { return orphaned_.load(std::memory_order_relaxed); }
 
-    // Starts the supervisor if need be, then the worker.
+    // The part of a scope that processes share: nullptr where this host forks none, or nothing declared is shared. Has
+    // a place for each declared name. An error: the workers of this scope belong to this process alone. key_text: all
+    // that tells the scope from others, but for what the process is.
+    Result<std::unique_ptr<SharedScope>> join_shared(const ScopeSpec& spec, std::string key_text)
+        BGW_EXCLUDES(memory_mutex_);
+
+    // Starts the supervisor if need be. Not in an orphaned process.
+    Status start_supervisor();
+    // The same, then the worker.
     Status start_worker(Worker& worker);
     // Asks for a new run of it. nullptr: of one that nobody has asked for. *begins: is there something to restart?
     Status restart_worker(Worker* worker, bool* begins);
 
 private:
     explicit Process(const ProcessSettings& settings);
+    static void on_request_begin();
     static void on_request_end();
+    void choose_user() noexcept BGW_EXCLUDES(memory_mutex_);
     static void on_module_shutdown();
     static void before_fork() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
     static void after_fork_in_parent() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
@@ -89,6 +106,13 @@ private:
     std::atomic<bool> orphaned_{false};
     std::atomic<bool> seen_request_{false};
     Mutex first_request_;
+
+    // Made before there is a second thread or process, then under the mutex.
+    std::atomic<bool> has_chosen_{false};
+    Mutex memory_mutex_;
+    std::unique_ptr<Reservation> reservation_;
+    Status no_memory_;
+    std::shared_ptr<SharedMemory> memory_;
 };
 
 }  // namespace bgworkers

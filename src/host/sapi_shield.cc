@@ -93,7 +93,15 @@ void call_host_void(Args... args) {
     }
 }
 
-int activate() { return is_worker() ? SUCCESS : call_host<&sapi_module_struct::activate, activate>(int{SUCCESS}); }
+int activate() {
+    if (is_worker()) {
+        return SUCCESS;
+    }
+    if (!php_is_starting()) {
+        listeners.request_begin();
+    }
+    return call_host<&sapi_module_struct::activate, activate>(int{SUCCESS});
+}
 
 // PHP also calls it once at the end of its start-up, after preloading, which has callbacks of its own.
 int deactivate() {

@@ -29,6 +29,7 @@ namespace sapi_shield {
 
 struct Listeners {
     void (*startup_end)();      // PHP's start-up is over, on the thread that did it
+    void (*request_begin)();    // a request of the host begins, on its thread, before any module or PHP code of it
     void (*request_end)();      // a request of the host is over, on its thread
     void (*module_shutdown)();  // in the flush callback that php_module_shutdown() makes before it tears anything down
 };

@@ -1,34 +1,51 @@
 // What lies where in the memory that the processes of one user share.
 //
-//   control  [ Head | ScopeTable | a ProcessRow each ]           written by all, but for the head
-//   data     [ a slice each scope: SliceHead, pages of blocks ]  written by the scope's leader alone
+//   control  [ Head | ScopeTable | a ProcessRow each | a Demand each scope ]    written by all, but for the head
+//   data     [ a slice each scope: SliceHead, pages of blocks ]                 written by the scope's leader alone
 //
 // Everything is found by adding to where the file is mapped. Only a block's contents hold addresses, of that block.
-// No word here has to be repaired when a process dies: each is written in one store, and the columns say what it means
-// if that store was the process's last. All stores and loads are sequentially consistent unless said otherwise.
+// No word here has to be repaired when a process dies: each is written in one store, and the lines below say who writes
+// it, when, and what is there if that store was the process's last. All stores and loads are sequentially consistent
+// unless said otherwise.
 //
-// | word | written by, when | a death right after it leaves |
-// |---|---|---|
-// | Head | the parent, before it forks; read-only from then on | |
-// | ScopeTable::busy | whoever looks for a scope, CAS from nobody or the dead | the next one takes it over from the
-// dead | | ScopeTable::copies | who forks: + 1 when the child's row has all marks, before the parent may clear one | |
-// | ScopeRow::key | under `busy`: 0, then (the slice is emptied) the new key | a free row; the next one empties it
-// again | | ScopeRow::leader | who becomes leader, CAS from nobody or the dead; the leader to 0 at its end | a dead
-// leader's name | | ScopeRow::next | any process, CAS: in line; the leader to 0 when that one is dead | a dead one's
-// name | | ScopeRow::leader_beat, next_beat | leader and next in line, each tick; relaxed | an old time | |
-// ScopeRow::took_over | a new leader, once; relaxed | one takeover that is not counted | | ProcessRow::owner | who
-// takes the row, CAS from nobody or the dead; the owner to 0 at its end | a dead owner's row | | ProcessRow::scopes |
-// the owner, under `busy` | a dead one's: not counted | | ProcessRow::marks_used | the owner, before the first use of a
-// mark above it | the same | | ProcessRow::marks | the owner: the block, then a second look; release to 0 | a dead
-// one's: not counted | | Publication::word | the leader, CAS: version and block in one | the new version, whole | |
-// BlockEntry::place | the leader, right before it publishes the block; 0 before its pages serve others | an entry that
-//   nothing refers to, which the next leader clears; no two entries overlap at any time |
-// | BlockEntry::bytes, published_at | the leader, before `place`; relaxed | the same |
-// | ScopeRow::committed | the leader, before pages are given, after they are taken back | too many pages counted, which
-//   the next leader counts anew |
+// Head                      the parent, before it forks; read-only from then on.
+// ScopeTable::busy          whoever looks for a scope, or for a place in a Demand: CAS from nobody or the dead. The
+// next
+//                           one takes it over from the dead.
+// ScopeTable::copies        whoever forks: + 1 when the child's row has all marks, before the parent may clear one.
+// ScopeRow::key             under `busy`: 0, then (the slice is emptied) the new key. A death leaves a free row; the
+// next
+//                           one empties it again.
+// ScopeRow::leader          whoever becomes leader: CAS from nobody or the dead; the leader to 0 at its end. A dead
+//                           leader's name.
+// ScopeRow::next            any process, CAS: in line; the leader to 0 when that one is dead. A dead one's name.
+// ScopeRow::leader_beat, next_beat    leader and next in line, each tick; relaxed. An old time.
+// ScopeRow::terms           a new leader, once; relaxed. One change of the leader that is not counted.
+// ScopeRow::committed       the leader, before pages are given, after they are taken back. Too many pages counted,
+// which
+//                           the next leader counts anew.
+// ProcessRow::owner         whoever takes the row: CAS from nobody or the dead; the owner to 0 at its end. A dead
+// owner's
+//                           row.
+// ProcessRow::scopes        the owner, under `busy`. A dead one's: not counted.
+// ProcessRow::marks_used    the owner, before the first use of a mark above it. The same.
+// ProcessRow::marks         the owner: the block, then a second look; release to 0. The same.
+// Demand::name, name_bytes  under `busy`, before `name_hash`. Text of a row that is free.
+// Demand::name_hash         under `busy`, once. A name that is taken.
+// Demand::asked             any process: bits are set; the leader takes kRunNow back. A start that is wanted.
+// Demand::restarts          any process: + 1. A restart that is wanted.
+// Demand::waited_at         any process that waits; relaxed. An old time.
+// Publication::word         the leader, CAS: version and block in one. The new version, whole.
+// BlockEntry::place         the leader, right before it publishes the block; 0 before its pages serve others. An entry
+//                           that nothing refers to, which the next leader clears; no two entries overlap at any time.
+// BlockEntry::bytes, published_at     the leader, before `place`; relaxed. The same.
+// SharedWorkerRow, all of it      the leader. Some words new, some old: each is right for itself, and a successor goes
+// on from
+//                           them. `turn` is odd then, until that one writes.
 //
-// Pages: the control part has all of its own before anything is written there, the head of a slice before its scope has
-// a key, a block before it is written. A hole is never touched: where the system counts memory strictly that is SIGBUS.
+// Pages: the control part has all of its own before anything is written there (a Demand and the head of a slice before
+// their scope has a key), a block before it is written. A hole is never touched: where the system counts memory
+// strictly that is SIGBUS.
 //
 // A mark is looked for with the block's publication already replaced, and set with a second look at the publication:
 // in the one order of all these stores and loads either the leader sees the mark or the reader sees the new word.
@@ -47,7 +64,7 @@ namespace bgworkers {
 using SharedWord = std::atomic<uint64_t>;
 static_assert(SharedWord::is_always_lock_free && sizeof(SharedWord) == 8);
 
-constexpr uint32_t kPoolLayout = 2;  // counts up with every change of this file
+constexpr uint32_t kPoolLayout = 3;  // counts up with every change of this file
 
 constexpr uint32_t kPoolRows = 1024;  // the last one is common: see marks.h
 constexpr uint32_t kCommonRow = kPoolRows - 1;
@@ -73,7 +90,7 @@ struct alignas(64) ScopeRow {
     SharedWord next;  // ProcessId
     SharedWord leader_beat;  // hundredths of a second
     SharedWord next_beat;
-    SharedWord took_over;  // how often
+    SharedWord terms;  // how often somebody became leader
     SharedWord committed;  // pages that were given to blocks of its slice
 };
 
@@ -93,7 +110,7 @@ struct alignas(64) ProcessRow {
 static_assert(sizeof(ProcessRow) == 512);
 
 // version << kBlockBits | block. Versions of one publication rise by one from 1; 52 bits never end.
-struct alignas(64) SharedPublication {
+struct alignas(64) PublicationRow {
     SharedWord word;
 };
 constexpr uint64_t version_in(uint64_t word) { return word >> kBlockBits; }
@@ -112,9 +129,50 @@ constexpr uint64_t mark_of(uint32_t scope, uint32_t block) {
     return uint64_t{scope} << kBlockBits | block | 1ull << 63;
 }
 
+// What anybody may ask of a worker that is shared; a row a publication.
+struct alignas(64) DemandRow {
+    static constexpr uint64_t kStart = 1;  // it shall run; for good
+    static constexpr uint64_t kRunNow = 2;  // of a job: somebody waits for its first publication
+    SharedWord name_hash;  // 0: nobody has asked for a worker of this place
+    SharedWord name_bytes;
+    SharedWord asked;
+    SharedWord restarts;
+    SharedWord waited_at;  // somebody waits for it: when that was seen last, nanoseconds of the steady clock
+    SharedWord name[32];
+};
+struct Demand {
+    DemandRow rows[kPublications];
+};
+static_assert(sizeof(Demand) % kSharedPage == 0);
+
+// What the leader tells of a worker, for all to show, and for its successor to go on from. Times: nanoseconds of the
+// steady clock, which is one for all processes of a machine; 0: none.
+struct alignas(64) SharedWorkerRow {
+    static constexpr uint64_t kHasExitStatus = uint64_t{1} << 32;
+    static constexpr uint64_t kGivenUp = 1, kEndedSilently = 2;  // of `verdict`; launch failures << 32
+    SharedWord turn;  // odd while `error` is written
+    SharedWord state;  // WorkerState
+    SharedWord runs, crashes;
+    SharedWord failures, bad_runs;  // in a row
+    SharedWord exit_status;
+    SharedWord next_run;  // of a job that waits: Unix time, the bits of a double
+    SharedWord began_at;  // the present run
+    SharedWord worked_at;  // since when that has worked
+    SharedWord ended_at;  // the last run
+    SharedWord pace;  // nanoseconds from then to the next one, were it not given up
+    SharedWord given_up;
+    SharedWord taken;  // of a job: the multiple of `every` that has had its run, nanoseconds since the epoch
+    SharedWord restarts;  // of those asked for: seen
+    SharedWord verdict;  // what ends a wait for the first publication
+    SharedWord news;  // its low half counts up whenever one may be over: a futex
+    SharedWord error_bytes;
+    SharedWord error[64];
+};
+
 struct SliceHead {
-    SharedPublication publications[kPublications];
+    PublicationRow publications[kPublications];
     BlockEntry blocks[kBlocks];
+    SharedWorkerRow workers[kPublications];
 };
 static_assert(sizeof(SliceHead) % kSharedPage == 0);
 constexpr size_t kSliceHeadPages = sizeof(SliceHead) / kSharedPage;
@@ -126,9 +184,10 @@ static_assert(std::is_standard_layout_v<PoolHead> && std::is_standard_layout_v<S
 
 constexpr size_t kScopesAt = kSharedPage;
 constexpr size_t kRowsAt = kScopesAt + 2 * kSharedPage;
-constexpr size_t kControlBytes = kRowsAt + kPoolRows * sizeof(ProcessRow);
+constexpr size_t kDemandAt = kRowsAt + kPoolRows * sizeof(ProcessRow);
+constexpr size_t kControlBytes = kDemandAt + kMostScopes * sizeof(Demand);
 static_assert(sizeof(PoolHead) <= kScopesAt && sizeof(ScopeTable) <= kRowsAt - kScopesAt &&
-              kControlBytes % kSharedPage == 0);
+              kDemandAt % kSharedPage == 0 && kControlBytes % kSharedPage == 0);
 
 // Locks: the byte of a row is held by the process whose row it is, as long as it lives.
 constexpr size_t row_byte(uint32_t row) { return row; }

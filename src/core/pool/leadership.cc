@@ -53,10 +53,8 @@ Leadership::Event Leadership::try_to_lead() noexcept {
     }
     BGW_SYNC_POINT("pool.takeover.named");
     leading_ = true;
-    row().leader_beat.store(Region::now(), std::memory_order_relaxed);
-    if (leader != 0) {
-        row().took_over.fetch_add(1, std::memory_order_relaxed);
-    }
+    last_beat_ = row().leader_beat.exchange(Region::now(), std::memory_order_relaxed);
+    row().terms.fetch_add(1, std::memory_order_relaxed);
     uint64_t next = self.word;
     row().next.compare_exchange_strong(next, 0);
     BGW_SYNC_POINT("pool.takeover.line_free");

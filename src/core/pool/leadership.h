@@ -53,7 +53,13 @@ public:
 
     // What any process can tell of the scope.
     ProcessId leader() const noexcept { return {row().leader.load()}; }
-    uint64_t took_over() const noexcept { return row().took_over.load(std::memory_order_relaxed); }
+    // How often it was another one than before, or one anew; by a death or not.
+    uint64_t took_over() const noexcept {
+        const uint64_t terms = row().terms.load(std::memory_order_relaxed);
+        return terms == 0 ? 0 : terms - 1;
+    }
+    // Of this process's predecessor, hundredths of a second: about when it ended; 0: there was none.
+    uint64_t last_beat() const noexcept { return last_beat_; }
     // A leader that lives, and has not said for a while that it is well.
     bool is_hung() const noexcept;
 
@@ -64,6 +70,7 @@ private:
 
     Region& region_;
     const uint32_t scope_;
+    uint64_t last_beat_ = 0;
     bool leading_ = false;  // as of the last tick
     bool waiting_ = false;
 };

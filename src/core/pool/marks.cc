@@ -59,6 +59,7 @@ PinResult Marks::describe(uint32_t scope, uint64_t word, SharedPin* pin) const n
     pin->data = reinterpret_cast<const char*>(&region_.slice(scope)) + page * kSharedPage;
     pin->bytes = bytes;
     pin->version = version_in(word);
+    pin->word = word;
     pin->published_at = static_cast<double>(entry.published_at.load(std::memory_order_relaxed)) / 1e6;
     return PinResult::pinned;
 }
@@ -152,6 +153,20 @@ void Marks::unpin(const SharedPin& pin) noexcept {
     }
 }
 
+SharedPin Marks::look(uint32_t scope, uint32_t publication) const noexcept {
+    SharedPin seen;
+    const SharedWord& shared = place(region_, scope, publication);
+    for (uint64_t word = shared.load(); word != 0;) {
+        const PinResult result = describe(scope, word, &seen);
+        const uint64_t again = shared.load();
+        if (again == word) {  // else the entry may have been another block's meanwhile
+            return result == PinResult::pinned ? seen : SharedPin{};
+        }
+        word = again;
+    }
+    return {};
+}
+
 uint32_t Marks::count() noexcept {
     MutexLock lock(mutex_);
     uint32_t count = 0;
@@ -163,7 +178,13 @@ uint32_t Marks::count() noexcept {
 
 bool Marks::before_fork() noexcept {
     mutex_.lock();
-    return region_.before_fork();
+    if (region_.before_fork()) {
+        return true;
+    }
+    for (uint32_t i = 0; i < kBrief; ++i) {
+        held_[i].pins += held_[i].pins != 0;
+    }
+    return false;
 }
 
 void Marks::after_fork_in_parent(uint32_t child) noexcept {

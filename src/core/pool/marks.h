@@ -31,6 +31,7 @@ struct SharedPin {
     const void* data = nullptr;
     size_t bytes = 0;
     uint64_t version = 0;
+    uint64_t word = 0;  // of the publication: version and block
     double published_at = 0;  // unix time, seconds
     uint32_t mark = 0;
     bool brief = false;
@@ -57,10 +58,15 @@ public:
     PinResult pin_briefly(uint32_t scope, uint64_t key, uint32_t publication, SharedPin* pin) noexcept;
     void unpin(const SharedPin& pin) noexcept;
 
+    // What would be pinned, without a pin: for a look alone. data is nullptr if there is nothing.
+    SharedPin look(uint32_t scope, uint32_t publication) const noexcept;
+
     // How many marks are set. For tests and status.
     uint32_t count() noexcept;
 
-    bool before_fork() noexcept BGW_ACQUIRE(mutex_);  // false: the child will have no row, and nothing is kept for it
+    // False: no row is left for the child. Then this process keeps for good what it has marked now: the child may see
+    // that.
+    bool before_fork() noexcept BGW_ACQUIRE(mutex_);
     void after_fork_in_parent(uint32_t child) noexcept BGW_RELEASE(mutex_);
     void after_fork_in_child() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
 

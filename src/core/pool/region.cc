@@ -23,7 +23,7 @@ bool fits(const PoolHead& head, size_t bytes, uint64_t fingerprint) noexcept {
 std::unique_ptr<Region> Region::map(void* addresses, size_t bytes, int file, uint64_t fingerprint) {
     char* base = static_cast<char*>(addresses);
     std::unique_ptr<Region> region;
-    if (bytes > kControlBytes && give_pages(file, 0, kControlBytes) == 0 && map_shared(base, file, 0, bytes) &&
+    if (bytes > kControlBytes && give_pages(file, 0, kDemandAt) == 0 && map_shared(base, file, 0, bytes) &&
         set_writable(base + kScopesAt, kControlBytes - kScopesAt, true)) {
         const PoolHead head = *reinterpret_cast<const PoolHead*>(base);
         if (fits(head, bytes, fingerprint)) {
@@ -223,7 +223,8 @@ bool Region::before_fork() noexcept {
 }
 
 void Region::after_fork_in_parent(uint32_t child) noexcept {
-    if (for_child_.nobody()) {
+    if (for_child_.nobody() || child == kUnknownChild) {
+        for_child_ = {};
         return;
     }
     uint64_t owner = for_child_.word;

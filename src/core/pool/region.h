@@ -38,6 +38,8 @@ public:
     uint32_t scope_count() const noexcept { return static_cast<uint32_t>(head_.scopes); }
     // Its pages are numbered from its start. scope < scope_count().
     SliceHead& slice(uint32_t scope) const noexcept { return *reinterpret_cast<SliceHead*>(base_ + slice_at(scope)); }
+    // What is asked of its workers. The process has joined the scope.
+    Demand& demand(uint32_t scope) const noexcept { return reinterpret_cast<Demand*>(base_ + kDemandAt)[scope]; }
     size_t slice_at(uint32_t scope) const noexcept { return kControlBytes + scope * head_.slice_bytes; }
     uint64_t slice_pages() const noexcept { return head_.slice_bytes / kSharedPage; }
     bool set_slice_writable(uint32_t scope, bool writable) noexcept;
@@ -68,7 +70,9 @@ public:
 
     // False: no row is left, or this process has none; the child will have none then.
     bool before_fork() noexcept;
-    void after_fork_in_parent(uint32_t child) noexcept;  // 0: there was none
+    // 0: there was none. kUnknownChild: the child's row counts for a while, and takes itself.
+    static constexpr uint32_t kUnknownChild = UINT32_MAX;
+    void after_fork_in_parent(uint32_t child) noexcept;
     void after_fork_in_child() noexcept;
 
     // Hundredths of a second, the same in all processes.

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -68,34 +69,47 @@ Result<std::unique_ptr<Reservation>> Reservation::make(const PoolSettings& setti
     return made;
 }
 
-Result<std::unique_ptr<Region>> Reservation::enter(uint64_t user) {
+Status Reservation::choose(uint64_t user) noexcept try {
     if (addresses_ == nullptr) {
         return Status::runtime("shared memory: this process has let go of it");
     }
     auto* directory = static_cast<SharedWord*>(directory_);
-    int file = -1;
-    for (size_t i = 0; i < files_.size() && file < 0; ++i) {
+    for (size_t i = 0; i < files_.size() && chosen_ < 0; ++i) {
         uint64_t owner = 0;
         if (directory[i].compare_exchange_strong(owner, user + 1) || owner == user + 1) {
             BGW_SYNC_POINT("pool.enter.chosen");
-            file = std::exchange(files_[i], -1);
+            chosen_ = std::exchange(files_[i], -1);
         }
     }
-    if (file < 0) {
+    let_go_of_others();
+    if (chosen_ < 0) {
         let_go();
         return Status::runtime("shared memory: too many users");
     }
-    void* addresses = std::exchange(addresses_, nullptr);
-    const size_t size = bytes();
+    return {};
+} catch (const std::bad_alloc&) {
     let_go();
-    std::unique_ptr<Region> region = Region::map(addresses, size, file, settings_.fingerprint);
+    return Status::runtime("out of memory");  // short enough to need none
+}
+
+Result<std::unique_ptr<Region>> Reservation::enter() {
+    if (chosen_ < 0) {
+        return Status::runtime("shared memory: this process has let go of it");
+    }
+    std::unique_ptr<Region> region =
+        Region::map(std::exchange(addresses_, nullptr), bytes(), std::exchange(chosen_, -1), settings_.fingerprint);
     if (region == nullptr) {
         return Status::runtime("shared memory: it cannot be mapped, or another build made it");
     }
     return region;
 }
 
-void Reservation::let_go() noexcept {
+Result<std::unique_ptr<Region>> Reservation::enter(uint64_t user) {
+    Status chosen = choose(user);
+    return chosen.ok() ? enter() : Result<std::unique_ptr<Region>>(chosen);
+}
+
+void Reservation::let_go_of_others() noexcept {
     for (const int file : files_) {
         if (file >= 0) {
             close_shared_file(file);
@@ -104,6 +118,13 @@ void Reservation::let_go() noexcept {
     files_.clear();
     if (directory_ != nullptr) {
         release_shared_page(std::exchange(directory_, nullptr));
+    }
+}
+
+void Reservation::let_go() noexcept {
+    let_go_of_others();
+    if (chosen_ >= 0) {
+        close_shared_file(std::exchange(chosen_, -1));
     }
     if (addresses_ != nullptr) {
         release_addresses(std::exchange(addresses_, nullptr), bytes());

@@ -2,9 +2,9 @@
 // user that they may become.
 //
 // Made by the parent while it has one thread (module start). It maps no file. A child, before any PHP code of a request
-// runs there, enter()s as the user that it is by then, which gives it a Region and lets go of everybody else's memory;
-// a child that wants none calls let_go(). All children of a parent have a region at the same addresses, so a block may
-// point into itself.
+// runs there, choose()s as the user that it is by then, which lets go of everybody else's memory; enter() gives it a
+// Region once it wants one. A child that wants none calls let_go(). All children of a parent have a region at the same
+// addresses, so a block may point into itself.
 //
 // The directory page says which file is whose. A word of it is written by CAS from 0 to a user, by the first of that
 // user's processes, and never again: a death right after it leaves a file that belongs to that user.
@@ -39,18 +39,23 @@ public:
     Reservation(const Reservation&) = delete;
     Reservation& operator=(const Reservation&) = delete;
 
-    // user: any number but ~0. An error if there are more users than files. Once; afterwards nothing is left here.
-    Result<std::unique_ptr<Region>> enter(uint64_t user);
+    // user: any number but ~0. An error if there are more users than files: nothing is left here then. Once.
+    Status choose(uint64_t user) noexcept;
+    // After that, once; nothing is left here then.
+    Result<std::unique_ptr<Region>> enter();
+    Result<std::unique_ptr<Region>> enter(uint64_t user);  // both
     void let_go() noexcept;
 
 private:
     Reservation() = default;
+    void let_go_of_others() noexcept;
     size_t bytes() const noexcept;
 
     PoolSettings settings_;
     void* addresses_ = nullptr;
     void* directory_ = nullptr;
     std::vector<int> files_;
+    int chosen_ = -1;
 };
 
 }  // namespace bgworkers

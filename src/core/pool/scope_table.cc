@@ -1,6 +1,8 @@
 #include "core/pool/scope_table.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <thread>
 
 #include "core/base/sync_point.h"
@@ -65,17 +67,39 @@ bool make_new(Region& region, uint32_t scope, uint64_t key) noexcept {
         return false;
     }
     if (take_pages(region.file(), region.slice_at(scope), region.head().slice_bytes) != 0 ||
-        give_pages(region.file(), region.slice_at(scope), sizeof(SliceHead)) != 0) {
+        give_pages(region.file(), region.slice_at(scope), sizeof(SliceHead)) != 0 ||
+        take_pages(region.file(), kDemandAt + scope * sizeof(Demand), sizeof(Demand)) != 0 ||
+        give_pages(region.file(), kDemandAt + scope * sizeof(Demand), sizeof(Demand)) != 0) {
         return false;
     }
     BGW_SYNC_POINT("pool.join.emptied");
-    for (SharedWord* word :
-         {&row.leader, &row.next, &row.leader_beat, &row.next_beat, &row.took_over, &row.committed}) {
+    for (SharedWord* word : {&row.leader, &row.next, &row.leader_beat, &row.next_beat, &row.terms, &row.committed}) {
         word->store(0);
     }
     row.key.store(key);
     BGW_SYNC_POINT("pool.join.keyed");
     return true;
+}
+
+// --- Names of workers ---
+
+bool find_name(const Demand& demand, uint64_t hash, uint32_t* place) noexcept {
+    for (uint32_t i = 0; i < kPublications; ++i) {
+        if (demand.rows[i].name_hash.load() == hash) {
+            *place = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+void write_text(SharedWord* words, SharedWord& bytes, std::string_view text) noexcept {
+    for (size_t at = 0; at < text.size(); at += 8) {
+        uint64_t word = 0;
+        std::memcpy(&word, text.data() + at, std::min<size_t>(8, text.size() - at));
+        words[at / 8].store(word, std::memory_order_relaxed);
+    }
+    bytes.store(text.size(), std::memory_order_relaxed);
 }
 
 }  // namespace
@@ -132,6 +156,47 @@ JoinResult join_scope(Region& region, uint64_t key, uint32_t* scope) noexcept {
         BGW_SYNC_POINT("pool.join.joined");
     }
     return found ? JoinResult::joined : JoinResult::none_left;
+}
+
+PlaceResult claim_place(Region& region, uint32_t scope, std::string_view name, uint32_t most,
+                        uint32_t* place) noexcept {
+    Demand& demand = region.demand(scope);
+    const uint64_t hash = scope_key(name);
+    if (find_name(demand, hash, place)) {
+        return PlaceResult::found;
+    }
+    if (!region.has_row() || name.size() > sizeof(DemandRow::name)) {
+        return PlaceResult::busy;
+    }
+    const Busy busy(region);
+    if (!busy.taken()) {
+        return PlaceResult::busy;
+    }
+    if (find_name(demand, hash, place)) {
+        return PlaceResult::found;
+    }
+    for (uint32_t i = 0; i < std::min(most, kPublications); ++i) {
+        DemandRow& row = demand.rows[i];
+        if (row.name_hash.load() == 0) {
+            write_text(row.name, row.name_bytes, name);
+            BGW_SYNC_POINT("pool.claim_place.written");
+            row.name_hash.store(hash);
+            *place = i;
+            return PlaceResult::found;
+        }
+    }
+    return PlaceResult::none_left;
+}
+
+std::string name_of_place(const Region& region, uint32_t scope, uint32_t place) {
+    const DemandRow& row = region.demand(scope).rows[place];
+    const uint64_t hash = row.name_hash.load();
+    std::string name(hash == 0 ? 0 : std::min<uint64_t>(row.name_bytes.load(std::memory_order_relaxed), 255), '\0');
+    for (size_t at = 0; at < name.size(); at += 8) {
+        const uint64_t word = row.name[at / 8].load(std::memory_order_relaxed);
+        std::memcpy(name.data() + at, &word, std::min<size_t>(8, name.size() - at));
+    }
+    return !name.empty() && scope_key(name) == hash ? name : "";
 }
 
 void leave_scope(Region& region, uint32_t scope) noexcept {

@@ -10,6 +10,7 @@
 // Threads: any, one at a time in a process. Blocks for at most busy_patience(). Death: layout.h.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "core/pool/region.h"
@@ -25,6 +26,14 @@ enum class JoinResult { joined, none_left, busy, no_row };
 // Without a row a process can join nothing; it may read what find_scope() finds, by pin_briefly().
 JoinResult join_scope(Region& region, uint64_t key, uint32_t* scope) noexcept;
 bool find_scope(const Region& region, uint64_t key, uint32_t* scope) noexcept;
+enum class PlaceResult { found, none_left, busy };
+
+// The place of a worker's name among the scope's publications; a new name takes the first of the `most` that are free.
+// The process has joined the scope. Blocks as join_scope() does, for a new name. A name has 1 to 255 bytes.
+PlaceResult claim_place(Region& region, uint32_t scope, std::string_view name, uint32_t most, uint32_t* place) noexcept;
+// "" if the place is free, or spoilt. Throws std::bad_alloc at the most.
+std::string name_of_place(const Region& region, uint32_t scope, uint32_t place);
+
 // Nothing of the scope is pinned by this process any more, and it does not lead there.
 void leave_scope(Region& region, uint32_t scope) noexcept;
 

@@ -58,6 +58,10 @@ public:
     };
     Figures figures();
 
+    void lock_for_fork() BGW_ACQUIRE(mutex_) { mutex_.lock(); }
+    void unlock_after_fork() BGW_RELEASE(mutex_) { mutex_.unlock(); }
+    void reinitialise() BGW_NO_THREAD_SAFETY_ANALYSIS { mutex_.reinitialise(); }
+
 private:
     enum class State : uint8_t { free, draft, published, replaced };
     struct Known {

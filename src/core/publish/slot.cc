@@ -1,6 +1,7 @@
 #include "core/publish/slot.h"
 
 #include <chrono>
+#include <utility>
 
 #include "core/base/sync_point.h"
 #include "core/publish/reader_pins.h"
@@ -12,7 +13,11 @@ namespace {
 std::atomic<uint64_t> last_version{0};
 }  // namespace
 
-Slot::Slot() : replaced_bytes_(std::make_shared<std::atomic<uint64_t>>(0)), waiters_(publication_) {}
+Slot::Slot(SharedPublication* shared)
+    : shared_(shared),
+      word_(shared == nullptr ? publication_.version : shared->word()),
+      replaced_bytes_(std::make_shared<std::atomic<uint64_t>>(0)),
+      waiters_(publication_, shared) {}
 
 Slot::~Slot() {
     if (current_ != nullptr) {
@@ -20,13 +25,82 @@ Slot::~Slot() {
     }
 }
 
-Snapshot* Slot::pin_current() noexcept {
+Snapshot* Slot::pin_current(const char** why) noexcept {
+    if (shared_ != nullptr) {
+        const char* unheard = nullptr;
+        return pin_shared(why == nullptr ? &unheard : why);
+    }
     MutexLock lock(mutex_);
     BGW_SYNC_POINT("slot.pin_current.before_pin");
     if (current_ != nullptr) {
         current_->pin();
     }
     return current_;
+}
+
+// This process has one mark on a block, held by its one snapshot of it. Two threads that come here at once make one
+// each; the later one drops its own.
+Snapshot* Slot::pin_shared(const char** why) noexcept {
+    {
+        MutexLock lock(mutex_);
+        const uint64_t newest = version();
+        if (newest == 0) {
+            return nullptr;
+        }
+        if (current_ != nullptr && current_->version_ == newest) {
+            current_->pin();
+            return current_;
+        }
+    }
+    Snapshot* pinned = shared_->pin_newest(why);
+    if (pinned == nullptr) {
+        return nullptr;
+    }
+    BGW_SYNC_POINT("slot.pin_shared.made");
+    Snapshot* old = pinned;
+    bool replaced = false;
+    {
+        MutexLock lock(mutex_);
+        if (current_ == nullptr || current_->version_ < pinned->version_) {
+            old = std::exchange(current_, pinned);
+            replaced = old != nullptr;
+            if (replaced) {
+                keep_count_of(old);
+            }
+        } else {
+            pinned = current_;
+        }
+        pinned->pin();
+    }
+    if (old != nullptr && !old->unpin() && replaced) {
+        ReaderPins::take_stale(*this);
+    }
+    return pinned;
+}
+
+void Slot::published_elsewhere() noexcept {
+    waiters_.published();
+    drop_stale();
+}
+
+void Slot::drop_stale() noexcept {
+    Snapshot* old = nullptr;
+    {
+        MutexLock lock(mutex_);
+        if (current_ != nullptr && current_->version_ != version()) {
+            old = std::exchange(current_, nullptr);
+            keep_count_of(old);
+        }
+    }
+    // Threads may keep older ones than the slot does.
+    if (old == nullptr ? replaced_bytes_->load(std::memory_order_relaxed) != 0 : !old->unpin()) {
+        ReaderPins::take_stale(*this);
+    }
+}
+
+void Slot::keep_count_of(Snapshot* old) noexcept {
+    old->replaced_bytes_ = replaced_bytes_;
+    replaced_bytes_->fetch_add(old->size(), std::memory_order_relaxed);
 }
 
 uint64_t Slot::publish(Snapshot* snapshot) noexcept {
@@ -40,8 +114,7 @@ uint64_t Slot::publish(Snapshot* snapshot) noexcept {
         old = current_;
         current_ = snapshot;
         if (old != nullptr) {
-            old->replaced_bytes_ = replaced_bytes_;
-            replaced_bytes_->fetch_add(old->size(), std::memory_order_relaxed);
+            keep_count_of(old);
         }
         publication_.data = snapshot->data();
         publication_.bytes = snapshot->size();
@@ -59,6 +132,11 @@ uint64_t Slot::publish(Snapshot* snapshot) noexcept {
 }
 
 Slot::Facts Slot::facts() noexcept {
+    if (shared_ != nullptr) {
+        const SharedPublication::Facts facts = shared_->facts();
+        return {facts.version, facts.bytes, facts.published_at, facts.version,
+                replaced_bytes_->load(std::memory_order_relaxed)};
+    }
     MutexLock lock(mutex_);
     return {publication_.version.load(std::memory_order_relaxed), publication_.bytes, publication_.published_at,
             publication_.publications, replaced_bytes_->load(std::memory_order_relaxed)};

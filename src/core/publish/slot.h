@@ -11,6 +11,9 @@
 // no PHP runs under mutex_. Old snapshots are unpinned outside it, and pins on them that threads keep between two
 // requests are taken back (reader_pins.h).
 //
+// A slot may also follow a publication that processes share (shared_publication.h): then another process may be the
+// writer, version() is that publication's word, and publish() is never called.
+//
 // Threads: any. Fork: prepare locks, the child reinitialises; the snapshot of the moment stays readable.
 #pragma once
 
@@ -18,6 +21,7 @@
 
 #include "core/base/mutex.h"
 #include "core/publish/publication.h"
+#include "core/publish/shared_publication.h"
 #include "core/publish/snapshot.h"
 #include "core/publish/waiters.h"
 
@@ -26,20 +30,31 @@ namespace bgworkers {
 class Slot {
 public:
     // 0: nothing published yet.
-    uint64_t version() const noexcept { return publication_.version.load(std::memory_order_acquire); }
+    uint64_t version() const noexcept { return word_.load(std::memory_order_acquire); }
+    // Where that stands, for as long as the slot lives.
+    const std::atomic<uint64_t>& word() const noexcept { return word_; }
 
-    // The newest snapshot, pinned for the caller; nullptr if there is none.
-    Snapshot* pin_current() noexcept BGW_EXCLUDES(mutex_);
+    // The newest snapshot, pinned for the caller; nullptr if there is none, or if it cannot be had: then *why, which
+    // the caller has set to nullptr, says why.
+    Snapshot* pin_current(const char** why = nullptr) noexcept BGW_EXCLUDES(mutex_);
 
     // Takes over the caller's pin, gives the snapshot its version, wakes the waiting. Returns the version.
     uint64_t publish(Snapshot* snapshot) noexcept BGW_EXCLUDES(mutex_);
 
+    // Of a shared publication: this process has just published there.
+    void published_elsewhere() noexcept BGW_EXCLUDES(mutex_);
+    // The same: lets go of what is no longer the newest, here and where threads of this process keep it for their next
+    // request. To be called now and then, for this process may have nothing else to do.
+    void drop_stale() noexcept BGW_EXCLUDES(mutex_);
+    // Nobody should keep two versions of it.
+    bool is_scarce() const noexcept { return shared_ != nullptr && shared_->is_scarce(); }
+
     Waiters& waiters() noexcept { return waiters_; }
 
     struct Facts {
-        uint64_t version = 0;
+        uint64_t version = 0;  // a number to be shown
         size_t bytes = 0;
-        double published_at = 0;    // unix time, seconds
+        double published_at = 0;  // unix time, seconds
         uint64_t publications = 0;
         uint64_t replaced_bytes = 0;  // of older snapshots that threads of this process still have pinned
     };
@@ -49,14 +64,20 @@ public:
     void unlock_after_fork() BGW_NO_THREAD_SAFETY_ANALYSIS;
     void reinitialise() BGW_NO_THREAD_SAFETY_ANALYSIS;
 
-    Slot();
+    // shared: outlives the slot; nullptr: a publication of this process alone.
+    explicit Slot(SharedPublication* shared = nullptr);
     // End of the module: no reader is left.
     ~Slot();
     Slot(const Slot&) = delete;
     Slot& operator=(const Slot&) = delete;
 
 private:
+    Snapshot* pin_shared(const char** why) noexcept BGW_EXCLUDES(mutex_);
+    void keep_count_of(Snapshot* old) noexcept BGW_REQUIRES(mutex_);
+
     Publication publication_;  // written under mutex_
+    SharedPublication* const shared_;
+    const std::atomic<uint64_t>& word_;
     alignas(64) Mutex mutex_;
     Snapshot* current_ BGW_GUARDED_BY(mutex_) = nullptr;
     const std::shared_ptr<std::atomic<uint64_t>> replaced_bytes_;

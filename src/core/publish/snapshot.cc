@@ -10,10 +10,26 @@ std::atomic<uint64_t> live{0};
 
 uint64_t Snapshot::live_count() noexcept { return live.load(std::memory_order_relaxed); }
 
-Snapshot* Snapshot::of(Block block) noexcept {
-    Snapshot* snapshot = new (std::nothrow) Snapshot(std::move(block));
+Snapshot* Snapshot::of(Block block, uint64_t version) noexcept {
+    Snapshot* snapshot = new (std::nothrow) Snapshot;
     if (snapshot != nullptr) {
+        snapshot->version_ = version;
+        snapshot->data_ = block.data();
+        snapshot->size_ = block.size();
+        snapshot->block_ = std::move(block);
         live.fetch_add(1, std::memory_order_relaxed);
+    }
+    return snapshot;
+}
+
+Snapshot* Snapshot::lent(std::shared_ptr<Lender> lender, uint32_t loan, const void* data, size_t size,
+                         uint64_t version) noexcept {
+    Snapshot* snapshot = of(Block(), version);
+    if (snapshot != nullptr) {
+        snapshot->data_ = data;
+        snapshot->size_ = size;
+        snapshot->lender_ = std::move(lender);
+        snapshot->loan_ = loan;
     }
     return snapshot;
 }
@@ -21,6 +37,9 @@ Snapshot* Snapshot::of(Block block) noexcept {
 Snapshot::~Snapshot() {
     if (replaced_bytes_) {
         replaced_bytes_->fetch_sub(size(), std::memory_order_relaxed);
+    }
+    if (lender_) {
+        lender_->take_back(loan_);
     }
     live.fetch_sub(1, std::memory_order_relaxed);
 }

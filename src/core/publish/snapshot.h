@@ -1,4 +1,5 @@
-// A block that was published: what readers of this process hold in common.
+// A block that was published: what readers of this process hold in common. It is a block of this process, or one that
+// somebody lends (core/shared: memory of several processes), until the last pin is given back.
 //
 // Two parts, on purpose apart. The *block* is constant (block.h). This object holds what changes: how many pins
 // the threads of this process have on it. It is the process's one mark on the block, whoever of its threads reads.
@@ -28,15 +29,29 @@
 
 namespace bgworkers {
 
+// Whoever lends blocks. Takes one back on any thread, under no lock of ours.
+class Lender {
+public:
+    virtual void take_back(uint32_t loan) noexcept = 0;
+
+protected:
+    ~Lender() = default;
+};
+
 class Snapshot {
 public:
-    // Takes a sealed block over. nullptr if out of memory: the block is freed then.
-    static Snapshot* of(Block block) noexcept;
+    // Takes a sealed block over. nullptr if out of memory: the block is freed then. version: as another process has
+    // numbered it; 0: not published yet.
+    static Snapshot* of(Block block, uint64_t version = 0) noexcept;
+    // A block that stays until the lender has it back. nullptr if out of memory: nothing was lent then.
+    static Snapshot* lent(std::shared_ptr<Lender> lender, uint32_t loan, const void* data, size_t size,
+                          uint64_t version) noexcept;
 
-    void* data() const noexcept { return block_.data(); }
-    size_t size() const noexcept { return block_.size(); }
+    const void* data() const noexcept { return data_; }
+    size_t size() const noexcept { return size_; }
 
-    // Set by Slot::publish(). Unique in the process, never reused; 0 = not published.
+    // Set by Slot::publish(), or by whoever published it elsewhere. Unique in the process and never reused, for one
+    // slot at least; 0 = not published.
     uint64_t version() const noexcept { return version_; }
 
     void pin() noexcept { pins_.fetch_add(1, std::memory_order_relaxed); }
@@ -54,12 +69,16 @@ public:
 
 private:
     friend class Slot;
-    explicit Snapshot(Block block) noexcept : block_(std::move(block)) {}
+    Snapshot() = default;
     ~Snapshot();
 
     std::atomic<uint64_t> pins_{1};
     uint64_t version_ = 0;
-    Block block_;
+    const void* data_ = nullptr;
+    size_t size_ = 0;
+    Block block_;  // empty where it is lent
+    std::shared_ptr<Lender> lender_;
+    uint32_t loan_ = 0;
     // Bytes of replaced snapshots of its slot that are still pinned; empty before it is replaced. Shared, because the
     // last pin may be given back when the slot is gone.
     std::shared_ptr<std::atomic<uint64_t>> replaced_bytes_;

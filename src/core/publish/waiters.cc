@@ -5,6 +5,9 @@
 namespace bgworkers {
 
 WaitResult Waiters::wait(std::chrono::steady_clock::time_point until, uint32_t launch_failures_seen) noexcept {
+    if (shared_ != nullptr) {
+        return wait_for_shared(until, launch_failures_seen);
+    }
     MutexLock lock(mutex_);
     for (;;) {
         if (is_published()) {
@@ -33,17 +36,54 @@ WaitResult Waiters::wait(std::chrono::steady_clock::time_point until, uint32_t l
     }
 }
 
+WaitResult Waiters::wait_for_shared(std::chrono::steady_clock::time_point until,
+                                    uint32_t launch_failures_seen) noexcept {
+    for (;;) {
+        const SharedPublication::News news = shared_->news();  // before the look at what they are about
+        if (shared_->word().load(std::memory_order_acquire) != 0) {
+            return WaitResult::ready;
+        }
+        if (closed()) {
+            return WaitResult::closed;
+        }
+        if (news.given_up) {
+            return WaitResult::given_up;
+        }
+        if (news.ended_silently) {
+            return WaitResult::ended_silently;
+        }
+        if (news.launch_failures != launch_failures_seen) {
+            return WaitResult::launch_failed;
+        }
+        if (std::chrono::steady_clock::now() >= until) {
+            return WaitResult::elapsed;
+        }
+        shared_->note_waiter();
+        BGW_SYNC_POINT("waiters.wait.before_sleep");
+        shared_->sleep(news.count, until);
+    }
+}
+
 void Waiters::note_waiter() noexcept {
+    if (shared_ != nullptr) {
+        return shared_->note_waiter();
+    }
     MutexLock lock(mutex_);
     last_awake_ = std::chrono::steady_clock::now();
 }
 
 bool Waiters::awaited_since(std::chrono::steady_clock::time_point when) noexcept {
+    if (shared_ != nullptr) {
+        return shared_->awaited_since(when);
+    }
     MutexLock lock(mutex_);
     return asleep_ > 0 || last_awake_ >= when;
 }
 
 uint32_t Waiters::launch_failures() noexcept {
+    if (shared_ != nullptr) {
+        return shared_->news().launch_failures;
+    }
     MutexLock lock(mutex_);
     return launch_failures_;
 }
@@ -51,6 +91,9 @@ uint32_t Waiters::launch_failures() noexcept {
 // Notified outside the lock, so that woken readers do not block on it. No wake-up is lost: a waiter looks at the
 // publication under the lock that this call takes after the version was stored.
 void Waiters::published() noexcept {
+    if (shared_ != nullptr) {
+        return shared_->tell_published();
+    }
     {
         MutexLock lock(mutex_);
         given_up_ = false;
@@ -60,18 +103,27 @@ void Waiters::published() noexcept {
 }
 
 void Waiters::set_given_up(bool given_up) noexcept {
+    if (shared_ != nullptr) {
+        return shared_->tell_given_up(given_up);
+    }
     MutexLock lock(mutex_);
     given_up_ = given_up;
     news_.notify_all();
 }
 
 void Waiters::set_ended_silently(bool ended) noexcept {
+    if (shared_ != nullptr) {
+        return shared_->tell_ended_silently(ended);
+    }
     MutexLock lock(mutex_);
     ended_silently_ = ended;
     news_.notify_all();
 }
 
 void Waiters::fail_launch() noexcept {
+    if (shared_ != nullptr) {
+        return shared_->tell_launch_failed();
+    }
     MutexLock lock(mutex_);
     ++launch_failures_;
     news_.notify_all();

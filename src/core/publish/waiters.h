@@ -1,4 +1,5 @@
-// Those who wait for the first publication of a worker, in this process, and what ends their wait.
+// Those who wait for the first publication of a worker, in this process, and what ends their wait. Of a publication
+// that processes share, all but "the process shuts down" is known to all of them (shared_publication.h).
 //
 // A waiter is told as soon as something is published, or why nothing will be. Flags under the mutex; whether something
 // is published stands in the publication and is asked anew at each look.
@@ -12,6 +13,7 @@
 
 #include "core/base/mutex.h"
 #include "core/publish/publication.h"
+#include "core/publish/shared_publication.h"
 
 namespace bgworkers {
 
@@ -26,7 +28,8 @@ enum class WaitResult {
 
 class Waiters {
 public:
-    explicit Waiters(const Publication& publication) : publication_(publication) {}
+    explicit Waiters(const Publication& publication, SharedPublication* shared = nullptr)
+        : publication_(publication), shared_(shared) {}
 
     // Blocks until there is news for a waiter or until `until`. launch_failures_seen: what launch_failures()
     // said when the caller began to wait.
@@ -61,7 +64,11 @@ public:
 private:
     bool is_published() const noexcept { return publication_.version.load(std::memory_order_acquire) != 0; }
 
+    WaitResult wait_for_shared(std::chrono::steady_clock::time_point until, uint32_t launch_failures_seen) noexcept
+        BGW_EXCLUDES(mutex_);
+
     const Publication& publication_;
+    SharedPublication* const shared_;
     Mutex mutex_;
     CondVar news_;
     uint32_t asleep_ BGW_GUARDED_BY(mutex_) = 0;

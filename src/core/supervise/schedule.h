@@ -45,6 +45,11 @@ public:
 
     void forget_plan() noexcept { due_ = kNone; }
 
+    // The latest multiple that has had its run, nanoseconds since the epoch; 0: none. For a successor in another
+    // process.
+    int64_t taken() const noexcept { return taken_ == kNone ? 0 : taken_; }
+    void set_taken(int64_t taken) noexcept { taken_ = taken == 0 ? kNone : taken; }
+
     // Unix time in seconds; nothing if no run is planned.
     std::optional<double> due() const noexcept;
 

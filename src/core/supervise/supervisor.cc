@@ -49,6 +49,8 @@ void Supervisor::on_loop_begin(uv_loop_t* loop) noexcept {
     look_again_.data = this;
     uv_timer_init(loop, &tasks_timer_);
     tasks_timer_.data = this;
+    uv_timer_init(loop, &shared_timer_);
+    shared_timer_.data = this;
 }
 
 void Supervisor::forget() noexcept {
@@ -75,6 +77,7 @@ void Supervisor::on_wake() noexcept {
     if (shut_down && !shutdown_begun_) {
         begin_shutdown();
     }
+    look_at_shared();
     look_at_tasks(false);
     watch_what_is_not_yet();
     now_or_later([this] { check_shutdown(); });
@@ -94,6 +97,7 @@ void Supervisor::adopt_new_workers() {
     if (generation == known_generation_) {
         return;
     }
+    adopt_shared_scopes();
     std::vector<Worker*> workers;
     registry_.all_workers(&workers);
     for (Worker* worker : workers) {
@@ -165,16 +169,21 @@ void Supervisor::read_mail(Unit& unit, bool may_start) noexcept {
     // What was sent to a worker shall be done, also where the process ends before that has begun.
     const bool owes_tasks = !shutdown_begun_ && !unit.instance->worker().tasks().is_empty();
     if ((mail & Instance::mail_start) && (may_start || owes_tasks) && unit.instance->state() == WorkerState::idle) {
-        watch_files(unit.instance->worker());
-        if (unit.schedule) {
-            unit.schedule->plan(host_.clock());
-            wait_for_turn(unit);
-        } else {
-            launch(unit);
-        }
+        begin(unit);
     }
     if ((mail & Instance::mail_wanted) && may_start) {
         run_wanted(unit);
+    }
+}
+
+// The first run of an instance.
+void Supervisor::begin(Unit& unit) noexcept {
+    watch_files(unit.instance->worker());
+    if (unit.schedule) {
+        unit.schedule->plan(host_.clock());
+        wait_for_turn(unit);
+    } else {
+        launch(unit);
     }
 }
 
@@ -210,8 +219,16 @@ double Supervisor::grace_of(Worker& worker) const {
 
 void Supervisor::launch(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
+    if (!runs_here(unit)) {  // another process leads by now
+        unit.term = 0;
+        if (instance.state() != WorkerState::idle) {
+            instance.enter(WorkerState::idle);
+        }
+        return;
+    }
     unit.after_stop = AfterStop::as_it_ended;
     unit.wanted_anew = false;
+    unit.worked_at = 0;
     if (unit.schedule) {
         instance.worker().note_next_run(std::nullopt);
         instance.worker().slot().waiters().set_ended_silently(false);
@@ -232,6 +249,7 @@ void Supervisor::launch(Unit& unit) noexcept {
     unit.run_number = instance.worker().note_run_started();
     unit.run_began_at = uv_hrtime();
     unit.launched_at = std::chrono::steady_clock::now();
+    keep_progress(unit);
     // Before the thread can print anything.
     event(unit.loops ? LogLevel::debug : level_of_runs(instance), instance, "started")
         .field("run", static_cast<long long>(unit.run_number))
@@ -279,7 +297,9 @@ void Supervisor::on_began(Unit& unit) noexcept {
 
 void Supervisor::on_published(Unit& unit) noexcept {
     unit.given_up = false;
+    unit.worked_at = uv_hrtime();
     unit.instance->worker().tasks().set_given_up(false);
+    keep_progress(unit);
 }
 
 // The same crash, run after run, is told once, and then every kFoldFor seconds: a source that is down must not fill the
@@ -337,6 +357,7 @@ void Supervisor::on_ended(Unit& unit) noexcept {
         line.field("more", static_cast<long long>(std::exchange(unit.untold_ends, 0)));
     }
     if (shutdown_begun_) {
+        keep_progress(unit);
         line.write_to(host_.log());
         arm(unit, kStuckAfter);  // the thread was told to retire; on_gone() follows, or it is stuck in there
         if (!has_run_under_way(worker)) {
@@ -372,10 +393,15 @@ void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) noex
     unit.history = decision.history;
     unit.ended_at = uv_hrtime();
     unit.pace = decision.pace;
+    if (!runs_here(unit)) {
+        instance.enter(WorkerState::idle);
+        return;
+    }
     if (unit.schedule) {
         if (instance.report().summary.clean) {
             worker.slot().waiters().set_ended_silently(true);
         }
+        keep_progress(unit);
         wait_for_turn(unit);
         return;
     }
@@ -392,6 +418,7 @@ void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) noex
             }
             failed.seconds("next", decision.delay).write_to(host_.log());
         }
+        keep_progress(unit);
         instance.enter(WorkerState::failed);
         if (std::all_of(units_.begin(), units_.end(),
                         [&](auto& one) { return &one->instance->worker() != &worker || one->given_up; })) {
@@ -399,7 +426,10 @@ void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) noex
             worker.tasks().set_given_up(true);
         }
         arm(unit, decision.delay);
-    } else if (unit.held) {
+        return;
+    }
+    keep_progress(unit);
+    if (unit.held) {
         instance.enter(WorkerState::backoff);
     } else if (decision.delay > 0 || stopping()) {  // no run more for a process that ends
         instance.enter(WorkerState::backoff);

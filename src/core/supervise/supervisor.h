@@ -4,6 +4,8 @@
 // cannot do without (a log line loses fields, a launch fails and is paced), and all else is tried again kRetryAfter
 // seconds later.
 //
+// Of a worker that processes share it does so only while this process leads its scope, see supervisor_shared.cc.
+//
 // Tasks (core/tasks) have no timers of their own: what is due in a queue is looked at from here, see
 // supervisor_tasks.cc. Workers with `every` are jobs: their runs begin by the clock, see supervisor_jobs.cc.
 //
@@ -47,6 +49,8 @@ class Supervisor final : private LoopClient {
 public:
     static constexpr double kRetryAfter = 0.1;  // seconds
     static constexpr double kFoldFor = 60;      // seconds between two lines about the same crash
+    static constexpr double kTickEvery = 0.1;   // seconds, of a process that leads or is the next in line
+    static constexpr double kSweepEvery = 1;    // of any other that has something shared
 
     Supervisor(Registry& registry, WorkerHost& host, Loop& loop) : registry_(registry), host_(host), loop_(loop) {
         loop.add(*this);
@@ -94,6 +98,8 @@ private:
         uint64_t untold_ends = 0;        // such ends since the last line about one
         uint64_t end_told_at = 0;        // uv_hrtime
         bool held = false;           // by mail_hold
+        uint64_t term = 0;           // of a shared worker: since which beginning to lead it is set up here
+        uint64_t worked_at = 0;      // of a shared worker: uv_hrtime, since when the run works; 0: not yet
         uint64_t run_began_at = 0;   // uv_hrtime, 0 = no run under way
         std::chrono::steady_clock::time_point launched_at{};  // the same moment, for those who waited since
         uint64_t kill_began_at = 0;  // uv_hrtime, 0 = no kill under way
@@ -144,6 +150,28 @@ private:
     void drop_tasks(Worker& worker) noexcept;
     bool has_run_under_way(Worker& worker) const noexcept;
 
+    // A scope of which some workers are shared, as the loop's thread knows it.
+    struct Shared {
+        Scope* scope;
+        uint64_t term = 0;  // 0: this process does not lead; else which time it does
+        bool after_death = false;  // it took over from a dead process
+        uint64_t made = 0;  // a bit a place: the worker that others have asked for is known here
+        bool told_hung = false;
+        std::string told_error;  // of the store
+    };
+    static bool is_of(const Unit& unit, const Shared& shared) noexcept;
+    void adopt_shared_scopes();
+    void look_at_shared() noexcept;
+    void look_at(Shared& shared);
+    void begin_to_lead(Shared& shared, bool after_death);
+    void stop_leading(Shared& shared);
+    void serve(Shared& shared);
+    void begin(Unit& unit) noexcept;
+    void go_on(Unit& unit, bool after_death) noexcept;
+    void keep_progress(Unit& unit) noexcept;
+    void hand_over() noexcept;
+    static bool runs_here(Unit& unit) noexcept { return unit.instance->worker().runs_here(); }
+
     void watch_files(Worker& worker) noexcept;
     void watch_what_is_not_yet() noexcept;
     void restart_for_changed_file(Worker& worker, const std::string& file) noexcept;
@@ -173,6 +201,9 @@ private:
     // The loop's thread.
     uv_timer_t look_again_{};  // before a shutdown: once, after memory had run out; from then on: again and again
     uv_timer_t tasks_timer_{};  // rings when some queue of tasks has something due
+    uv_timer_t shared_timer_{};  // where something is shared
+    std::vector<Shared> shared_;
+    uint64_t terms_ = 0;  // how often this process has begun to lead
     std::vector<std::unique_ptr<Unit>> units_;
     std::map<Worker*, std::unique_ptr<FileWatcher>> watchers_;
     bool unwatched_ = false;  // some worker's files could not be watched, for want of memory

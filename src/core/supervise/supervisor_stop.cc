@@ -189,6 +189,9 @@ void Supervisor::check_shutdown() {
         }
         return;
     }
+    if (stuck.empty()) {
+        hand_over();
+    }
     MutexLock lock(mutex_);
     if (stuck.empty()) {
         loop_.end();
@@ -217,6 +220,7 @@ void Supervisor::say_waiting(const std::vector<std::string>& stuck, double waite
 void Supervisor::close_handles() {
     uv_close(reinterpret_cast<uv_handle_t*>(&look_again_), nullptr);
     uv_close(reinterpret_cast<uv_handle_t*>(&tasks_timer_), nullptr);
+    uv_close(reinterpret_cast<uv_handle_t*>(&shared_timer_), nullptr);
     for (auto& unit : units_) {
         uv_close(reinterpret_cast<uv_handle_t*>(&unit->timer), nullptr);
     }

@@ -1,5 +1,7 @@
 #include "core/workers/registry.h"
 
+#include <algorithm>
+
 namespace bgworkers {
 
 void Scope::want_autostart() noexcept {
@@ -44,7 +46,8 @@ bool Registry::load_due(Scope& scope, Status* error, TimePoint now) {
     return true;
 }
 
-Status Registry::adopt(Scope& scope, Result<ScopeSpec> spec, std::unique_ptr<ScopeSettings> settings, TimePoint now) {
+Status Registry::adopt(Scope& scope, Result<ScopeSpec> spec, std::unique_ptr<ScopeSettings> settings, TimePoint now,
+                       std::unique_ptr<SharedScope> shared) {
     MutexLock lock(mutex_);
     if (scope.loaded()) {
         return {};  // another thread was faster; what it read is as good
@@ -54,6 +57,8 @@ Status Registry::adopt(Scope& scope, Result<ScopeSpec> spec, std::unique_ptr<Sco
     if (spec.ok()) {
         scope.spec_ = std::move(spec.value());
         scope.settings_ = std::move(settings);
+        scope.shared_ = std::move(shared);
+        generation_.fetch_add(scope.shared_ != nullptr ? 1 : 0, std::memory_order_release);
         scope.loaded_.store(true, std::memory_order_release);
     }
     return scope.load_error_;
@@ -89,7 +94,11 @@ Result<Worker*> Registry::worker(Scope& scope, const std::string& name) {
         return refuse_threads(name, wanted);
     }
     if (worker == nullptr) {
-        worker = create(scope, *spec, name);
+        Result<Worker*> created = create(scope, *spec, name);
+        if (!created.ok()) {
+            return created;
+        }
+        worker = created.value();
         scope.catch_all_names_ += caught ? 1 : 0;
     }
     counted_.emplace(worker, wanted);
@@ -99,6 +108,7 @@ Result<Worker*> Registry::worker(Scope& scope, const std::string& name) {
 
 Result<Worker*> Registry::known(Scope& scope, const std::string& name) {
     MutexLock lock(mutex_);
+    create_shared_by_others(scope);
     Worker* worker = find(scope, name);
     if (worker != nullptr || declared(scope, name) != nullptr) {
         return worker;
@@ -122,13 +132,38 @@ Worker* Registry::find(Scope& scope, const std::string& name) {
     return found == scope.workers_.end() ? nullptr : found->second.get();
 }
 
-Worker* Registry::create(Scope& scope, const WorkerSpec& spec, const std::string& name) {
+Result<Worker*> Registry::create(Scope& scope, const WorkerSpec& spec, const std::string& name) {
     const bool can_start = instances_of(spec) <= max_threads_;
-    auto worker = std::make_unique<Worker>(scope, spec, name, wake_, wake_data_, can_start, &task_memory_);
+    SharedWorker* shared = nullptr;
+    if (spec.shared && scope.shared_ != nullptr) {
+        // Declared names have taken the first places.
+        const size_t most = spec.name.empty() ? scope.spec_.workers.size() + static_cast<size_t>(spec.max_threads)
+                                              : size_t{kPublications};
+        Result<SharedWorker*> place =
+            scope.shared_->worker(name, static_cast<uint32_t>(std::min<size_t>(most, kPublications)));
+        if (!place.ok()) {
+            return place.status();
+        }
+        shared = place.value();
+    }
+    auto worker = std::make_unique<Worker>(scope, spec, name, wake_, wake_data_, can_start, &task_memory_, shared);
     Worker* created = worker.get();
     scope.workers_.emplace(name, std::move(worker));
     generation_.fetch_add(1, std::memory_order_release);
     return created;
+}
+
+void Registry::create_shared_by_others(Scope& scope) {
+    if (scope.shared_ == nullptr || !scope.spec_.catch_all || !scope.spec_.catch_all->shared) {
+        return;
+    }
+    for (uint32_t place = 0; place < kPublications; ++place) {
+        const std::string name = scope.shared_->name(place);
+        if (!name.empty() && find(scope, name) == nullptr && declared(scope, name) == nullptr &&
+            create(scope, *scope.spec_.catch_all, name).ok()) {
+            ++scope.catch_all_names_;
+        }
+    }
 }
 
 Status Registry::refuse_threads(const std::string& name, int wanted) const {
@@ -144,9 +179,10 @@ std::vector<Worker*> Registry::workers(Scope& scope) {
     if (scope.loaded()) {
         for (const WorkerSpec& spec : scope.spec_.workers) {
             if (find(scope, spec.name) == nullptr) {
-                create(scope, spec, spec.name);
+                static_cast<void>(create(scope, spec, spec.name));  // one without a place is not there
             }
         }
+        create_shared_by_others(scope);
     }
     for (auto& [name, worker] : scope.workers_) {
         found.push_back(worker.get());
@@ -163,17 +199,32 @@ void Registry::all_workers(std::vector<Worker*>* out) {
     }
 }
 
+void Registry::shared_scopes(std::vector<Scope*>* out) {
+    MutexLock lock(mutex_);
+    for (auto& [key, scope] : scopes_) {
+        if (scope->shared_ != nullptr) {
+            out->push_back(scope.get());
+        }
+    }
+}
+
 void Registry::lock_for_fork() {
     mutex_.lock();
     for (auto& [key, scope] : scopes_) {
         for (auto& [name, worker] : scope->workers_) {
             worker->lock_for_fork();
         }
+        if (scope->shared_ != nullptr) {
+            scope->shared_->lock_for_fork();
+        }
     }
 }
 
 void Registry::unlock_after_fork() {
     for (auto& [key, scope] : scopes_) {
+        if (scope->shared_ != nullptr) {
+            scope->shared_->unlock_after_fork();
+        }
         for (auto& [name, worker] : scope->workers_) {
             worker->unlock_after_fork();
         }
@@ -186,6 +237,9 @@ void Registry::reinitialise() {
     for (auto& [key, scope] : scopes_) {
         for (auto& [name, worker] : scope->workers_) {
             worker->reinitialise();
+        }
+        if (scope->shared_ != nullptr) {
+            scope->shared_->reinitialise();
         }
     }
 }

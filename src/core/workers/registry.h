@@ -18,6 +18,7 @@
 
 #include "core/base/mutex.h"
 #include "core/base/status.h"
+#include "core/shared/shared_scope.h"
 #include "core/workers/worker.h"
 
 namespace bgworkers {
@@ -47,6 +48,8 @@ public:
     bool loaded() const noexcept { return loaded_.load(std::memory_order_acquire); }
     const ScopeSpec& spec() const noexcept { return spec_; }
     ScopeSettings* settings() const noexcept { return settings_.get(); }
+    // The part of it that processes share; nullptr: nothing is shared, and `shared = 1` means nothing.
+    SharedScope* shared() const noexcept { return shared_.get(); }
 
     // Workers with num >= 1, and jobs, start with the first request that wants them to. An attempt that fails (no
     // descriptors, no memory) is repeated by later requests and calls of the API, by one of them in kAutostartInterval,
@@ -69,6 +72,7 @@ private:
         std::chrono::steady_clock::time_point::min().time_since_epoch().count()};
     ScopeSpec spec_;
     std::unique_ptr<ScopeSettings> settings_;
+    std::unique_ptr<SharedScope> shared_;
     // Under Registry::mutex_:
     Status load_error_;
     std::chrono::steady_clock::time_point next_load_{};
@@ -95,7 +99,8 @@ public:
     // kReloadInterval is sent, even if the one before never called adopt().
     bool load_due(Scope& scope, Status* error, TimePoint now = std::chrono::steady_clock::now()) BGW_EXCLUDES(mutex_);
     Status adopt(Scope& scope, Result<ScopeSpec> spec, std::unique_ptr<ScopeSettings> settings,
-                 TimePoint now = std::chrono::steady_clock::now()) BGW_EXCLUDES(mutex_);
+                 TimePoint now = std::chrono::steady_clock::now(), std::unique_ptr<SharedScope> shared = nullptr)
+        BGW_EXCLUDES(mutex_);
 
     // The worker of that name in a loaded scope; a name of the catch-all is created and keeps its place. Its
     // threads are counted against max_threads from here on, whether they run or not. One that does not fit is refused
@@ -111,9 +116,11 @@ public:
     std::vector<Worker*> workers(Scope& scope) BGW_EXCLUDES(mutex_);
     // All workers of all scopes, appended to *out.
     void all_workers(std::vector<Worker*>* out) BGW_EXCLUDES(mutex_);
+    // All scopes that have something shared, appended to *out.
+    void shared_scopes(std::vector<Scope*>* out) BGW_EXCLUDES(mutex_);
     // Of all of them together.
     const TaskMemory& task_memory() const noexcept { return task_memory_; }
-    // Changes whenever a worker is created.
+    // Changes whenever a worker is created, or a scope with something shared is loaded.
     uint64_t generation() const noexcept { return generation_.load(std::memory_order_acquire); }
 
     void lock_for_fork() BGW_NO_THREAD_SAFETY_ANALYSIS;
@@ -123,7 +130,9 @@ public:
 private:
     static const WorkerSpec* declared(const Scope& scope, const std::string& name);
     static Worker* find(Scope& scope, const std::string& name);
-    Worker* create(Scope& scope, const WorkerSpec& spec, const std::string& name) BGW_REQUIRES(mutex_);
+    Result<Worker*> create(Scope& scope, const WorkerSpec& spec, const std::string& name) BGW_REQUIRES(mutex_);
+    // Names of the catch-all that other processes have asked for.
+    void create_shared_by_others(Scope& scope) BGW_REQUIRES(mutex_);
     Status refuse_threads(const std::string& name, int wanted) const BGW_REQUIRES(mutex_);
 
     const int max_threads_;

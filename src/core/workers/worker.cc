@@ -5,6 +5,7 @@
 #include <new>
 
 #include "core/base/sync_point.h"
+#include "core/shared/shared_scope.h"
 #include "core/workers/registry.h"
 
 namespace bgworkers {
@@ -14,7 +15,7 @@ namespace {
 // Rows: from; columns: to. The picture is in the header.
 constexpr bool kLegal[kWorkerStateCount][kWorkerStateCount] = {
     // idle   start  run    backof wait   stop   failed stuck
-    {false, true, false, false, true, false, false, false},  // idle
+    {false, true, false, true, true, false, true, false},    // idle
     {false, false, true, true, true, true, true, false},     // starting
     {false, true, false, true, true, true, true, false},     // running
     {true, true, false, false, false, true, false, false},   // backoff
@@ -37,6 +38,10 @@ const char* worker_state_name(WorkerState state) noexcept {
     return kNames[static_cast<int>(state)];
 }
 
+const char* state_name(const WorkerFacts& facts) noexcept {
+    return facts.hung ? "hung" : worker_state_name(facts.state);
+}
+
 bool is_legal_transition(WorkerState from, WorkerState to) noexcept {
     return kLegal[static_cast<int>(from)][static_cast<int>(to)];
 }
@@ -53,11 +58,21 @@ void Instance::wake() noexcept {
     worker_.wake_(worker_.wake_data_);
 }
 
+void Instance::post_began() noexcept {
+    began_.store(true, std::memory_order_release);
+    if (worker_.shared_ != nullptr) {
+        MutexLock lock(worker_.facts_mutex_);
+        worker_.tell_others();
+    }
+    post(mail_began);
+}
+
 void Instance::enter(WorkerState state) noexcept {
     assert(is_legal_transition(state_, state));
     state_ = state;
     MutexLock lock(worker_.facts_mutex_);
     worker_.states_[static_cast<size_t>(index_)] = state;
+    worker_.tell_others();
 }
 
 namespace {
@@ -77,12 +92,14 @@ TaskLimits task_limits(const WorkerSpec& spec, const Scope& scope) {
 int instances_of(const WorkerSpec& spec) noexcept { return std::max(1, spec.num); }
 
 Worker::Worker(Scope& scope, WorkerSpec spec, std::string name, void (*wake)(void*), void* wake_data, bool can_start,
-               TaskMemory* task_memory)
+               TaskMemory* task_memory, SharedWorker* shared)
     : scope_(scope),
       spec_(std::move(spec)),
       name_(std::move(name)),
       wake_(wake),
       wake_data_(wake_data),
+      shared_(shared),
+      slot_(shared),
       tasks_(task_limits(spec_, scope), can_start ? instances_of(spec_) : 0, task_memory, wake, wake_data) {
     const int count = can_start ? instances_of(spec_) : 0;
     for (int index = 0; index < count; ++index) {
@@ -96,13 +113,21 @@ void Worker::request_start() noexcept {
     if (start_requested_.load(std::memory_order_relaxed) || start_requested_.exchange(true)) {
         return;
     }
+    if (shared_ != nullptr) {
+        shared_->start();
+        wake_(wake_data_);
+        return;
+    }
     for (auto& instance : instances_) {
         instance->post(Instance::mail_start);
     }
 }
 
 void Worker::request_run() noexcept {
-    if (spec_.every && !instances_.empty()) {
+    if (spec_.every && shared_ != nullptr) {
+        shared_->run_now();
+        wake_(wake_data_);
+    } else if (spec_.every && !instances_.empty()) {
         instances_[0]->post(Instance::mail_wanted);
     }
 }
@@ -110,6 +135,14 @@ void Worker::request_run() noexcept {
 // Those who ask next shall wait for that run. The supervisor takes these back as well, since it may just be about to
 // set them.
 bool Worker::request_restart() noexcept {
+    if (shared_ != nullptr) {
+        if (!shared_->is_started()) {
+            return false;
+        }
+        shared_->restart();
+        wake_(wake_data_);
+        return true;
+    }
     if (!start_requested_.load(std::memory_order_acquire)) {
         return false;
     }
@@ -138,7 +171,66 @@ WorkerState Worker::summed_up_state() const {
     return WorkerState::idle;
 }
 
+// All processes tell the same of it.
+WorkerFacts Worker::shared_facts() {
+    TellingOfWorker told = shared_->told();
+    SharedScope& scope = shared_->scope();
+    WorkerFacts facts;
+    facts.state = told.state < kWorkerStateCount ? static_cast<WorkerState>(told.state) : WorkerState::idle;
+    facts.instances = instances_of(spec_);
+    facts.runs = told.runs;
+    facts.crashes = told.crashes;
+    facts.consecutive_failures = told.failures;
+    if (told.has_exit_status) {
+        facts.last_exit_status = told.exit_status;
+    }
+    facts.last_error = std::move(told.error);
+    if (told.next_run != 0) {
+        facts.next_run = told.next_run;
+    }
+    facts.shared = true;
+    facts.leader = scope.is_leader_alive() ? scope.leader() : 0;
+    facts.took_over = scope.took_over();
+    facts.hung = scope.is_hung();
+    if (facts.state == WorkerState::idle && shared_->is_started() && !slot_.waiters().closed()) {
+        facts.state = spec_.every ? WorkerState::waiting : WorkerState::starting;
+    }
+    return facts;
+}
+
+void Worker::tell_others() noexcept {
+    if (shared_ == nullptr || !shared_->leads()) {
+        return;
+    }
+    TellingOfWorker telling;
+    telling.state = static_cast<uint32_t>(summed_up_state());
+    telling.runs = facts_.runs;
+    telling.crashes = facts_.crashes;
+    telling.failures = facts_.consecutive_failures;
+    telling.has_exit_status = facts_.last_exit_status.has_value();
+    telling.exit_status = facts_.last_exit_status.value_or(0);
+    telling.next_run = facts_.next_run.value_or(0);
+    keep_text(&telling.error, facts_.last_error);
+    shared_->tell(telling);
+}
+
+void Worker::take_facts_over() noexcept try {
+    TellingOfWorker told = shared_->told();
+    MutexLock lock(facts_mutex_);
+    facts_.runs = told.runs;
+    facts_.crashes = told.crashes;
+    facts_.consecutive_failures = told.failures;
+    facts_.last_exit_status = told.has_exit_status ? std::optional(told.exit_status) : std::nullopt;
+    facts_.last_error = std::move(told.error);
+    facts_.next_run = std::nullopt;
+} catch (const std::bad_alloc&) {
+    // What is told from now on lacks the past.
+}
+
 WorkerFacts Worker::facts() {
+    if (shared_ != nullptr) {
+        return shared_facts();
+    }
     const bool start_pending = start_requested_.load(std::memory_order_relaxed) && !slot_.waiters().closed();
     MutexLock lock(facts_mutex_);
     WorkerFacts facts = facts_;
@@ -172,7 +264,9 @@ void keep_text(std::string* kept, const std::string& text) noexcept {
 
 uint64_t Worker::note_run_started() noexcept {
     MutexLock lock(facts_mutex_);
-    return ++facts_.runs;
+    ++facts_.runs;
+    tell_others();
+    return facts_.runs;
 }
 
 void Worker::note_run_ended(bool crash, std::optional<int> exit_status, const std::string& error,
@@ -186,11 +280,13 @@ void Worker::note_run_ended(bool crash, std::optional<int> exit_status, const st
     if (!error.empty()) {
         keep_text(&facts_.last_error, error);
     }
+    tell_others();
 }
 
 void Worker::note_next_run(std::optional<double> unix_time) noexcept {
     MutexLock lock(facts_mutex_);
     facts_.next_run = unix_time;
+    tell_others();
 }
 
 void Worker::lock_for_fork() noexcept {

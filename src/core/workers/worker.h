@@ -1,7 +1,7 @@
 // A worker and its instances: what is known about them, and which states they may pass through.
 //
 //              idle      starting  running   backoff   waiting   stopping  failed    stuck
-//   idle         .          x         .         .         x         .         .        .
+//   idle         .          x         .        (x)        x         .        (x)       .
 //   starting     .          .         x         x         x         x         x        .
 //   running      .          x         .         x         x         x         x        .
 //   backoff      x          x         .         .         .         x         .        .
@@ -18,6 +18,10 @@
 //   stopping  was asked to stop; grace, then force-kill. At shutdown also a thread without a run, which has to leave
 //   failed    max_consecutive_failures reached; one attempt every 30 s
 //   stuck     the force-kill had no effect within 1 s
+//   (x)       of a shared worker, where another process has led until now: it goes on where that one was
+//
+// A worker that processes share (core/shared) has its publication, its starts and its facts in their memory: whoever
+// leads writes them, all others show them.
 //
 // Who writes: the supervisor's thread alone, through Instance::enter() and Worker's setters, under facts_mutex_;
 // status() and error messages read under it from any thread. The mailbox is the one way from other threads to
@@ -36,6 +40,7 @@
 
 #include "core/base/mutex.h"
 #include "core/publish/slot.h"
+#include "core/shared/shared_worker.h"
 #include "core/tasks/task_queue.h"
 #include "core/workers/run_report.h"
 #include "core/workers/stop_channel.h"
@@ -91,10 +96,7 @@ public:
 
     // The worker's thread, right before the script's first line: status() shows "running" from here on, even if the
     // supervisor has not yet read its mail.
-    void post_began() noexcept {
-        began_.store(true, std::memory_order_release);
-        post(mail_began);
-    }
+    void post_began() noexcept;
 
     // The worker's thread, between post_began() and post(mail_ended).
     RunReport& report() noexcept { return report_; }
@@ -127,7 +129,14 @@ struct WorkerFacts {
     std::optional<int> last_exit_status;
     std::string last_error;  // "" = none yet
     std::optional<double> next_run;  // of a job that waits: Unix time
+    bool shared = false;
+    bool hung = false;  // of a shared one: its leader lives, and has not said for a while that it is well
+    uint32_t leader = 0;  // of a shared one: the process that leads; 0: none does now
+    uint64_t took_over = 0;  // of a shared one: how often another process led from then on
 };
+
+// What its state is called: "hung" where the leader is.
+const char* state_name(const WorkerFacts& facts) noexcept;
 
 // How many threads a worker with this declaration has.
 int instances_of(const WorkerSpec& spec) noexcept;
@@ -135,15 +144,19 @@ int instances_of(const WorkerSpec& spec) noexcept;
 class Worker {
 public:
     // wake: called after mail was posted, on the poster's thread. can_start: false for one with more instances than the
-    // process may ever have; it is there to be shown and has none. task_memory: nullptr = no limit.
+    // process may ever have; it is there to be shown and has none. task_memory: nullptr = no limit. shared: outlives
+    // the worker; nullptr: it belongs to this process alone.
     Worker(Scope& scope, WorkerSpec spec, std::string name, void (*wake)(void*), void* wake_data, bool can_start = true,
-           TaskMemory* task_memory = nullptr);
+           TaskMemory* task_memory = nullptr, SharedWorker* shared = nullptr);
 
     Scope& scope() noexcept { return scope_; }
     const std::string& name() const noexcept { return name_; }
     const WorkerSpec& spec() const noexcept { return spec_; }
     Slot& slot() noexcept { return slot_; }
     TaskQueue& tasks() noexcept { return tasks_; }
+    SharedWorker* shared() noexcept { return shared_; }
+    // May it run in this process?
+    bool runs_here() const noexcept { return shared_ == nullptr || shared_->leads(); }
     // Fixed from construction on.
     std::vector<std::unique_ptr<Instance>>& instances() noexcept { return instances_; }
 
@@ -169,6 +182,8 @@ public:
     void note_run_ended(bool crash, std::optional<int> exit_status, const std::string& error,
                         uint32_t failures) noexcept BGW_EXCLUDES(facts_mutex_);
     void note_next_run(std::optional<double> unix_time) noexcept BGW_EXCLUDES(facts_mutex_);
+    // Of a shared worker, when this process begins to lead: goes on from what the last leader has told.
+    void take_facts_over() noexcept BGW_EXCLUDES(facts_mutex_);
 
     void lock_for_fork() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
     void unlock_after_fork() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
@@ -178,12 +193,15 @@ private:
     friend class Instance;
     WorkerState state_of(size_t index) const BGW_REQUIRES(facts_mutex_);
     WorkerState summed_up_state() const BGW_REQUIRES(facts_mutex_);
+    void tell_others() noexcept BGW_REQUIRES(facts_mutex_);
+    WorkerFacts shared_facts();
 
     Scope& scope_;
     const WorkerSpec spec_;
     const std::string name_;
     void (*const wake_)(void*);
     void* const wake_data_;
+    SharedWorker* const shared_;
     Slot slot_;
     std::vector<std::unique_ptr<Instance>> instances_;
     TaskQueue tasks_;

@@ -80,6 +80,13 @@ std::string set_switch(WorkerSpec& spec, const RawEntry& entry, const KeySource&
     return "";
 }
 
+std::string set_shared(WorkerSpec& spec, const RawEntry& entry, const KeySource& source) {
+    const std::string defect = set_switch<&WorkerSpec::shared>(spec, entry, source);
+    return defect.empty() && spec.shared && !source.shared_memory
+               ? "shared = 1 needs shared memory, and bgworkers.shared_memory is 0"
+               : defect;
+}
+
 std::string set_every(WorkerSpec& spec, const RawEntry& entry, const KeySource&) {
     spec.every = parse_seconds(entry.value);
     if (spec.every && *spec.every >= kShortestEvery) {
@@ -144,6 +151,7 @@ constexpr Key kKeys[] = {
     {"watch", KeyShape::list, KeyPlace::all, add_watch},
     {"opcache", KeyShape::single, KeyPlace::all, set_switch<&WorkerSpec::opcache>},
     {"command", KeyShape::single, KeyPlace::all, set_switch<&WorkerSpec::command>},
+    {"shared", KeyShape::single, KeyPlace::all, set_shared},
     {"every", KeyShape::single, KeyPlace::named, set_every},
     {"queue", KeyShape::single, KeyPlace::all, set_whole<&WorkerSpec::queue, 0>},
     {"max_task_size", KeyShape::single, KeyPlace::all, set_size<&WorkerSpec::max_task_size>},

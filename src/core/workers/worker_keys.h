@@ -18,6 +18,7 @@ enum class KeyPlace { all, named, catch_all };  // in which sections
 struct KeySource {
     std::string directory;  // of the workers file
     IniForced ini_forced = nullptr;
+    bool shared_memory = true;
 };
 
 struct Key {

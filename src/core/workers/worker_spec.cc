@@ -21,12 +21,14 @@ std::string directory_of(const std::string& path) { return fs::path(path).parent
 // Turns entries into specs, one after the other. Each step returns what is wrong, "" if nothing is.
 class SpecBuilder {
 public:
-    SpecBuilder(const std::string& path, IniForced ini_forced) : path_(path), source_{directory_of(path), ini_forced} {
+    SpecBuilder(const std::string& path, IniForced ini_forced, bool shared_memory)
+        : path_(path), source_{directory_of(path), ini_forced, shared_memory} {
         scope_.working_directory = source_.directory;
     }
 
     Result<ScopeSpec> build(const std::vector<RawEntry>& entries) {
         for (const RawEntry& entry : entries) {
+            note(entry);
             if (entry.key.empty()) {
                 if (Status status = end_section(); !status.ok()) {
                     return status;
@@ -45,6 +47,20 @@ public:
     }
 
 private:
+    // FNV-1a over the entry's texts, each with its end.
+    void note(const RawEntry& entry) noexcept {
+        for (const std::string* text : {&entry.section, &entry.key, &entry.value}) {
+            note(*text);
+        }
+        note(entry.index ? *entry.index : std::string_view("\0", 1));
+    }
+    void note(std::string_view text) noexcept {
+        for (const char c : text) {
+            scope_.hash = (scope_.hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+        }
+        scope_.hash = (scope_.hash ^ 0x100) * 0x100000001b3;
+    }
+
     Status located(const std::string& cause, int line) const {
         if (cause.empty()) {
             return Status();
@@ -105,6 +121,11 @@ private:
                 return located("every and " + std::string(key) + " cannot be used together: a job takes no tasks",
                                later_of("every", key));
             }
+            if (current_->shared && keys_.count(key) != 0) {
+                return located(
+                    "shared and " + std::string(key) + " cannot be used together: a shared worker takes no tasks",
+                    later_of("shared", key));
+            }
         }
         return Status();
     }
@@ -164,6 +185,11 @@ private:
 
 }  // namespace
 
+bool ScopeSpec::has_shared() const noexcept {
+    return (catch_all && catch_all->shared) ||
+           std::any_of(workers.begin(), workers.end(), [](const WorkerSpec& worker) { return worker.shared; });
+}
+
 std::string ScopeSpec::declared_names() const {
     if (workers.empty()) {
         return "none";
@@ -183,9 +209,9 @@ std::string ScopeSpec::declared_names() const {
     return joined;
 }
 
-Result<ScopeSpec> build_scope_spec(const std::string& path, const std::vector<RawEntry>& entries,
-                                   IniForced ini_forced) {
-    return SpecBuilder(path, ini_forced).build(entries);
+Result<ScopeSpec> build_scope_spec(const std::string& path, const std::vector<RawEntry>& entries, IniForced ini_forced,
+                                   bool shared_memory) {
+    return SpecBuilder(path, ini_forced, shared_memory).build(entries);
 }
 
 Result<ScopeSpec> build_entrypoint_spec(const std::string& script) {

@@ -36,6 +36,7 @@ struct WorkerSpec {
     std::vector<std::string> watch;                         // absolute paths or globs
     bool opcache = false;
     bool command = false;  // the script was written for the cli
+    bool shared = false;  // one for all processes that a server forks
     std::optional<double> every;  // seconds: a job, due at the multiples of it
     // Tasks.
     int queue = 128;                        // that may wait
@@ -49,7 +50,11 @@ struct ScopeSpec {
     std::string working_directory;  // of the workers file, or of the entrypoint
     std::vector<WorkerSpec> workers;
     std::optional<WorkerSpec> catch_all;
+    uint64_t hash =
+        0;  // of all that was declared, as it was written: an edited file is another scope between processes
     double shutdown_grace = 5;  // seconds; bgworkers.shutdown_grace, for workers that have none of their own
+
+    bool has_shared() const noexcept;
 
     // Names of `workers`, sorted, joined with ", "; "none" if there are none. For messages.
     std::string declared_names() const;
@@ -67,9 +72,11 @@ struct RawEntry {
 // ini_forced: may a worker set this INI setting? Given the lower-case name, true = bgworkers forces it, an error.
 using IniForced = bool (*)(std::string_view name);
 
+// shared_memory: is there any (bgworkers.shared_memory)? Without it `shared = 1` is an error.
 // Specs of a workers file. `path` is absolute; relative scripts and watches are relative to its directory.
 // The first mistake ends it. Errors (kind runtime) read "PATH:LINE: cause" and hold no value of an env[] or args[].
-Result<ScopeSpec> build_scope_spec(const std::string& path, const std::vector<RawEntry>& entries, IniForced ini_forced);
+Result<ScopeSpec> build_scope_spec(const std::string& path, const std::vector<RawEntry>& entries, IniForced ini_forced,
+                                   bool shared_memory = true);
 
 // Spec of `bgworkers.entrypoint`: the one script is the catch-all. Errors read "bgworkers.entrypoint: cause".
 Result<ScopeSpec> build_entrypoint_spec(const std::string& script);

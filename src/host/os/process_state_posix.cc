@@ -1,10 +1,12 @@
 #include "host/os/process_state.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <new>
 
@@ -15,6 +17,22 @@ namespace os {
 
 bool handle_forks(void (*before)(), void (*in_parent)(), void (*in_child)()) noexcept {
     return pthread_atfork(before, in_parent, in_child) == 0;
+}
+
+uint64_t effective_user() noexcept { return static_cast<uint64_t>(::geteuid()); }
+
+// A title is written over the arguments of the program, so it needs no /proc, which a root directory may lack.
+std::string purpose_of_process() {
+#ifdef __GLIBC__
+    std::string purpose = program_invocation_name == nullptr ? "" : program_invocation_name;
+#else
+    std::string purpose;
+#endif
+    struct stat root{};
+    if (::stat("/", &root) == 0) {
+        purpose += '\0' + std::to_string(root.st_dev) + ':' + std::to_string(root.st_ino);
+    }
+    return purpose;
 }
 
 char* resolve_path(const char* path) noexcept { return ::realpath(path, nullptr); }

@@ -13,6 +13,10 @@ namespace os {
 
 bool handle_forks(void (*)(), void (*)(), void (*)()) noexcept { return true; }
 
+uint64_t effective_user() noexcept { return 0; }
+
+std::string purpose_of_process() { return {}; }
+
 char* resolve_path(const char* path) noexcept {
     if (_access(path, 0) != 0) {
         return nullptr;

@@ -72,6 +72,30 @@ struct Published {
     bool has_references = false;
 };
 
+// Written in place, in memory that processes share.
+ErrorKind publish_to_all(const zend_array* vars, WorkerContext& worker, SharedWorker& shared, Published* published) {
+    bool first = false;
+    const ErrorKind error = hold_result([&] {
+        return shared.publish(
+            [&](const TakeMemory& take) {
+                const Status written = write_snapshot(vars, terms_of_set_vars(), take, &published->has_references);
+                first = written.ok() && note_publication(worker);
+                if (first) {
+                    log_first_publication(worker);
+                }
+                return written;
+            },
+            &published->bytes, &published->version);
+    });
+    if (error == ErrorKind::none) {
+        worker.instance->worker().slot().published_elsewhere();
+    }
+    if (first) {
+        worker.instance->wake();
+    }
+    return error;
+}
+
 // Publishes unless readers see an equal array already.
 ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, Published* published) {
     if (Snapshot* current = slot.pin_current()) {
@@ -86,6 +110,9 @@ ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, Pub
             }
             return ErrorKind::none;
         }
+    }
+    if (SharedWorker* shared = worker.instance->worker().shared()) {
+        return publish_to_all(vars, worker, *shared, published);
     }
     Written written;
     const ErrorKind error = hold_result([&] { return write_snapshot(vars, terms_of_set_vars(), &written); });

@@ -24,6 +24,7 @@ ZEND_BEGIN_MODULE_GLOBALS(bgworkers)
     zend_long max_snapshot_size;
     zend_long max_threads;
     zend_long task_memory;
+    zend_long shared_memory;
     bool cli_autostart;
     double stuck_limit;
     char* log_level;

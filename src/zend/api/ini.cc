@@ -5,6 +5,14 @@
 
 #include "core/base/numbers.h"
 #include "zend/api/globals.h"
+#include "zend/api/version.h"
+#include "zend/values/relocate.h"
+
+#if ZEND_DEBUG
+#define PHP_BUILD_KIND "debug"
+#else
+#define PHP_BUILD_KIND "release"
+#endif
 
 namespace {
 
@@ -94,6 +102,7 @@ PHP_INI_BEGIN()
     BGW_ENTRY("cli_autostart", "0", OnUpdateBool, cli_autostart)
     BGW_ENTRY("stuck_limit", "60", on_update_seconds, stuck_limit)
     BGW_ENTRY("task_memory", "128M", on_update_size, task_memory)
+    BGW_ENTRY("shared_memory", "256M", on_update_size, shared_memory)
     BGW_ENTRY("log_level", "notice", on_update_log_level, log_level)
     PHP_INI_ENTRY("bgworkers.log_format", "text", PHP_INI_SYSTEM, on_update_log_format)
     BGW_ENTRY("frankenphp_aliases", "0", OnUpdateBool, frankenphp_aliases)
@@ -115,6 +124,9 @@ ProcessSettings process_settings() {
     settings.frankenphp_aliases = BGW_G(frankenphp_aliases);
     settings.cli_autostart = BGW_G(cli_autostart);
     settings.task_memory = static_cast<size_t>(BGW_G(task_memory));
+    settings.shared_memory = static_cast<uint64_t>(BGW_G(shared_memory));
+    settings.build = BGWORKERS_VERSION " " PHP_VERSION " " PHP_BUILD_KIND;
+    settings.relocate = relocate_block;
     return settings;
 }
 

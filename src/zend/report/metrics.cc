@@ -71,9 +71,14 @@ void append_states(smart_str* out, const WorkerRows& table) {
     for (size_t i = 0; i < table.count; ++i) {
         for (int state = 0; state < kWorkerStateCount; ++state) {
             begin_sample(out, family.name, "", table.rows[i]);
-            smart_str_append_printf(out, ",%s=\"%s\"} %d\n", family.name,
-                                    worker_state_name(static_cast<WorkerState>(state)),
-                                    table.rows[i].state == static_cast<WorkerState>(state));
+            smart_str_append_printf(
+                out, ",%s=\"%s\"} %d\n", family.name, worker_state_name(static_cast<WorkerState>(state)),
+                strcmp(table.rows[i].state_name, worker_state_name(static_cast<WorkerState>(state))) == 0);
+        }
+        if (table.rows[i].shared) {
+            begin_sample(out, family.name, "", table.rows[i]);
+            smart_str_append_printf(out, ",%s=\"hung\"} %d\n", family.name,
+                                    strcmp(table.rows[i].state_name, "hung") == 0);
         }
     }
 }
@@ -117,6 +122,19 @@ void append_families(smart_str* out, const WorkerRows& table) {
                       *value = row.exit_status;
                       return row.has_exit_status;
                   });
+    append_family(out, table,
+                  {"bgworkers_worker_leader_pid", "gauge", nullptr, "Process that leads a shared worker; 0: none."},
+                  [](Row row, double* value) {
+                      *value = row.leader;
+                      return row.shared;
+                  });
+    append_family(
+        out, table,
+        {"bgworkers_worker_takeovers", "counter", nullptr, "How often another process went on with a shared worker."},
+        [](Row row, double* value) {
+            *value = static_cast<double>(row.took_over);
+            return row.shared;
+        });
     append_family(out, table,
                   {"bgworkers_worker_publications", "counter", nullptr, "Snapshots published; an equal one is none."},
                   [](Row row, double* value) {

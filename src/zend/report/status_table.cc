@@ -36,8 +36,8 @@ void tasks_to_array(const TaskQueue::Facts& facts, zval* result) {
 
 // log_error: nullptr = none.
 void row_to_array(const WorkerRow& row, const char* log_error, zval* result) {
-    array_init_size(result, 19);
-    add_assoc_string(result, "state", worker_state_name(row.state));
+    array_init_size(result, 22);
+    add_assoc_string(result, "state", row.state_name);
     add_assoc_bool(result, "ready", row.published.version != 0);
     add_assoc_long(result, "instances", row.instances);
     add_assoc_long(result, "runs", static_cast<zend_long>(row.runs));
@@ -69,6 +69,13 @@ void row_to_array(const WorkerRow& row, const char* log_error, zval* result) {
         add_assoc_null(result, "next_run");
     }
     tasks_to_array(row.tasks, result);
+    add_assoc_bool(result, "shared", row.shared);
+    if (row.leader != 0) {
+        add_assoc_long(result, "leader", row.leader);
+    } else {
+        add_assoc_null(result, "leader");
+    }
+    add_assoc_long(result, "took_over", static_cast<zend_long>(row.took_over));
     if (log_error != nullptr) {
         add_assoc_string(result, "log_error", log_error);
     } else {
@@ -115,8 +122,8 @@ void status_to_info(Scope* scope) {
         snprintf(crashes, sizeof(crashes), "%llu", static_cast<unsigned long long>(row.crashes));
         snprintf(queued, sizeof(queued), "%llu", static_cast<unsigned long long>(row.tasks.queued));
         snprintf(status, sizeof(status), "%d", row.exit_status);
-        php_info_print_table_row(9, row.name, worker_state_name(row.state), row.published.version != 0 ? "yes" : "no",
-                                 instances, runs, crashes, queued, row.has_exit_status ? status : "-",
+        php_info_print_table_row(9, row.name, row.state_name, row.published.version != 0 ? "yes" : "no", instances,
+                                 runs, crashes, queued, row.has_exit_status ? status : "-",
                                  row.last_error == nullptr ? "-" : row.last_error);
     }
     php_info_print_table_end();

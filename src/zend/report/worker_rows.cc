@@ -36,6 +36,10 @@ WorkerRows gather_or_throw(Scope& scope) {
         row.last_error = facts.last_error.empty() ? nullptr : copy_of(facts.last_error);
         complete = row.name != nullptr && (facts.last_error.empty() || row.last_error != nullptr);
         row.state = facts.state;
+        row.state_name = state_name(facts);
+        row.shared = facts.shared;
+        row.leader = facts.leader;
+        row.took_over = facts.took_over;
         row.instances = facts.instances;
         row.runs = facts.runs;
         row.crashes = facts.crashes;
@@ -46,8 +50,10 @@ WorkerRows gather_or_throw(Scope& scope) {
         row.tasks = worker->tasks().facts();
         row.has_next_run = facts.next_run.has_value();
         row.next_run = facts.next_run.value_or(0);
-        if (row.state == WorkerState::waiting && Process::current()->orphaned()) {
-            row.state = WorkerState::idle;  // it is the parent that waits; nothing is planned in a forked child
+        if (row.state == WorkerState::waiting && Process::current()->orphaned() && !row.shared) {
+            row.state = WorkerState::idle;
+            row.state_name =
+                worker_state_name(row.state);  // it is the parent that waits; nothing is planned in a forked child
             row.has_next_run = false;
         }
     }

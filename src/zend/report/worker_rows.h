@@ -13,6 +13,10 @@ struct WorkerRow {
     size_t name_length;
     char* last_error;  // nullptr = none
     WorkerState state;
+    const char* state_name;  // as it is shown; constant
+    bool shared;
+    uint32_t leader;  // of a shared worker: a process; 0: none
+    uint64_t took_over;
     int instances;
     uint64_t runs;
     uint64_t crashes;

@@ -53,6 +53,35 @@ Result<ScopeSpec> read_declarations(const ScopeKey& key) {
     return key.config.empty() ? build_entrypoint_spec(path) : read_workers_file(path);
 }
 
+// Between processes a scope is also told by its declarations: an edited file is another scope for new processes.
+std::unique_ptr<SharedScope> join_shared(const ScopeKey& key, const ScopeSpec& spec) {
+    std::string text;
+    for (const std::string& part : {key.config, key.entrypoint, key.label, std::to_string(spec.hash)}) {
+        text += part + '\0';
+    }
+    Result<std::unique_ptr<SharedScope>> joined = Process::current()->join_shared(spec, std::move(text));
+    if (!joined.ok()) {
+        LogEvent(LogLevel::warning, "", "shared_unavailable")
+            .field("error", joined.status().message())
+            .field("why", "the workers of this process belong to it alone")
+            .write_to(log_sink());
+    }
+    return std::move(joined.value());
+}
+
+// The supervisor looks after who leads, also in a process that has nothing to run yet.
+void take_part() {
+    Process& process = *Process::current();
+    if (process.orphaned()) {
+        return;
+    }
+    Status started = process.start_supervisor();
+    process.loop().wake();
+    if (!started.ok()) {
+        LogEvent(LogLevel::warning, "", "start_failed").field("error", started.message()).write_to(log_sink());
+    }
+}
+
 Status load(Scope& scope) {
     Status error;
     Registry& registry = Process::current()->registry();
@@ -61,7 +90,13 @@ Status load(Scope& scope) {
     }
     Result<ScopeSpec> declared = read_declarations(scope.key());
     declared.value().shutdown_grace = BGW_G(shutdown_grace);
-    Status loaded = registry.adopt(scope, std::move(declared), InheritedSettings::capture());
+    std::unique_ptr<SharedScope> shared = declared.ok() ? join_shared(scope.key(), declared.value()) : nullptr;
+    const bool has_shared = shared != nullptr;
+    Status loaded = registry.adopt(scope, std::move(declared), InheritedSettings::capture(),
+                                   std::chrono::steady_clock::now(), std::move(shared));
+    if (has_shared) {
+        take_part();
+    }
     if (!loaded.ok()) {
         LogEvent(LogLevel::warning, "", "config_error").field("error", loaded.message()).write_to(log_sink());
     }
@@ -96,7 +131,7 @@ void tell_of_jobs(Scope& scope) {
         return;
     }
     for (const WorkerSpec& spec : scope.spec().workers) {
-        if (spec.every) {
+        if (spec.every && (!spec.shared || scope.shared() == nullptr)) {
             LogEvent(LogLevel::notice, spec.name, "job_in_each_process")
                 .field("why", "each process of this server runs the job on its own")
                 .write_to(log_sink());

@@ -9,6 +9,7 @@
 
 #include "host/inherited_settings.h"
 #include "host/php.h"
+#include "host/process.h"
 #include "zend/scope/ini_values.h"
 
 extern "C" {
@@ -235,7 +236,8 @@ Result<ScopeSpec> read_workers_file(const std::string& path) {
             return Status::runtime(path + ": out of memory");
         }
     }
-    Result<ScopeSpec> built = build_scope_spec(path, parsing.entries, is_forced_setting);
+    Result<ScopeSpec> built =
+        build_scope_spec(path, parsing.entries, is_forced_setting, Process::current()->settings().shared_memory != 0);
     for (const RawEntry& entry : parsing.entries) {
         if (const std::string defect = built.ok() && entry.key == "ini" ? setting_defect(*entry.index) : "";
             !defect.empty()) {

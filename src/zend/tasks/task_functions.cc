@@ -35,6 +35,9 @@ Status find_worker(zend_string* name, Worker** worker) {
     if ((*worker)->spec().every) {
         return Status::runtime("worker \"" + (*worker)->name() + "\" is a job (every = ...): it takes no tasks");
     }
+    if ((*worker)->spec().shared) {
+        return Status::runtime("worker \"" + (*worker)->name() + "\" is shared (shared = 1): it takes no tasks");
+    }
     return {};
 }
 

@@ -126,26 +126,38 @@ void enter_request(CacheEntry* entry) {
     }
 }
 
-// Makes the newest snapshot the entry's; *old is for the caller to destroy. False: out of memory.
-bool pin_newest(CacheEntry* entry, zval* old) noexcept {
+// Makes the newest snapshot the entry's; *old is for the caller to destroy. nullptr, or why there is none.
+const char* pin_newest(CacheEntry* entry, zval* old) noexcept {
     ZVAL_UNDEF(old);
+    const char* why = nullptr;
     if (entry->pin.snapshot != nullptr) {
         if (entry->version == entry->slot->version()) {
-            return true;
+            return nullptr;
         }
-        if (!in_use(entry->pin)) {
-            entry->pin.snapshot->unpin();
-        } else if (make_room_for_pin()) {
+        if (in_use(entry->pin) && !make_room_for_pin()) {
+            return "out of memory";
+        }
+    }
+    Snapshot* const newest = entry->slot->pin_current(&why);
+    if (newest == nullptr) {
+        return why == nullptr ? "its publication is gone" : why;
+    }
+    if (entry->pin.snapshot == newest) {
+        newest->unpin();  // published again meanwhile, and this is as new as it was
+        return nullptr;
+    }
+    if (entry->pin.snapshot != nullptr) {
+        if (in_use(entry->pin)) {
             BGW_G(late_pins)[BGW_G(late_pin_count)++] = entry->pin;
         } else {
-            return false;
+            entry->pin.snapshot->unpin();
         }
     }
     // A value has memory of its snapshot in it only if that was handed out. Then its pin is a late one now.
     *old = take_value(entry);
-    entry->pin = {entry->slot->pin_current(), 0, false};
-    entry->version = entry->pin.snapshot->version();
-    return true;
+    entry->pin = {newest, 0, false};
+    entry->version = newest->version();
+    return nullptr;
 }
 
 // Gives the caller its array. Runs no PHP, but may bail out.
@@ -155,7 +167,8 @@ void hand_out(CacheEntry* entry, Pin* pin, const Cases& cases, zval* result) {
         ZVAL_COPY(result, &entry->value);  // another read of this version was done first: a version is one instance
         return;
     }
-    const bool private_copy = !pin->handed_out && entry->shared >= kSharedVersions;
+    const uint32_t most = entry->slot->is_scarce() ? 1 : kSharedVersions;
+    const bool private_copy = !pin->handed_out && entry->shared >= most;
     const bool in_request_memory = build_array(head_of(pin->snapshot), cases, private_copy, result);
     if (!private_copy && !pin->handed_out) {
         pin->handed_out = true;
@@ -199,6 +212,7 @@ CacheEntry* add(ReadCache* cache, zend_string* name, Worker* worker) noexcept {
     if (entry != nullptr) {
         entry->worker = worker;
         entry->slot = &worker->slot();
+        entry->word = &entry->slot->word();
         ZVAL_UNDEF(&entry->value);
         entry->kept = {entry->slot, &entry->pin.snapshot, nullptr};
         BGW_G(reader_pins)->add(&entry->kept);
@@ -215,8 +229,13 @@ bool refresh(CacheEntry* entry, zval* result) {
         return true;
     }
     zval old;
-    if (!pin_newest(entry, &old)) {
-        zend_throw_exception(spl_ce_RuntimeException, "out of memory", 0);
+    if (const char* why = pin_newest(entry, &old)) {
+        if (strcmp(why, "out of memory") == 0) {
+            zend_throw_exception(spl_ce_RuntimeException, why, 0);
+        } else {
+            zend_throw_exception_ex(spl_ce_RuntimeException, 0, "cannot read what worker \"%s\" has published: %s",
+                                    entry->worker->name().c_str(), why);
+        }
         return false;
     }
     Snapshot* const snapshot = entry->pin.snapshot;

@@ -53,6 +53,7 @@ struct Pin {
 struct CacheEntry {
     Worker* worker;
     Slot* slot;
+    const std::atomic<uint64_t>* word;  // the slot's, which may lie in memory of several processes
     uint64_t version;  // of `value` and of `pin`; 0 = none
     zval value;  // IS_UNDEF: has to be read (again)
     Pin pin;  // its snapshot is nullptr where nothing needs it
@@ -80,7 +81,9 @@ CacheEntry* add(ReadCache* cache, zend_string* name, Worker* worker) noexcept;
 
 // The array if it is the newest, else nullptr.
 inline const zval* newest(const CacheEntry* entry) {
-    return entry->version == entry->slot->version() && Z_TYPE(entry->value) != IS_UNDEF ? &entry->value : nullptr;
+    return entry->version == entry->word->load(std::memory_order_acquire) && Z_TYPE(entry->value) != IS_UNDEF
+               ? &entry->value
+               : nullptr;
 }
 
 // Before the first look at a cache in a request; the later ones cost a test. From here on no publisher takes back what

@@ -148,7 +148,7 @@ TEST_CASE("a leader that hands over is succeeded at the next tick, and that is n
     second.ask('j');
     CHECK(first.ask('h') == 'y');
     CHECK(second.ask('t') == told(Event::leads));
-    CHECK(second.ask('c') == '0');
+    CHECK(second.ask('c') == '1');
     CHECK(first.ask('t') == told(Event::none));
     CHECK(first.ask('l') == 'y');  // nobody is in line now
 }

@@ -1,0 +1,91 @@
+#include "core/shared/shared_memory.h"
+
+#include <chrono>
+#include <cstring>
+#include <new>
+#include <thread>
+
+namespace bgworkers {
+
+namespace {
+
+constexpr const char* kSpoilt = "the shared memory is spoilt";
+constexpr const char* kOutOfMemory = "out of memory";
+
+// Another one copies just now; that takes as long as copying does.
+constexpr int kTurns = 500;
+constexpr std::chrono::milliseconds kTurn{1};
+
+}  // namespace
+
+Result<std::shared_ptr<SharedMemory>> SharedMemory::enter(Reservation& reservation, Relocate relocate) {
+    Result<std::unique_ptr<Region>> region = reservation.enter();
+    if (!region.ok()) {
+        return region.status();
+    }
+    region.value()->claim_row();  // without one it reads copies
+    return std::make_shared<SharedMemory>(std::move(region.value()), relocate);
+}
+
+Snapshot* SharedMemory::pin(uint32_t scope, uint64_t key, uint32_t publication, const char** why) noexcept {
+    SharedPin pin;
+    switch (marks_.pin(scope, publication, &pin)) {
+        case PinResult::pinned: {
+            Snapshot* snapshot = Snapshot::lent(shared_from_this(), pin.mark, pin.data, pin.bytes, pin.word);
+            if (snapshot == nullptr) {
+                marks_.unpin(pin);
+                *why = kOutOfMemory;
+            }
+            return snapshot;
+        }
+        case PinResult::nothing: *why = "its publication is gone"; return nullptr;
+        case PinResult::spoilt: *why = kSpoilt; return nullptr;
+        case PinResult::none_left:
+        case PinResult::lost: break;
+    }
+    return copy(scope, key, publication, why);
+}
+
+Snapshot* SharedMemory::copy(uint32_t scope, uint64_t key, uint32_t publication, const char** why) noexcept {
+    SharedPin pin;
+    PinResult result = marks_.pin_briefly(scope, key, publication, &pin);
+    for (int turn = 0; result == PinResult::none_left && turn < kTurns; ++turn) {
+        std::this_thread::sleep_for(kTurn);
+        result = marks_.pin_briefly(scope, key, publication, &pin);
+    }
+    if (result != PinResult::pinned) {
+        *why = result == PinResult::spoilt ? kSpoilt : "too many snapshots of the shared memory are in use";
+        return nullptr;
+    }
+    Block block = Block::allocate(pin.bytes);
+    if (block) {
+        std::memcpy(block.data(), pin.data, pin.bytes);
+    }
+    marks_.unpin(pin);
+    if (!block) {
+        *why = kOutOfMemory;
+        return nullptr;
+    }
+    if (!relocate_(block.data(), pin.bytes, pin.data)) {
+        *why = kSpoilt;
+        return nullptr;
+    }
+    block.seal();
+    Snapshot* snapshot = Snapshot::of(std::move(block), pin.word);
+    if (snapshot == nullptr) {
+        *why = kOutOfMemory;
+    }
+    return snapshot;
+}
+
+void SharedMemory::take_back(uint32_t loan) noexcept {
+    SharedPin pin;
+    pin.mark = loan;
+    marks_.unpin(pin);
+}
+
+void SharedMemory::before_fork() noexcept { marks_.before_fork(); }
+void SharedMemory::after_fork_in_parent() noexcept { marks_.after_fork_in_parent(Region::kUnknownChild); }
+void SharedMemory::after_fork_in_child() noexcept { marks_.after_fork_in_child(); }
+
+}  // namespace bgworkers
