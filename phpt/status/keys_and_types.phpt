@@ -27,7 +27,7 @@ array(2) {
   [1]=>
   string(5) "ready"
 }
-array(19) {
+array(22) {
   ["state"]=>
   string(4) "idle"
   ["ready"]=>
@@ -83,10 +83,16 @@ array(19) {
     ["rejected"]=>
     int(0)
   }
+  ["shared"]=>
+  bool(false)
+  ["leader"]=>
+  NULL
+  ["took_over"]=>
+  int(0)
   ["log_error"]=>
   NULL
 }
-array(17) {
+array(20) {
   ["state"]=>
   string(7) "running"
   ["ready"]=>
@@ -138,6 +144,12 @@ array(17) {
     ["rejected"]=>
     int(0)
   }
+  ["shared"]=>
+  bool(false)
+  ["leader"]=>
+  NULL
+  ["took_over"]=>
+  int(0)
   ["log_error"]=>
   NULL
 }

@@ -203,7 +203,10 @@ return [
         $pool = new SharedPool($scratch, ['w' => COUNTS], ['pm = dynamic', 'pm.max_children = 50',
             'pm.start_servers = 5', 'pm.min_spare_servers = 2', 'pm.max_spare_servers = 5', 'pm.max_spawn_rate = 32']);
         $leader = $pool->one('return BgWorkers\get_vars("w")["pid"];');
-        expect_one($pool->ask->each(50, 'return BgWorkers\get_vars("w")["pid"];'), 50, 'process of the worker');
+        foreach ([10, 20, 35, 50] as $children) {
+            $seen = $pool->ask->each($children, 'return BgWorkers\get_vars("w")["pid"];');
+            expect_same($leader, expect_one($seen, $children, 'process of the worker'), 'process of the worker');
+        }
         $status = $pool->ask->status();
         expect_same([$leader, 0], [$status['leader'], $status['took_over']], 'leader and takeovers when it has grown');
         $last = 0;
@@ -255,7 +258,7 @@ return [
             $leader = $pool->one('return BgWorkers\status()["w"]["leader"];');
         }
         expect($lost <= $killed, "$lost responses of " . ($answers + $lost) . " lost by $killed kills");
-        expect($last > 500 && $answers > 2000, "version $last, $answers answers");
+        expect($last > 50 && $answers > 500, "version $last, $answers answers");
         expect_same(0, $pool->fpm->quit(), 'exit of php-fpm');
         $ends = array_keys($pool->fpm->ends());
         expect_same([], array_diff($ends, ['exited with code 0', 'exited on signal 9']), 'other ends of children');
