@@ -19,7 +19,7 @@ const S kAll[] = {S::idle, S::starting, S::running, S::backoff, S::waiting, S::s
 // The picture in core/worker.h, line by line.
 const char* const kTable[kWorkerStateCount] = {
     // i s r b w s f s
-    ". x . . x . . .",  // idle
+    ". x . x x . x .",  // idle
     ". . x x x x x .",  // starting
     ". x . x x x x .",  // running
     "x x . . . x . .",  // backoff
