@@ -194,6 +194,48 @@ TEST_CASE("who does not lead publishes nothing, and tells nothing", "[shared]") 
     CHECK(worker.facts().version == 1);
 }
 
+TEST_CASE("threads read whole blocks of rising versions while others publish and sweep", "[shared]") {
+    Alone alone;
+    SharedWorker& worker = alone.worker("flags");
+    {
+        Slot slot(&worker);
+        REQUIRE(publish(worker, 1).ok());
+        std::atomic<bool> done{false};
+        std::atomic<int> wrong{0}, reads{0};
+        std::vector<std::thread> threads;
+        for (int i = 0; i < 3; ++i) {
+            threads.emplace_back([&] {
+                uint64_t last = 0;
+                while (!done) {
+                    Snapshot* const pinned = slot.pin_current();
+                    const uint64_t* const words = words_of(pinned);
+                    const size_t count = pinned->size() / 8;
+                    wrong += words[0] != words[count / 2] || words[0] != words[count - 1] || words[0] < last;
+                    last = words[0];
+                    pinned->unpin();
+                    ++reads;
+                }
+            });
+        }
+        threads.emplace_back([&] {
+            while (!done) {
+                slot.drop_stale();
+            }
+        });
+        for (uint64_t i = 2; i < 1500; ++i) {
+            wrong += !publish(worker, i, 64 + i % 3 * 5000).ok();
+            slot.published_elsewhere();
+        }
+        CHECK(eventually([&] { return reads > 100; }));
+        done = true;
+        for (std::thread& thread : threads) {
+            thread.join();
+        }
+        CHECK(wrong == 0);
+    }
+    CHECK(alone.memory->marks().count() == 0);
+}
+
 TEST_CASE("a name has one place, and a full scope says so", "[shared]") {
     Alone alone;
     SharedWorker& first = alone.worker("first");
