@@ -24,6 +24,7 @@ bgworkers.log_level           'notice' system
 bgworkers.max_snapshot_size   '64M' system
 bgworkers.max_threads         '64' system
 bgworkers.scope               '' system
+bgworkers.shared_memory       '256M' system
 bgworkers.shutdown_grace      '5' system
 bgworkers.stuck_limit         '60' system
 bgworkers.task_memory         '128M' system

@@ -1,5 +1,6 @@
 <?php
-// The main job, shown: a real php-fpm, a worker that watches feature flags, requests that see each change at once.
+// The main job, shown: a real php-fpm, one worker for all of its children that watches feature flags, requests that see each
+// change at once, and what they notice when the child that runs the worker is killed: nothing.
 //
 // usage: ./dev demo [--redis]. Reads PHP_FPM and EXTENSION (and AUTOLOAD) from the environment.
 
@@ -62,8 +63,9 @@ function wait_for(string $what, callable $seen, float $seconds = 30): float
 foreach (glob("$examples/*") as $file) {
     copy($file, "$dir/" . basename($file));
 }
+file_put_contents("$dir/workers.ini", "\nshared = 1\n", FILE_APPEND);
 if ($with_redis) {
-    file_put_contents("$dir/workers.ini", "\nenv[REDIS_URL] = unix:$dir/redis.sock\nenv[AUTOLOAD] = "
+    file_put_contents("$dir/workers.ini", "env[REDIS_URL] = unix:$dir/redis.sock\nenv[AUTOLOAD] = "
         . getenv('AUTOLOAD') . "\n", FILE_APPEND);
     start("redis-server --port 0 --unixsocket $dir/redis.sock --save ''", "$dir/redis.log");
     wait_for('redis-server', fn () => @stream_socket_client("unix://$dir/redis.sock"));
@@ -74,31 +76,35 @@ if ($with_redis) {
 }
 $ask = fn () => trim(fastcgi_get("$dir/fpm.sock", "$dir/index.php"));
 
-// Asks both children at once, each once: a request waits until the other child has one in hand, too.
-file_put_contents("$dir/both.php", <<<'PHP'
+const CHILDREN = 3;
+// Asks all children at once, each once: a request waits until the others have one in hand, too.
+file_put_contents("$dir/all.php", <<<'PHP'
     <?php
     touch(__DIR__ . "/asked-$_GET[round]-" . getmypid());
-    for ($end = microtime(true) + 8; count(glob(__DIR__ . "/asked-$_GET[round]-*")) < 2 && microtime(true) < $end;) {
+    $end = microtime(true) + 8;
+    while (count(glob(__DIR__ . "/asked-$_GET[round]-*")) < $_GET['children'] && microtime(true) < $end) {
         usleep(200);
     }
     ob_start();
     require __DIR__ . '/index.php';
     echo json_encode(['pid' => getmypid(), 'answer' => trim(ob_get_clean()), 'worker' => current(BgWorkers\status())]);
     PHP);
-$ask_both = function () use ($dir) {
+$ask_all = function () use ($dir) {
     static $round = 0;
     ++$round;
     $requests = [];
-    foreach ([1, 2] as $_) {
-        $requests[] = fastcgi_ask("$dir/fpm.sock", "$dir/both.php", "round=$round");
+    for ($i = 0; $i < CHILDREN; ++$i) {
+        $requests[] = fastcgi_ask("$dir/fpm.sock", "$dir/all.php", "round=$round&children=" . CHILDREN);
     }
     $answers = array_map(fn ($request) => json_decode($body = fastcgi_answer($request), true)
         ?? throw new RuntimeException("an answer that is none: $body"), $requests);
     array_map(unlink(...), glob("$dir/asked-$round-*"));
     return array_column($answers, null, 'pid');
 };
-/** Does this hold of both children? */
-$both = fn (callable $holds) => count(array_filter($ask_both(), $holds)) === 2;
+/** Does this hold of all children? */
+$all = fn (callable $holds) => count(array_filter($ask_all(), $holds)) === CHILDREN;
+file_put_contents("$dir/worker-of.php", '<?php echo json_encode(current(BgWorkers\status()));');
+$worker = fn () => json_decode(fastcgi_get("$dir/fpm.sock", "$dir/worker-of.php"), true);
 
 file_put_contents("$dir/fpm.conf", <<<CONF
     [global]
@@ -108,7 +114,7 @@ file_put_contents("$dir/fpm.conf", <<<CONF
     [www]
     listen = $dir/fpm.sock
     pm = static
-    pm.max_children = 2
+    pm.max_children = 3
     php_admin_value[bgworkers.config] = $dir/workers.ini
     php_admin_value[error_log] = $dir/php.log
 
@@ -121,7 +127,7 @@ $set('old');
 $fpm = start(escapeshellarg(getenv('PHP_FPM')) . ' -n -R -F -y ' . escapeshellarg("$dir/fpm.conf") . ' -d extension='
     . escapeshellarg(getenv('EXTENSION')), "$dir/fpm.out");
 wait_for('php-fpm', fn () => @stream_socket_client("unix://$dir/fpm.sock"));
-say('php-fpm runs with two children, each with a worker of its own; no other service'
+say('php-fpm runs with ' . CHILDREN . ' children and will have one worker for all of them; no other service'
     . ($with_redis ? ' but a redis-server' : ''));
 
 $start = microtime(true);
@@ -136,24 +142,46 @@ say(sprintf('200 requests more: %.2f ms each, FastCGI included', (microtime(true
 
 foreach (['new', 'old', 'new'] as $checkout) {
     $set($checkout);
-    $took = wait_for("the $checkout checkout", fn () => $both(fn ($child) => $child['answer'] === "the $checkout checkout"));
-    say(sprintf('%s: both children see "the %s checkout" within %.0f ms',
+    $took = wait_for("the $checkout checkout", fn () => $all(fn ($child) => $child['answer'] === "the $checkout checkout"));
+    say(sprintf('%s: all children see "the %s checkout" within %.0f ms',
         $with_redis ? 'published with redis-cli' : 'file edited', $checkout, $took));
 }
-say('the children are the processes ' . implode(' and ', array_keys($ask_both())));
+$leader = $worker()['leader'];
+$others = array_values(array_diff(array_keys($ask_all()), [$leader]));
+say("process $leader runs the worker, " . implode(' and ', $others) . ' read what it publishes, from one copy in memory');
 
+posix_kill($leader, SIGKILL);
+$killed = microtime(true);
+$answers = [];
+$slowest = 0;
+while (in_array($next = $worker()['leader'], [$leader, null], true) && microtime(true) < $killed + 30) {
+    $start = microtime(true);
+    $answer = $ask();
+    $answers[$answer] = ($answers[$answer] ?? 0) + 1;
+    $slowest = max($slowest, microtime(true) - $start);
+}
+say(sprintf('kill -9 %d: after %.0f ms process %d has taken over', $leader, (microtime(true) - $killed) * 1000, $next));
+say(sprintf('requests meanwhile: %s; the slowest took %.1f ms', json_encode($answers), $slowest * 1000));
+$set('old');
+wait_for('the old checkout', fn () => $all(fn ($child) => $child['answer'] === 'the old checkout'));
+$set('new');
+$took = wait_for('the new checkout', fn () => $all(fn ($child) => $child['answer'] === 'the new checkout'));
+say(sprintf('the next change is seen by all children, a new one in place of the killed among them, within %.0f ms', $took));
+$no_gap = array_keys($answers) === ['the new checkout'] && $next !== $leader;
+
+$crashes = $worker()['crashes'];
 $script = file_get_contents("$dir/worker.php");
 put("$dir/worker.php", str_replace('set_vars($', 'not_a_function(); set_vars($', $script));
-say('a bad deploy: both workers are restarted with a script that dies of a fatal error');
-wait_for('crash of both workers', fn () => $both(fn ($child) => $child['worker']['crashes'] > 0));
+say('a bad deploy: the worker is restarted with a script that dies of a fatal error');
+wait_for('crash of the worker', fn () => $all(fn ($child) => $child['worker']['crashes'] > $crashes));
 $set('old');  // no worker is there to tell
 $answers = array_count_values(array_map(fn () => $ask(), range(1, 50)));
-say('both have crashed; 50 requests meanwhile got what was read last: ' . json_encode($answers));
+say('it has crashed; 50 requests meanwhile got what was read last: ' . json_encode($answers));
 put("$dir/worker.php", $script);
 // Only a worker that runs can have published this.
-$took = wait_for('the old checkout', fn () => $both(fn ($child) => $child['answer'] === 'the old checkout'
+$took = wait_for('the old checkout', fn () => $all(fn ($child) => $child['answer'] === 'the old checkout'
     && $child['worker']['state'] === 'running'));
-say(sprintf('script mended: both workers are back by themselves, both children see "the old checkout" after %.0f ms', $took));
+say(sprintf('script mended: the worker is back by itself, all children see "the old checkout" after %.0f ms', $took));
 
 proc_terminate($fpm, SIGQUIT);
 $status = null;
@@ -161,15 +189,18 @@ wait_for('the end of php-fpm', function () use ($fpm, &$status) {
     $status ??= ($now = proc_get_status($fpm))['running'] ? null : $now['exitcode'];
     return $status !== null;
 });
-// FPM's own log says how its children ended, ours how their workers did: the last run of each of them.
+// FPM's own log says how its children ended, ours how the worker did.
 preg_match_all('/child \d+ exited ((?:with code|on signal) \d+)/', file_get_contents("$dir/fpm.log"), $children);
-preg_match_all('/event=(?:exited|killed) .*?status=(\d+)/', file_get_contents("$dir/php.log"), $workers);
-$workers = array_slice($workers[1], -2);
-$clean = $status === 0 && $children[1] === ['with code 0', 'with code 0'] && $workers === ['0', '0'];
-say(sprintf('php-fpm was told to finish: workers ended with status %s, children %s, php-fpm itself with status %d: %s',
-    implode(' and ', $workers), implode(' and ', $children[1]), $status, $clean ? 'all in order' : 'NOT in order'));
+$children = array_count_values($children[1]);
+preg_match_all('/event=(?:exited|killed) .*?status=(\d+)/', file_get_contents("$dir/php.log"), $runs);
+$clean = $status === 0 && $children === ['on signal 9' => 1, 'with code 0' => CHILDREN] && end($runs[1]) === '0' && $no_gap;
+say(sprintf('php-fpm was told to finish: the worker ended with status %s, %d children with code 0, php-fpm itself with status %d: %s',
+    end($runs[1]), $children['with code 0'] ?? 0, $status, $clean ? 'all in order' : 'NOT in order'));
 
-$log = preg_grep('/bgworkers\[\d+\]: level/', file("$dir/php.log"));
-echo "\nThe log, each of the two children with a worker of its own; first lines and last:\n";
-echo '  ', implode('  ', array_slice($log, 0, 4)), "  ...\n  ", implode('  ', array_slice($log, -4));
+$log = array_values(preg_grep('/bgworkers\[\d+\]: level/', file("$dir/php.log")));
+$takeover = key(preg_grep('/event=took_over/', $log)) ?? 3;
+echo "\nThe log: the first lines, those of the takeover, and the last:\n";
+foreach ([array_slice($log, 0, 3), array_slice($log, max(3, $takeover), 3), array_slice($log, -3)] as $i => $lines) {
+    echo $i ? "  ...\n" : '', '  ', implode('  ', $lines);
+}
 exit($clean ? 0 : 1);

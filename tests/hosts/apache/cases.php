@@ -17,6 +17,7 @@ return [
         ? Apache::with($scratch, $workers, $settings, [...$one_thread_a_child, 'StartServers 1', 'ServerLimit 1', 'MaxRequestWorkers 1'], 'worker')
         : Apache::with($scratch, $workers, $settings)),
     ...require __DIR__ . '/own_cases.php',
+    ...require __DIR__ . '/shared_cases.php',
     ...opcache_storm_cases(function (Scratch $scratch, array $workers, array $settings) use ($one_thread_a_child) {
         $apache = Apache::with($scratch, $workers, $settings, $one_thread_a_child, 'worker');
         return [

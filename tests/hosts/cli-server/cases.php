@@ -2,6 +2,7 @@
 // PHP's built-in web server.
 
 require_once __DIR__ . '/CliServer.php';
+require_once __DIR__ . '/../asking.php';
 require_once __DIR__ . '/../opcache_storm.php';
 
 return [
@@ -32,6 +33,32 @@ return [
         }
         $server->end();
         expect_same(3, substr_count($server->log(), 'event=exited status=0'), 'ends of workers');
+    },
+
+    'one shared worker serves all of PHP_CLI_SERVER_WORKERS, and another process takes over from a killed one' => function (Scratch $scratch) {
+        $server = new CliServer($scratch, ['w' => ['shared' => 1, 'code' => COUNTS]], env: ['PHP_CLI_SERVER_WORKERS' => '3']);
+        $ask = asking_http($scratch, $server);
+        $processes = [$server->process->pid, ...$server->process->children()];
+        try {
+            $leader = expect_one($ask->each(4, '$v = BgWorkers\get_vars("w"); return $v["pid"] === BgWorkers\status()["w"]["leader"] ? $v["pid"] : "another leads";'), 4, 'worker');
+            expect(in_array($leader, $processes, true), 'a leader that is one of them');
+            posix_kill($leader, SIGKILL);
+            $next = await('another leader', fn () => ($pid = $ask->one('return BgWorkers\get_vars("w", 0)["pid"];')) !== $leader ? $pid : null, 5);
+            $seen = expect_one($ask->each(3, '$s = BgWorkers\status()["w"]; return [$s["leader"], $s["took_over"], $s["crashes"], $s["runs"]];'), 3, 'status');
+            expect_same([$next, 1, 1, 2], $seen, 'leader, takeovers, crashes, runs');
+            expect_same([$leader, $next], array_column(runs_of($scratch), 0), 'runs');
+        } finally {
+            foreach ($processes as $pid) {
+                posix_kill($pid, SIGKILL);      // the first of them may be the killed one
+            }
+        }
+    },
+
+    'with one process a shared worker is one like any other' => function (Scratch $scratch) {
+        $server = new CliServer($scratch, ['w' => ['shared' => 1, 'code' => COUNTS]]);
+        $seen = asking_http($scratch, $server)->one('$v = BgWorkers\get_vars("w"); $s = BgWorkers\status()["w"]; return [$v["pid"] === getmypid(), $s["leader"], $s["took_over"]];');
+        expect_same([true, null, 0], $seen, 'process, leader, takeovers');
+        $server->end();
     },
 
     ...opcache_storm_cases(function (Scratch $scratch, array $workers, array $settings) {

@@ -2,13 +2,13 @@
 
 require_once __DIR__ . '/../fastcgi.php';
 
-/** A running php-fpm; `pools` are its pools' own lines, one pool "www" if a plain list is given. */
+/** A running php-fpm: the lines of its pool "www" and of more pools; `before` is a program that starts it. */
 class Fpm
 {
     public readonly Process $process;
 
     public function __construct(private Scratch $scratch, array $www = [], array $global = ['process_control_timeout = 10s'],
-        array $more_pools = [], array $options = [])
+        array $more_pools = [], array $options = [], array $before = [])
     {
         $lines = ['[global]', "error_log = $scratch->dir/fpm.log", 'log_level = debug', 'daemonize = no', ...$global];
         foreach (['www' => $www] + $more_pools as $name => $pool) {
@@ -16,7 +16,7 @@ class Fpm
                 ...(posix_getuid() === 0 ? ['user = root', 'group = root'] : []),
                 ...(preg_grep('/\[error_log]/', $pool) ? [] : ["php_admin_value[error_log] = $scratch->dir/php.log"]), ...$pool];
         }
-        $this->process = $scratch->start([getenv('PHP_FPM'), '-n', '-R', '-F', '-y', $scratch->file('fpm.conf', implode("\n", $lines) . "\n"),
+        $this->process = $scratch->start([...$before, getenv('PHP_FPM'), '-n', '-R', '-F', '-y', $scratch->file('fpm.conf', implode("\n", $lines) . "\n"),
             '-d', 'extension=' . getenv('EXTENSION'), ...$options], 'fpm.out');
         await('socket of php-fpm', fn () => @stream_socket_client("unix://$scratch->dir/www.sock"));
     }

@@ -15,6 +15,9 @@ return [
         : ['the common suite behind nginx' => fn () => throw new Skipped('no nginx here (NGINX_PROGRAM names it)')],
     ...require __DIR__ . '/own_cases.php',
     ...require __DIR__ . '/region_cases.php',
+    ...require __DIR__ . '/shared_cases.php',
+    ...require __DIR__ . '/shared_end_cases.php',
+    ...require __DIR__ . '/shared_memory_cases.php',
     ...opcache_storm_cases(function (Scratch $scratch, array $workers, array $settings) {
         $options = [];
         foreach ($settings as $name => $value) {
