@@ -79,6 +79,7 @@ private:
     };
 
     const ProcessSettings settings_;
+    const bool ends_with_request_;  // cli
     Host host_;
     Registry registry_;
     Loop loop_;
