@@ -183,6 +183,26 @@ TEST_CASE("mail gathers until it is taken, and is taken once", "[worker]") {
     CHECK(f.instance().take_mail() == 0);
 }
 
+TEST_CASE("what ends a giving up wakes the supervisor only where it has given up", "[worker]") {
+    Fixture f;
+    f.instance().leave(Instance::mail_published);
+    f.instance().wake_if_given_up();
+    CHECK(f.wakes == 0);
+    CHECK(f.instance().take_mail() == Instance::mail_published);
+
+    f.instance().enter(S::starting);
+    f.instance().enter(S::failed);
+    f.instance().enter(S::starting);
+    f.instance().leave(Instance::mail_asked);
+    f.instance().wake_if_given_up();
+    CHECK(f.wakes == 1);
+    CHECK(f.instance().take_mail() == Instance::mail_asked);
+
+    f.instance().leave(Instance::mail_published);
+    f.instance().wake_if_given_up();
+    CHECK(f.wakes == 1);
+}
+
 #ifndef _WIN32
 TEST_CASE("the child of a fork reads facts though the parent's threads held their locks", "[worker]") {
     Fixture f;
