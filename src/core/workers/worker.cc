@@ -58,6 +58,12 @@ void Instance::wake() noexcept {
     worker_.wake_(worker_.wake_data_);
 }
 
+void Instance::wake_if_given_up() noexcept {
+    if (given_up_.load(std::memory_order_relaxed) || worker_.shared_ != nullptr) {
+        wake();
+    }
+}
+
 void Instance::post_began() noexcept {
     began_.store(true, std::memory_order_release);
     if (worker_.shared_ != nullptr) {

@@ -93,12 +93,9 @@ public:
     void leave(Mail mail) noexcept;
     void wake() noexcept;
     // After mail_published or mail_asked: it ends a giving up, and else the supervisor need not know before it reads of
-    // the run's end. Waking it would cost a reader that waits for this publication as much as all else.
-    void wake_if_given_up() noexcept {
-        if (given_up_.load(std::memory_order_relaxed)) {
-            wake();
-        }
-    }
+    // the run's end. Waking it would cost a reader that waits for this publication as much as all else. Of a shared
+    // worker it keeps for a successor that the run works.
+    void wake_if_given_up() noexcept;
     uint32_t take_mail() noexcept;
 
     // The worker's thread, right before the script's first line: status() shows "running" from here on, even if the
