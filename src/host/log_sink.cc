@@ -61,7 +61,7 @@ void HostLogSink::set_syslog_name(const char* ident, int facility) noexcept {
 }
 
 void HostLogSink::write(LogLevel level, std::string_view line) noexcept {
-    if (level >= least_.load(std::memory_order_relaxed)) {
+    if (takes(level)) {
         put(level, line);
     }
 }

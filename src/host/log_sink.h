@@ -41,6 +41,7 @@ public:
     void set_level(LogLevel least) noexcept { least_.store(least, std::memory_order_relaxed); }
 
     void write(LogLevel level, std::string_view line) noexcept override;
+    bool takes(LogLevel level) const noexcept override { return level >= least_.load(std::memory_order_relaxed); }
     std::string file() const override;
     // What workers print: whatever the level.
     void write_always(std::string_view line) noexcept { put(LogLevel::notice, line); }

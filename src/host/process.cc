@@ -73,6 +73,7 @@ Process* Process::current() noexcept { return the_process.load(std::memory_order
 
 Process::Process(const ProcessSettings& settings)
     : settings_(settings),
+      ends_with_request_(host_is("cli")),
       registry_(settings.max_threads, wake_loop, this, settings.task_memory),
       supervisor_(registry_, host_, loop_),
       wait_graph_([](WaitNode worker) noexcept {
@@ -240,7 +241,7 @@ void Process::on_module_shutdown() {
 // Elsewhere workers that start just then may still meet the first instants of that shutdown.
 void Process::on_request_end() {
     Process* process = current();
-    if (process != nullptr && !process->orphaned() && host_is("cli")) {
+    if (process != nullptr && process->ends_with_request_ && !process->orphaned()) {
         process->shut_down();
     }
 }

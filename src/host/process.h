@@ -96,6 +96,7 @@ private:
     };
 
     const ProcessSettings settings_;
+    const bool ends_with_request_;  // cli
     Host host_;
     Registry registry_;
     Loop loop_;

@@ -4,8 +4,9 @@
 
 namespace bgworkers {
 
+constinit thread_local WorkerContext* this_worker = nullptr;
+
 namespace {
-thread_local WorkerContext* current = nullptr;
 
 std::string filled_in(const std::string& text, const Instance& instance) {
     return fill_in_placeholders(text, instance.index(), uv_os_getpid());
@@ -37,7 +38,6 @@ WorkerContext::WorkerContext(Instance& its)
       signals(its),
       alarm(signals) {}
 
-WorkerContext* current_worker() noexcept { return current; }
-void set_current_worker(WorkerContext* context) noexcept { current = context; }
+void set_current_worker(WorkerContext* context) noexcept { this_worker = context; }
 
 }  // namespace bgworkers

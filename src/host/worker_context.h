@@ -69,8 +69,10 @@ struct WorkerContext {
     } last_seen{};
 };
 
+// Inline, since each callback of the host asks in every request.
+extern constinit thread_local WorkerContext* this_worker;
 // nullptr on threads that are not ours.
-WorkerContext* current_worker() noexcept;
+inline WorkerContext* current_worker() noexcept { return this_worker; }
 void set_current_worker(WorkerContext* context) noexcept;
 
 }  // namespace bgworkers

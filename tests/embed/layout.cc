@@ -14,6 +14,7 @@
 #include "engine.h"
 #include "support.h"
 #include "zend/values/array_layout.h"
+#include "zend/values/relocate.h"
 #include "zend/values/snapshot_writer.h"
 
 using namespace embed;
@@ -132,6 +133,33 @@ EMBED_CASE(a_block_leads_nowhere_but_into_itself) {
                 }
             }
             CHECK(inside >= 2);  // the outermost array and its elements
+        }
+    });
+}
+
+// Copied and relocated, a block is what the writer would have written there.
+EMBED_CASE(a_copy_leads_into_itself) {
+    in_request([] {
+        for (const char* name : {"values", "empty", "string", "case"}) {
+            const Words here = write_to_words(variable(name)), written = write_to_words(variable(name));
+            Words copy = here;
+            const size_t bytes = here.size() * sizeof(uintptr_t);
+            CHECK(relocate_block(copy.data(), bytes, here.data()));
+            const auto distance_of = [&](const Words& other) {
+                return reinterpret_cast<uintptr_t>(other.data()) - reinterpret_cast<uintptr_t>(here.data());
+            };
+            for (size_t i = 0; i < here.size(); ++i) {
+                const bool is_address = written[i] != here[i];
+                CHECK_EQUAL(copy[i], is_address ? here[i] + distance_of(copy) : here[i]);
+            }
+            // Any address that leads out is found, and nothing there is touched.
+            for (size_t i = 0; i < here.size(); ++i) {
+                if (written[i] != here[i]) {
+                    Words spoilt = here;
+                    spoilt[i] = 8;
+                    CHECK(!relocate_block(spoilt.data(), bytes, here.data()));
+                }
+            }
         }
     });
 }

@@ -3,61 +3,86 @@
 // costs.
 
 const ROUND_TRIPS = 3000;
+const FRANKENPHP_ROUND_TRIP = 285000;   // nanoseconds, as its authors have published it
 
-/**
- * Two C++ threads that wake each other: what a round trip cannot be faster than.
- *
- * @return list<int> nanoseconds of each round trip
- */
-function floor_round_trips(string $program, string $cpus): array
+/** @return list<Row> */
+function round_trip_rows(string $cpus, string $where, Bench $bench): array
 {
-    if (!is_file($program)) {
-        $source = __DIR__ . '/round_trip_floor.cc';
-        exec('c++ -std=c++20 -O2 -pthread -o ' . escapeshellarg($program) . ' ' . escapeshellarg($source),
-            result_code: $status);
-        $status === 0 || fail('round_trip_floor.cc does not compile');
+    $ours = $floor = $parallel = [];
+    for ($part = 0; $part < 3; ++$part) {
+        array_push($ours, ...$bench->ask('round_trips', ['rounds' => ROUND_TRIPS])['round_trips']);
+        array_push($floor, ...floor_of($bench, 'round_trip_floor', $cpus, ROUND_TRIPS));
+        array_push($parallel, ...parallel_of($bench, $cpus, 'round_trips', ROUND_TRIPS) ?? []);
     }
-    $told = shell_exec("taskset -c $cpus " . escapeshellarg($program) . ' ' . ROUND_TRIPS);
-    return json_decode((string) $told) ?? fail('the floor cannot be measured');
+    $rows = [];
+    foreach (['p50' => 0.5, 'p99' => 0.99] as $name => $q) {
+        $measured = new Measured($ours, $q);
+        $is_median = $q === 0.5;
+        $row = fn (string $peer, Measured $theirs, ?float $target): Row
+            => new Row('a task of 1 KB there and back', "$name, $where", $measured, $peer, $theirs, $target);
+        $rows[] = $row('two threads, condition variable', new Measured($floor, $q), $is_median ? 1.5 : null);
+        if ($parallel !== []) {
+            $rows[] = $row("ext-parallel's channels", new Measured($parallel, $q), $is_median ? 1.0 : null);
+        }
+        if ($is_median) {
+            $rows[] = $row('FrankenPHP, as published', new Measured([FRANKENPHP_ROUND_TRIP]),
+                $where === 'one CPU' ? 0.2 : 0.5);
+        }
+    }
+    return $rows;
 }
 
 /** @return list<Row> */
-function task_rows_on(string $cpus, string $where, callable $ask, int $pid, string $dir): array
+function throughput_rows(string $cpus, string $where, Bench $bench): array
 {
-    exec("taskset -acp $cpus $pid");
-    $ours = $floor = $rows = [];
-    for ($part = 0; $part < 3; ++$part) {
-        array_push($ours, ...$ask('round_trips', ['rounds' => ROUND_TRIPS])['round_trips']);
-        array_push($floor, ...floor_round_trips("$dir/floor", $cpus));
-    }
-    foreach (['p50' => 0.5, 'p99' => 0.99] as $name => $q) {
-        $rows[] = new Row('a task of 1 KB there and back', "$name, $where", new Measured($ours, $q),
-            'two threads, condition variable', new Measured($floor, $q), $q === 0.5 ? 1.5 : null);
-    }
+    $rows = [];
     foreach ([1, 4, 16] as $tasks) {
-        $each = new Measured($ask('in_flight', ['tasks' => $tasks, 'rounds' => ROUNDS])['in_flight']);
-        $rows[] = new Row('each of many tasks, 1 KB there and back', "$tasks in flight, $where", $each,
-            note: number_format(1e9 / $each->median) . ' a second');
+        $each = new Measured($bench->ask('in_flight', ['tasks' => $tasks, 'rounds' => ROUNDS])['in_flight']);
+        $peers = [
+            "ext-parallel's futures" => [parallel_of($bench, $cpus, 'tasks', ROUNDS, (string) $tasks), 1.0],
+            "ext-parallel's channels" => [parallel_of($bench, $cpus, 'messages', ROUNDS, (string) $tasks), null],
+            'Redis, LPUSH and BRPOP' => [redis_of($bench, $cpus, ROUNDS, $tasks), 0.33],
+        ];
+        $note = number_format(1e9 / $each->median) . ' a second';
+        foreach ($peers as $peer => [$samples, $target]) {
+            $note .= $samples === null ? '' : '; ' . number_format(1e9 / quantile($samples, 0.5)) . " $peer";
+        }
+        $group = 'each of many tasks, 1 KB there and back';
+        $present = array_filter($peers, fn ($peer) => $peer[0] !== null);
+        if ($present === []) {
+            $rows[] = new Row($group, "$tasks in flight, $where", $each, note: $note);
+        }
+        foreach ($present as $peer => [$samples, $target]) {
+            $rows[] = new Row($group, "$tasks in flight, $where", $each, $peer, new Measured($samples), $target,
+                note: $peer === array_key_last($present) ? $note : '');
+        }
     }
+    return $rows;
+}
+
+/** @return list<Row> */
+function payload_rows(string $where, Bench $bench): array
+{
+    $rows = [];
     foreach (['64 KB' => 500, '1 MB' => 7500] as $size => $entries) {
-        $samples = $ask('payload', ['entries' => $entries, 'rounds' => ROUNDS]);
+        $samples = $bench->ask('payload', ['entries' => $entries, 'rounds' => ROUNDS]);
         $rows[] = new Row('a task with a payload, its answer empty', "$size, $where", new Measured($samples['task']),
             'serialize + unserialize', new Measured($samples['serialize']), 1.0,
             note: number_format($entries) . ' entries, serialized ' . scaled($samples['bytes'][0], 'B'));
     }
-    $samples = array_map(fn ($s) => new Measured($s), $ask('post', ['rounds' => ROUNDS]));
-    $rows[] = new Row('post_task of 10 entries', "to a busy worker, $where", $samples['busy'],
-        'apcu_store', $samples['apcu_store'], 1.0);
-    $rows[] = new Row('post_task of 10 entries', "to an idle worker, $where", $samples['idle'],
-        'apcu_store', $samples['apcu_store'], 1.0);
+    $samples = array_map(fn ($s) => new Measured($s), $bench->ask('post', ['rounds' => ROUNDS]));
+    foreach (['busy', 'idle'] as $worker) {
+        $rows[] = new Row('post_task of 10 entries', "to a worker: $worker, $where", $samples[$worker],
+            'apcu_store', $samples['apcu_store'], $worker === 'busy' ? 1.0 : null);
+    }
     return $rows;
 }
 
-/** Of both threads together; a busy machine does not change them. @return list<Row> */
-function task_instructions(): array
+/** Of both threads together. @return list<Row> */
+function task_instructions(Bench $bench): array
 {
     $count = fn (string $what, int $rounds): Measured
-        => new Measured([instructions('task_instructions.php', $what, [$rounds, 3 * $rounds], 'disable')]);
+        => new Measured([instructions($bench, 'task_instructions.php', $what, [$rounds, 3 * $rounds])]);
     $group = 'instructions of a task';
     return [
         new Row($group, '1 KB there and back', $count('echo', 200), unit: 'instructions'),
@@ -69,13 +94,18 @@ function task_instructions(): array
 }
 
 /** @return list<Row> */
-function task_rows(callable $ask, int $pid, string $dir): array
+function task_rows(Bench $bench): array
 {
-    $cpus = trim(explode(':', (string) shell_exec("taskset -cp $pid"))[1] ?? '') ?: fail('taskset tells no CPUs');
-    $rows = task_rows_on(preg_replace('/\D.*/', '', $cpus), 'one CPU', $ask, $pid, $dir);
-    array_push($rows, ...task_rows_on($cpus, 'any CPU', $ask, $pid, $dir));
-    $idle = $ask('idle', ['rounds' => 10, 'workers' => IDLE_WORKERS])['idle'];
+    progress('tasks, on one CPU and on those that the scheduler chooses');
+    $rows = [];
+    foreach ($bench->placements() as $where => $cpus) {
+        $bench->place($cpus);
+        array_push($rows, ...round_trip_rows($cpus, $where, $bench));
+        array_push($rows, ...throughput_rows($cpus, $where, $bench));
+        array_push($rows, ...payload_rows($where, $bench));
+    }
+    $idle = $bench->ask('idle', ['rounds' => 10, 'workers' => IDLE_WORKERS])['idle'];
     $rows[] = new Row(IDLE_WORKERS . ' workers that wait for tasks', 'CPU time in a second', new Measured($idle),
         value_target: 1e6);
-    return [...$rows, ...task_instructions()];
+    return [...$rows, ...task_instructions($bench)];
 }

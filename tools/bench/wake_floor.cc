@@ -1,6 +1,6 @@
 // How long a thread that is blocked on a condition variable takes to run again once it is notified: what the system
 // itself needs to wake a reader. usage: wake_floor SAMPLES. Prints
-// nanoseconds, one a line.
+// nanoseconds, as a JSON array.
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
@@ -18,12 +18,14 @@ int main(int count, char** words) {
     Clock::time_point at;
 
     std::thread reader([&] {
+        const char* separator = "[";
         for (int seen = 0; seen < samples;) {
             std::unique_lock<std::mutex> lock(mutex);
             news.wait(lock, [&] { return published > seen; });
             seen = published;
-            std::printf("%lld\n", static_cast<long long>(
-                                      std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - at).count()));
+            const std::chrono::nanoseconds took = Clock::now() - at;
+            std::printf("%s%lld", separator, static_cast<long long>(took.count()));
+            separator = ", ";
         }
     });
     for (int i = 0; i < samples; ++i) {
@@ -36,5 +38,6 @@ int main(int count, char** words) {
         news.notify_all();
     }
     reader.join();
+    std::puts("]");
     return samples > 0 ? 0 : 2;
 }

@@ -28,6 +28,8 @@ class LogSink {
 public:
     virtual ~LogSink() = default;
     virtual void write(LogLevel level, std::string_view line) noexcept = 0;
+    // False: a line of that level goes nowhere, so it need not be made.
+    virtual bool takes(LogLevel) const noexcept { return true; }
     // The path of the file that lines go to; "" if they go elsewhere. Throws std::bad_alloc at the most.
     virtual std::string file() const { return {}; }
 };

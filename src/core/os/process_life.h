@@ -12,6 +12,10 @@ uint32_t this_process() noexcept;
 // In ticks since the system started; 0 if the system does not tell.
 uint64_t start_of_process(uint32_t process) noexcept;
 
+// A number for the name of the program that it runs; 0 if the system does not tell. Another number than before: it has
+// become another program by exec.
+uint64_t program_of_process(uint32_t process) noexcept;
+
 // True only if it is certain: no process has this number, or it started at another time (compared in the bits of
 // `mask`; start 0 is not compared), or it has ended and waits for its parent to ask. A process whose first thread has
 // ended while others still run is not gone: for some milliseconds that is what a killed one looks like.

@@ -61,6 +61,22 @@ uint64_t start_of_process(uint32_t process) noexcept {
     return read_facts(process, &facts) ? facts.start : 0;
 }
 
+uint64_t program_of_process(uint32_t process) noexcept {
+    char path[32], text[64];
+    std::snprintf(path, sizeof(path), "/proc/%u/comm", process);
+    const int file = ::open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) {
+        return 0;
+    }
+    const ssize_t length = ::read(file, text, sizeof(text));
+    ::close(file);
+    uint64_t hash = 0;
+    for (ssize_t i = 0; i < length; ++i) {
+        hash = (hash ^ static_cast<unsigned char>(text[i])) * 0x100000001b3 + 1;
+    }
+    return hash;
+}
+
 bool is_process_gone(uint32_t process, uint64_t start, uint64_t mask) noexcept {
     if (::kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH) {
         return true;

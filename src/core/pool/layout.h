@@ -30,6 +30,7 @@
 // ProcessRow::scopes        the owner, under `busy`. A dead one's: not counted.
 // ProcessRow::marks_used    the owner, before the first use of a mark above it. The same.
 // ProcessRow::marks         the owner: the block, then a second look; release to 0. The same.
+// ProcessRow::program       the owner, last. 0: nothing follows from it.
 // Demand::name, name_bytes  under `busy`, before `name_hash`. Text of a row that is free.
 // Demand::name_hash         under `busy`, once. A name that is taken.
 // Demand::asked             any process: bits are set; the leader takes kRunNow back. A start that is wanted.
@@ -104,7 +105,7 @@ struct alignas(64) ProcessRow {
     SharedWord owner;  // ProcessId
     SharedWord scopes;  // a bit for each that it is in
     SharedWord marks_used;  // how many it has ever had at once
-    SharedWord spare;
+    SharedWord program;  // program_of_process() of the owner; 0: not known
     SharedWord marks[kMarks];  // mark_of(), 0: none
 };
 static_assert(sizeof(ProcessRow) == 512);

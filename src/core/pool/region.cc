@@ -83,8 +83,16 @@ bool Region::is_alive(ProcessId process) const noexcept {
         return true;
     }
     // A row that was given to another has a byte that speaks for that one.
-    if (row(process.row()).owner.load() == process.word && is_byte_held(file_, row_byte(process.row()))) {
-        return true;
+    if (row(process.row()).owner.load() == process.word) {
+        if (is_byte_held(file_, row_byte(process.row()))) {
+            return true;
+        }
+        // Alive, perhaps, but as another program: a fork that was made to start one.
+        const uint64_t program = row(process.row()).program.load();
+        const uint64_t present = program == 0 ? 0 : program_of_process(process.process());
+        if (present != 0 && present != program) {
+            return false;
+        }
     }
     return !is_process_gone(process.process(), process.start(), ProcessId::kStartMask);
 }
@@ -107,6 +115,7 @@ ProcessId Region::me(uint32_t row) const noexcept { return ProcessId::of(process
 
 void Region::clear(ProcessRow& row) noexcept {
     row.scopes.store(0);
+    row.program.store(0);
     for (SharedWord& mark : row.marks) {
         mark.store(0, std::memory_order_release);
     }
@@ -142,6 +151,7 @@ bool Region::claim_row() noexcept {
             }
             if (take_row(i, owner, me(i))) {
                 self_.store(me(i).word);
+                row(i).program.store(program_of_process(process_));
                 return true;
             }
         }
@@ -257,6 +267,7 @@ void Region::after_fork_in_child() noexcept {
     }
     if (!ProcessId{owner}.is_forking() && ProcessId{owner}.process() == process_) {
         self_.store(owner);
+        row(i).program.store(program_of_process(process_));
     } else {
         drop_byte(file_, row_byte(i));  // it came too late
     }

@@ -6,8 +6,9 @@
 //
 // Alive: a process holds the byte of its row, which the kernel drops when the last of its threads is gone. A lock alone
 // condemns nobody, for a process can lose all its locks while it lives (shared_file.h): one is dead if its byte is free
-// *and* no process with its number and its start is there. A process that has lost its byte takes it back when it
-// publishes, and when it marks what it has not marked yet.
+// *and* no process with its number and its start is there, or that one runs another program by now (a fork that was
+// made to exec has a row, too). A process that has lost its byte takes it back when it publishes, and when it marks
+// what it has not marked yet.
 //
 // Threads: any, after the constructor; claim_row() and the fork functions one at a time. Blocks: no; looking for the
 // living costs a system call each. Fork: before_fork() makes the child's row, with all that the parent has marked;

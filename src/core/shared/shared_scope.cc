@@ -79,19 +79,20 @@ std::shared_ptr<Store> SharedScope::store() {
 }
 
 Status SharedScope::open_store() {
-    {
-        MutexLock lock(mutex_);
-        if (!last_store_.expired()) {
-            return Status::runtime("a run still publishes for a former time of leading");
-        }
+    if (stores_.load(std::memory_order_acquire) != 0) {
+        return Status::runtime("a run still publishes for a former time of leading");
     }
     Result<std::unique_ptr<Store>> opened = Store::open(memory_->region(), scope_);
     if (!opened.ok()) {
         return opened.status();
     }
-    std::shared_ptr<Store> store(std::move(opened.value()));
+    // Counted until it is gone, since its end makes the memory read-only.
+    stores_.fetch_add(1, std::memory_order_relaxed);
+    std::shared_ptr<Store> store(opened.value().release(), [this](Store* gone) {
+        delete gone;
+        stores_.fetch_sub(1, std::memory_order_release);
+    });
     MutexLock lock(mutex_);
-    last_store_ = store;
     store_ = std::move(store);
     return {};
 }

@@ -8,6 +8,7 @@
 // scope leads nothing and is told of nothing, for its supervisor is gone. Death: core/pool/layout.h.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -75,10 +76,10 @@ private:
     bool in_line_once_ = false;
     double silent_for_ = 0;
 
-    mutable Mutex mutex_;
+    std::atomic<int> stores_{0};  // that are not wholly gone
+    Mutex mutex_;
     // Whoever writes a block keeps the store until that is done: its end makes the memory read-only.
     std::shared_ptr<Store> store_ BGW_GUARDED_BY(mutex_);
-    std::weak_ptr<Store> last_store_ BGW_GUARDED_BY(mutex_);
     std::unique_ptr<SharedWorker> workers_[kPublications] BGW_GUARDED_BY(mutex_);
 };
 

@@ -24,7 +24,10 @@ inline LogLevel level_of_runs(Instance& instance) noexcept {
 // The first publication of a run, seconds after its start. By the worker's thread, right before it, so that the line
 // stands before what the script prints next, and before what its readers do.
 inline void log_ready(Instance& instance, double after, LogSink& sink) noexcept {
-    event(level_of_runs(instance), instance, "ready").seconds("after", after).write_to(sink);
+    const LogLevel level = level_of_runs(instance);
+    if (sink.takes(level)) {  // a reader may be waiting
+        event(level, instance, "ready").seconds("after", after).write_to(sink);
+    }
 }
 
 }  // namespace bgworkers

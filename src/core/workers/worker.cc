@@ -58,6 +58,12 @@ void Instance::wake() noexcept {
     worker_.wake_(worker_.wake_data_);
 }
 
+void Instance::wake_if_given_up() noexcept {
+    if (given_up_.load(std::memory_order_relaxed) || worker_.shared_ != nullptr) {
+        wake();
+    }
+}
+
 void Instance::post_began() noexcept {
     began_.store(true, std::memory_order_release);
     if (worker_.shared_ != nullptr) {
@@ -67,9 +73,20 @@ void Instance::post_began() noexcept {
     post(mail_began);
 }
 
+uint32_t Instance::take_mail() noexcept {
+    const uint32_t mail = mail_.exchange(0, std::memory_order_acq_rel);
+    if ((mail & (mail_published | mail_asked)) != 0) {
+        given_up_.store(false, std::memory_order_relaxed);
+    }
+    return mail;
+}
+
 void Instance::enter(WorkerState state) noexcept {
     assert(is_legal_transition(state_, state));
     state_ = state;
+    if (state == WorkerState::failed) {
+        given_up_.store(true, std::memory_order_relaxed);
+    }
     MutexLock lock(worker_.facts_mutex_);
     worker_.states_[static_cast<size_t>(index_)] = state;
     worker_.tell_others();

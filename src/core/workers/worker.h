@@ -92,7 +92,11 @@ public:
     // it is woken; mail left before a shutdown is asked for is read before that begins.
     void leave(Mail mail) noexcept;
     void wake() noexcept;
-    uint32_t take_mail() noexcept { return mail_.exchange(0, std::memory_order_acq_rel); }
+    // After mail_published or mail_asked: it ends a giving up, and else the supervisor need not know before it reads of
+    // the run's end. Waking it would cost a reader that waits for this publication as much as all else. Of a shared
+    // worker it keeps for a successor that the run works.
+    void wake_if_given_up() noexcept;
+    uint32_t take_mail() noexcept;
 
     // The worker's thread, right before the script's first line: status() shows "running" from here on, even if the
     // supervisor has not yet read its mail.
@@ -116,6 +120,7 @@ private:
     friend class Worker;
     std::atomic<uint32_t> mail_{0};
     std::atomic<bool> began_{false};
+    std::atomic<bool> given_up_{false};  // by the supervisor, before the present run was ordered; until it hears of it
     RunReport report_;
 };
 

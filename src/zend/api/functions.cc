@@ -45,7 +45,7 @@ bool is_published_array(const zend_array* vars, Slot& slot) {
            run->published_version == slot.version();
 }
 
-// True: it is the run's first one, and the supervisor has yet to be woken.
+// True: it is the run's first one, and the supervisor may have yet to be woken.
 bool note_publication(WorkerContext& worker) {
     if (worker.published) {
         return false;
@@ -106,7 +106,7 @@ ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, Pub
         if (equal) {
             if (note_publication(worker)) {
                 log_first_publication(worker);
-                worker.instance->wake();
+                worker.instance->wake_if_given_up();
             }
             return ErrorKind::none;
         }
@@ -131,7 +131,7 @@ ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, Pub
     }
     published->version = slot.publish(snapshot);
     if (first) {
-        worker.instance->wake();  // readers are in a greater hurry
+        worker.instance->wake_if_given_up();  // readers are in a greater hurry
     }
     return ErrorKind::none;
 }

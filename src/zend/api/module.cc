@@ -163,8 +163,8 @@ PHP_MSHUTDOWN_FUNCTION(bgworkers) {
 
 PHP_GINIT_FUNCTION(bgworkers) {
     memset(bgworkers_globals, 0, sizeof(*bgworkers_globals));
+    ZEND_TSRMLS_CACHE_UPDATE();  // on the thread itself, whenever it gets its tables: no request need do it again
     if (current_worker() != nullptr) {
-        ZEND_TSRMLS_CACHE_UPDATE();
         quiet_errors();
     }
 }
@@ -185,7 +185,9 @@ void end_request() {
 // A request that uses nothing of ours pays for each look of this and of the two functions below: they only ask whether
 // there is something to do. `./dev bench` counts their instructions.
 PHP_RINIT_FUNCTION(bgworkers) {
-    ZEND_TSRMLS_CACHE_UPDATE();
+#if ZEND_DEBUG
+    ZEND_ASSERT(TSRMLS_CACHE == tsrm_get_ls_cache());  // a release build would call it, too
+#endif
     if (sapi_shield::php_is_starting()) {
         return SUCCESS;  // preloading, perhaps in a child of its own
     }

@@ -142,7 +142,8 @@ void note_asked(WorkerContext& worker) {
     if (!worker.asked) {
         worker.asked = true;
         worker.note_work();
-        worker.instance->post(Instance::mail_asked);
+        worker.instance->leave(Instance::mail_asked);
+        worker.instance->wake_if_given_up();
     }
 }
 

@@ -31,19 +31,47 @@ public:
                 return true;  // compared before, or being compared further up: a difference would have ended the walk
             }
         }
+        return HT_IS_PACKED(published) || HT_IS_PACKED(candidate) ? any_elements(published, candidate)
+                                                                  : buckets(published->arData, candidate);
+    }
+
+private:
+    // Of two maps, as most arrays are.
+    bool buckets(const Bucket* published, const zend_array* candidate) {
+        const Bucket* const end = candidate->arData + candidate->nNumUsed;
+        for (const Bucket* bucket = candidate->arData; bucket != end; ++bucket) {
+            if (Z_TYPE(bucket->val) == IS_UNDEF) {
+                continue;
+            }
+            if (Z_TYPE(bucket->val) == IS_INDIRECT) {
+                return false;  // tables of symbols are copied before they get here
+            }
+            if (!keys(*published, bucket->key, bucket->h) || !values(&published->val, &bucket->val)) {
+                return false;
+            }
+            ++published;
+        }
+        return true;
+    }
+
+    bool any_elements(const zend_array* published, const zend_array* candidate) {
         uint32_t at = 0;
         for (uint32_t i = 0; i < candidate->nNumUsed; ++i) {
             const bool packed = HT_IS_PACKED(candidate);
             const zval* value = packed ? &candidate->arPacked[i] : &candidate->arData[i].val;
             if (Z_TYPE_P(value) == IS_INDIRECT) {
-                return false;  // tables of symbols are copied before they get here
+                return false;
             }
             if (Z_TYPE_P(value) == IS_UNDEF) {
                 continue;
             }
             const zend_string* key = packed ? nullptr : candidate->arData[i].key;
             const zend_ulong index = packed ? i : candidate->arData[i].h;
-            if (!keys(published, at, key, index) || !values(element(published, at), value)) {
+            const bool same =
+                HT_IS_PACKED(published)
+                    ? key == nullptr && index == at && values(&published->arPacked[at], value)
+                    : keys(published->arData[at], key, index) && values(&published->arData[at].val, value);
+            if (!same) {
                 return false;
             }
             ++at;
@@ -51,16 +79,7 @@ public:
         return true;
     }
 
-private:
-    static const zval* element(const zend_array* published, uint32_t at) {
-        return HT_IS_PACKED(published) ? &published->arPacked[at] : &published->arData[at].val;
-    }
-
-    bool keys(const zend_array* published, uint32_t at, const zend_string* key, zend_ulong index) {
-        if (HT_IS_PACKED(published)) {
-            return key == nullptr && index == at;
-        }
-        const Bucket& bucket = published->arData[at];
+    bool keys(const Bucket& bucket, const zend_string* key, zend_ulong index) {
         if (key == nullptr || bucket.key == nullptr) {
             return key == bucket.key && index == bucket.h;
         }
@@ -80,10 +99,15 @@ private:
     }
 
     bool values(const zval* published, const zval* candidate) {
-        const bool through_reference = Z_ISREF_P(candidate);
-        if (through_reference) {
+        if (EXPECTED(Z_TYPE_P(published) == Z_TYPE_P(candidate))) {
+            return values_of_one_type(published, candidate, false);
+        }
+        if (Z_ISREF_P(candidate)) {
             has_references = true;
             candidate = Z_REFVAL_P(candidate);
+            if (Z_TYPE_P(published) == Z_TYPE_P(candidate)) {
+                return values_of_one_type(published, candidate, true);
+            }
         }
         if (Z_TYPE_P(published) == IS_PTR) {
             const auto* name = static_cast<const EnumName*>(Z_PTR_P(published));
@@ -91,9 +115,10 @@ private:
                    strings(name->class_name, Z_OBJCE_P(candidate)->name) &&
                    strings(name->case_name, Z_STR_P(zend_enum_fetch_case_name(Z_OBJ_P(candidate))));
         }
-        if (Z_TYPE_P(published) != Z_TYPE_P(candidate)) {
-            return false;
-        }
+        return false;
+    }
+
+    bool values_of_one_type(const zval* published, const zval* candidate, bool through_reference) {
         switch (Z_TYPE_P(published)) {
             case IS_LONG: return Z_LVAL_P(published) == Z_LVAL_P(candidate);
             case IS_DOUBLE: return Z_DVAL_P(published) == Z_DVAL_P(candidate);

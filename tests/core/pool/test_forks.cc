@@ -128,6 +128,33 @@ TEST_CASE("the row of a child that never comes is free again after a while", "[p
     CHECK(rows() == 1);
 }
 
+TEST_CASE("a child that has become another program holds nothing back", "[pool][fork]") {
+    auto made = Reservation::make(small_pool());
+    REQUIRE(made.ok());
+    Member member;
+    REQUIRE(member.enter(*made.value()));
+    REQUIRE(member.lead());
+    REQUIRE(member.publish(0, 1));
+    SharedPin pin;
+    REQUIRE(member.marks->pin(member.scope, 0, &pin) == PinResult::pinned);
+    REQUIRE(member.marks->before_fork());
+    const pid_t child = fork();
+    if (child == 0) {
+        member.marks->after_fork_in_child();
+        execl("/bin/sleep", "sleep", "1000", nullptr);
+        _exit(1);
+    }
+    member.marks->after_fork_in_parent(Region::kUnknownChild);
+    member.marks->unpin(pin);
+    CHECK(member.publish(0, 2));
+    CHECK(eventually([&] {
+        member.store->collect();
+        return member.store->figures().replaced == 0;
+    }));
+    CHECK(::kill(child, SIGKILL) == 0);
+    waitpid(child, nullptr, 0);
+}
+
 TEST_CASE("a child that nobody told of its fork leaves its parent's row alone", "[pool][fork]") {
     auto made = Reservation::make(small_pool());
     REQUIRE(made.ok());

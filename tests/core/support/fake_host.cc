@@ -1,5 +1,7 @@
 #include "support/fake_host.h"
 
+#include <cstring>
+
 #include <algorithm>
 #include <utility>
 
@@ -137,6 +139,28 @@ void Run::publish_without_waking(uint64_t value) {
     publish_without_mail(value);
 }
 
+uint64_t Run::publish_without_mail(uint64_t value) {
+    SharedWorker* const shared = worker().shared();
+    if (shared == nullptr) {
+        return worker().slot().publish(make_snapshot(value));
+    }
+    size_t bytes = 0;
+    uint64_t version = 0;
+    const Status published = shared->publish(
+        [value](const SharedWorker::TakeMemory& take) -> Status {
+            Result<void*> memory = take(sizeof(value));
+            if (memory.ok()) {
+                std::memcpy(memory.value(), &value, sizeof(value));
+            }
+            return memory.status();
+        },
+        &bytes, &version);
+    if (published.ok()) {
+        worker().slot().published_elsewhere();
+    }
+    return version;
+}
+
 void Run::publish(uint64_t value) {
     publish_without_waking(value);
     instance_.wake();
@@ -232,7 +256,7 @@ WorkerSpec spec_named(const std::string& name, int num) {
     return spec;
 }
 
-Rig::Rig(std::vector<WorkerSpec> specs, int max_threads, double shutdown_grace)
+Rig::Rig(std::vector<WorkerSpec> specs, int max_threads, double shutdown_grace, std::unique_ptr<SharedScope> shared)
     : registry(
           max_threads, [](void* rig) { static_cast<Rig*>(rig)->loop.wake(); }, this),
       supervisor(registry, host, loop),
@@ -246,7 +270,7 @@ Rig::Rig(std::vector<WorkerSpec> specs, int max_threads, double shutdown_grace)
             declared.workers.push_back(std::move(spec));
         }
     }
-    (void)registry.adopt(scope, std::move(declared), nullptr);
+    (void)registry.adopt(scope, std::move(declared), nullptr, Clock::now(), std::move(shared));
 }
 
 Rig::~Rig() { shutdown(); }

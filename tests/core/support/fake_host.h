@@ -45,7 +45,7 @@ public:
     // As publish(), when the supervisor has not been woken yet.
     void publish_without_waking(uint64_t value = 1);
     // As publish(), in its two steps.
-    uint64_t publish_without_mail(uint64_t value = 1) { return worker().slot().publish(make_snapshot(value)); }
+    uint64_t publish_without_mail(uint64_t value = 1);
     void post_published();
 
     bool has_to_stop() { return instance_.stop_channel().requested(); }
@@ -116,7 +116,9 @@ WorkerSpec spec_named(const std::string& name, int num = 0);
 // made before it.
 class Rig {
 public:
-    explicit Rig(std::vector<WorkerSpec> specs, int max_threads = 64, double shutdown_grace = 5);
+    // shared: what processes share of its scope.
+    explicit Rig(std::vector<WorkerSpec> specs, int max_threads = 64, double shutdown_grace = 5,
+                 std::unique_ptr<SharedScope> shared = nullptr);
     ~Rig();
 
     FakeHost host;

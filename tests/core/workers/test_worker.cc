@@ -19,7 +19,7 @@ const S kAll[] = {S::idle, S::starting, S::running, S::backoff, S::waiting, S::s
 // The picture in core/worker.h, line by line.
 const char* const kTable[kWorkerStateCount] = {
     // i s r b w s f s
-    ". x . . x . . .",  // idle
+    ". x . x x . x .",  // idle
     ". . x x x x x .",  // starting
     ". x . x x x x .",  // running
     "x x . . . x . .",  // backoff
@@ -181,6 +181,26 @@ TEST_CASE("mail gathers until it is taken, and is taken once", "[worker]") {
     CHECK(f.wakes == 3);
     CHECK(f.instance().take_mail() == (Instance::mail_published | Instance::mail_ended));
     CHECK(f.instance().take_mail() == 0);
+}
+
+TEST_CASE("what ends a giving up wakes the supervisor only where it has given up", "[worker]") {
+    Fixture f;
+    f.instance().leave(Instance::mail_published);
+    f.instance().wake_if_given_up();
+    CHECK(f.wakes == 0);
+    CHECK(f.instance().take_mail() == Instance::mail_published);
+
+    f.instance().enter(S::starting);
+    f.instance().enter(S::failed);
+    f.instance().enter(S::starting);
+    f.instance().leave(Instance::mail_asked);
+    f.instance().wake_if_given_up();
+    CHECK(f.wakes == 1);
+    CHECK(f.instance().take_mail() == Instance::mail_asked);
+
+    f.instance().leave(Instance::mail_published);
+    f.instance().wake_if_given_up();
+    CHECK(f.wakes == 1);
 }
 
 #ifndef _WIN32

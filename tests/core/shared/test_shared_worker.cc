@@ -1,0 +1,376 @@
+#ifdef __linux__
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "core/publish/slot.h"
+#include "core/shared/shared_scope.h"
+#include "pool/pool_support.h"
+
+using namespace bgworkers;
+using namespace bgworkers::test;
+
+namespace {
+
+bool as_it_is(void*, size_t, const void*) { return true; }
+bool spoilt(void*, size_t, const void*) { return false; }
+
+std::unique_ptr<Reservation> reserve(uint64_t limit = 8 * kMiB) {
+    Result<std::unique_ptr<Reservation>> made = Reservation::make(small_pool(limit));
+    REQUIRE(made.ok());
+    return std::move(made.value());
+}
+
+// This process as the only one, which leads.
+struct Alone {
+    explicit Alone(uint64_t limit = 8 * kMiB, SharedMemory::Relocate relocate = as_it_is)
+        : reservation(reserve(limit)) {
+        REQUIRE(reservation->choose(0).ok());
+        memory = SharedMemory::enter(*reservation, relocate).value();
+        REQUIRE(memory != nullptr);
+        scope = std::move(SharedScope::join(memory, "scope").value());
+        REQUIRE(scope != nullptr);
+        REQUIRE(scope->tick(true) == Leadership::Event::leads);
+        REQUIRE(scope->open_store().ok());
+    }
+    SharedWorker& worker(const char* name) { return *scope->worker(name, kPublications).value(); }
+
+    std::unique_ptr<Reservation> reservation;
+    std::shared_ptr<SharedMemory> memory;
+    std::unique_ptr<SharedScope> scope;
+};
+
+Status publish(SharedWorker& worker, uint64_t value, size_t bytes = 64) {
+    uint64_t version = 0;
+    return worker.publish(
+        [&](const SharedWorker::TakeMemory& take) -> Status {
+            Result<void*> memory = take(bytes);
+            for (size_t i = 0; memory.ok() && i < bytes / 8; ++i) {
+                static_cast<uint64_t*>(memory.value())[i] = value;
+            }
+            return memory.status();
+        },
+        &bytes, &version);
+}
+
+}  // namespace
+
+TEST_CASE("a slot that follows pins each block once, and lets go of what is replaced", "[shared]") {
+    Alone alone;
+    SharedWorker& worker = alone.worker("flags");
+    const uint64_t before = Snapshot::live_count();
+    {
+        Slot slot(&worker);
+        CHECK(slot.version() == 0);
+        CHECK(slot.pin_current() == nullptr);
+        REQUIRE(publish(worker, 1).ok());
+        Snapshot* const first = slot.pin_current();
+        REQUIRE(first != nullptr);
+        CHECK(slot.pin_current() == first);
+        first->unpin();
+        CHECK(first->version() == slot.version());
+        CHECK(words_of(first)[7] == 1);
+        CHECK(slot.facts().version == 1);
+        CHECK(slot.facts().bytes == 64);
+        CHECK(alone.memory->marks().count() == 1);
+
+        REQUIRE(publish(worker, 2).ok());
+        slot.published_elsewhere();
+        CHECK(slot.facts().replaced_bytes == 64);
+        CHECK(words_of(first)[7] == 1);
+        Snapshot* const second = slot.pin_current();
+        CHECK(words_of(second)[7] == 2);
+        CHECK(second->version() > first->version());
+        CHECK(alone.memory->marks().count() == 2);
+        first->unpin();
+        CHECK(slot.facts().replaced_bytes == 0);
+        CHECK(alone.memory->marks().count() == 1);
+        second->unpin();
+        CHECK(alone.memory->marks().count() == 1);  // the slot's own
+        REQUIRE(publish(worker, 3).ok());
+        slot.drop_stale();
+        CHECK(alone.memory->marks().count() == 0);
+    }
+    CHECK(Snapshot::live_count() == before);
+}
+
+TEST_CASE("a snapshot that is lent outlives the scope", "[shared]") {
+    Alone alone;
+    REQUIRE(publish(alone.worker("flags"), 5).ok());
+    Snapshot* pinned;
+    {
+        Slot slot(&alone.worker("flags"));
+        pinned = slot.pin_current();
+    }
+    alone.scope->close_store();
+    alone.scope->hand_over();
+    alone.scope.reset();
+    alone.memory.reset();
+    CHECK(words_of(pinned)[7] == 5);
+    pinned->unpin();
+}
+
+TEST_CASE("a reader whose marks are used up has a copy of its own", "[shared]") {
+    Alone alone;
+    SharedWorker& worker = alone.worker("flags");
+    std::vector<Snapshot*> held;
+    const char* why = nullptr;
+    for (uint64_t i = 1; i <= kMarks + 5; ++i) {
+        REQUIRE(publish(worker, i).ok());
+        held.push_back(worker.pin_newest(&why));
+        REQUIRE(held.back() != nullptr);
+    }
+    CHECK(alone.memory->marks().count() == kMarks - 1);
+    for (uint64_t i = 1; i <= held.size(); ++i) {
+        CHECK(words_of(held[i - 1])[7] == i);
+        held[i - 1]->unpin();
+    }
+    CHECK(alone.memory->marks().count() == 0);
+}
+
+TEST_CASE("a copy of a spoilt block is refused, and so is what leads out of the memory", "[shared]") {
+    Alone alone(8 * kMiB, spoilt);
+    SharedWorker& worker = alone.worker("flags");
+    REQUIRE(publish(worker, 1).ok());
+    const char* why = nullptr;
+    std::vector<Snapshot*> held;
+    for (uint32_t i = 0; i < kMarks - 1; ++i) {
+        REQUIRE(publish(worker, i).ok());
+        held.push_back(worker.pin_newest(&why));
+    }
+    REQUIRE(publish(worker, 1).ok());
+    CHECK(worker.pin_newest(&why) == nullptr);
+    CHECK(std::string(why) == "the shared memory is spoilt");
+    for (Snapshot* each : held) {
+        each->unpin();
+    }
+    alone.memory->region().slice(0).blocks[block_in(worker.word().load())].place.store(place_of(1ull << 31, 1));
+    why = nullptr;
+    CHECK(worker.pin_newest(&why) == nullptr);
+    CHECK(std::string(why) == "the shared memory is spoilt");
+    CHECK(worker.facts().version == 0);
+}
+
+TEST_CASE("full memory is an error, and readers keep what they had", "[shared]") {
+    Alone alone(1 * kMiB);
+    SharedWorker& worker = alone.worker("flags");
+    Slot slot(&worker);
+    REQUIRE(publish(worker, 1, 300 * 1024).ok());
+    CHECK_FALSE(slot.is_scarce());
+    REQUIRE(publish(alone.worker("other"), 1, 300 * 1024).ok());
+    CHECK(slot.is_scarce());
+    const Status refused = publish(worker, 2, 2 * kMiB);
+    CHECK(refused.message().find("2097152 bytes do not fit") != std::string::npos);
+    Snapshot* const pinned = slot.pin_current();
+    CHECK(words_of(pinned)[0] == 1);
+    pinned->unpin();
+}
+
+TEST_CASE("what is written and then refused leaves nothing behind", "[shared]") {
+    Alone alone;
+    size_t bytes = 0;
+    uint64_t version = 0;
+    const Status refused = alone.worker("flags").publish(
+        [](const SharedWorker::TakeMemory& take) -> Status {
+            REQUIRE(take(100 * 1024).ok());
+            return Status::runtime("thought better of it");
+        },
+        &bytes, &version);
+    CHECK(refused.message() == "thought better of it");
+    CHECK(alone.worker("flags").word().load() == 0);
+    REQUIRE(publish(alone.worker("flags"), 1).ok());
+}
+
+TEST_CASE("who does not lead publishes nothing, and tells nothing", "[shared]") {
+    Alone alone;
+    SharedWorker& worker = alone.worker("flags");
+    REQUIRE(publish(worker, 1).ok());
+    alone.scope->close_store();
+    alone.scope->hand_over();
+    CHECK(publish(worker, 2).message() == "cannot publish: another process leads the shared workers");
+    worker.tell_given_up(true);
+    worker.tell_launch_failed();
+    CHECK_FALSE(worker.news().given_up);
+    CHECK(worker.news().launch_failures == 0);
+    CHECK(worker.facts().version == 1);
+}
+
+TEST_CASE("threads read whole blocks of rising versions while others publish and sweep", "[shared]") {
+    Alone alone;
+    SharedWorker& worker = alone.worker("flags");
+    {
+        Slot slot(&worker);
+        REQUIRE(publish(worker, 1).ok());
+        std::atomic<bool> done{false};
+        std::atomic<int> wrong{0}, reads{0};
+        std::vector<std::thread> threads;
+        for (int i = 0; i < 3; ++i) {
+            threads.emplace_back([&] {
+                uint64_t last = 0;
+                while (!done) {
+                    Snapshot* const pinned = slot.pin_current();
+                    const uint64_t* const words = words_of(pinned);
+                    const size_t count = pinned->size() / 8;
+                    wrong += words[0] != words[count / 2] || words[0] != words[count - 1] || words[0] < last;
+                    last = words[0];
+                    pinned->unpin();
+                    ++reads;
+                }
+            });
+        }
+        threads.emplace_back([&] {
+            while (!done) {
+                slot.drop_stale();
+            }
+        });
+        for (uint64_t i = 2; i < 1500; ++i) {
+            wrong += !publish(worker, i, 64 + i % 3 * 5000).ok();
+            slot.published_elsewhere();
+        }
+        CHECK(eventually([&] { return reads > 100; }));
+        done = true;
+        for (std::thread& thread : threads) {
+            thread.join();
+        }
+        CHECK(wrong == 0);
+    }
+    CHECK(alone.memory->marks().count() == 0);
+}
+
+TEST_CASE("a name has one place, and a full scope says so", "[shared]") {
+    Alone alone;
+    SharedWorker& first = alone.worker("first");
+    CHECK(&alone.worker("first") == &first);
+    CHECK(alone.scope->name(first.place()) == "first");
+    const std::string longest(255, 'x');
+    CHECK(alone.scope->name(alone.scope->worker(longest, kPublications).value()->place()) == longest);
+    CHECK(alone.scope->worker("third", 2).status().message() ==
+          "no place for worker \"third\" is left: 2 names of this scope are shared already");
+    CHECK(alone.scope->worker("first", 2).ok());
+    CHECK(alone.scope->name(40).empty());
+    CHECK_FALSE(alone.scope->is_wanted(first.place()));
+    first.start();
+    CHECK(alone.scope->is_wanted(first.place()));
+}
+
+TEST_CASE("what is told and kept comes back as it was", "[shared]") {
+    Alone alone;
+    SharedWorker& worker = alone.worker("flags");
+    TellingOfWorker telling;
+    telling.state = 5;
+    telling.runs = 1ull << 40;
+    telling.crashes = 7;
+    telling.failures = 3;
+    telling.has_exit_status = true;
+    telling.exit_status = -1;
+    telling.next_run = 1790000000.25;
+    telling.error = "Error: broken";
+    worker.tell(telling);
+    TellingOfWorker told = worker.told();
+    CHECK(told.state == 5);
+    CHECK(told.runs == 1ull << 40);
+    CHECK(told.crashes == 7);
+    CHECK(told.failures == 3);
+    CHECK((told.has_exit_status && told.exit_status == -1));
+    CHECK(told.next_run == 1790000000.25);
+    CHECK(told.error == "Error: broken");
+
+    telling.error = std::string(2000, 'e');
+    telling.has_exit_status = false;
+    worker.tell(telling);
+    CHECK(worker.told().error == std::string(512, 'e'));
+    CHECK_FALSE(worker.told().has_exit_status);
+
+    ProgressOfWorker progress;
+    progress.bad_runs = 4;
+    progress.failures = 3;
+    progress.given_up = true;
+    progress.began_at = 10;
+    progress.worked_at = 11;
+    progress.ended_at = 12;
+    progress.pace = 13;
+    progress.taken = -14;
+    worker.keep(progress);
+    const ProgressOfWorker kept = worker.kept();
+    CHECK((kept.bad_runs == 4 && kept.failures == 3 && kept.given_up));
+    CHECK((kept.began_at == 10 && kept.worked_at == 11 && kept.ended_at == 12));
+    CHECK((kept.pace == 13 && kept.taken == -14));
+}
+
+TEST_CASE("an error whose writer died in the middle is not shown, and is mended by the next", "[shared]") {
+    Alone alone;
+    SharedWorker& worker = alone.worker("flags");
+    TellingOfWorker telling;
+    telling.error = "first";
+    worker.tell(telling);
+    SharedWorkerRow& row = alone.memory->region().slice(0).workers[worker.place()];
+    row.turn.fetch_add(1);
+    CHECK(worker.told().error.empty());
+    telling.error = "second";
+    worker.tell(telling);
+    CHECK(worker.told().error == "second");
+}
+
+TEST_CASE("what is asked for is taken once", "[shared]") {
+    Alone alone;
+    SharedWorker& worker = alone.worker("flags");
+    CHECK_FALSE(worker.take_run_now());
+    worker.run_now();
+    CHECK(worker.take_run_now());
+    CHECK_FALSE(worker.take_run_now());
+    CHECK_FALSE(worker.take_restart());
+    worker.tell_given_up(true);
+    CHECK(worker.news().given_up);
+    worker.restart();
+    worker.restart();
+    CHECK_FALSE(worker.news().given_up);  // whoever asks next waits for that run
+    CHECK(worker.take_restart());
+    CHECK_FALSE(worker.take_restart());
+}
+
+TEST_CASE("waiters hear of what ends their wait", "[shared]") {
+    Alone alone;
+    SharedWorker& worker = alone.worker("flags");
+    Slot slot(&worker);
+    Waiters& waiters = slot.waiters();
+    const auto began = Clock::now();
+    CHECK_FALSE(waiters.awaited_since(began));
+    CHECK(waiters.wait(Clock::now() + std::chrono::milliseconds(5), 0) == WaitResult::elapsed);
+    CHECK(waiters.awaited_since(began));
+    const auto hears = [&](const std::function<void()>& tell) {
+        WaitResult result = WaitResult::elapsed;
+        const uint32_t failures = waiters.launch_failures();
+        std::thread waiting([&] { result = waiters.wait(Clock::now() + kGenerous, failures); });
+        tell();
+        waiting.join();
+        return result;
+    };
+    CHECK(hears([&] { waiters.fail_launch(); }) == WaitResult::launch_failed);
+    CHECK(hears([&] { waiters.set_ended_silently(true); }) == WaitResult::ended_silently);
+    waiters.set_ended_silently(false);
+    CHECK(hears([&] { waiters.set_given_up(true); }) == WaitResult::given_up);
+    waiters.set_given_up(false);
+    CHECK(hears([&] {
+              REQUIRE(publish(worker, 1).ok());
+              slot.published_elsewhere();
+          }) == WaitResult::ready);
+}
+
+TEST_CASE("a second time of leading waits for whoever still publishes for the first", "[shared]") {
+    Alone alone;
+    size_t bytes = 0;
+    uint64_t version = 0;
+    const Status late = alone.worker("flags").publish(
+        [&](const SharedWorker::TakeMemory& take) -> Status {
+            Result<void*> memory = take(64);
+            alone.scope->close_store();
+            alone.scope->hand_over();
+            CHECK(alone.scope->tick(true) == Leadership::Event::leads);
+            CHECK_FALSE(alone.scope->open_store().ok());
+            std::memset(memory.value(), 1, 64);  // still writable
+            return {};
+        },
+        &bytes, &version);
+    CHECK(alone.scope->open_store().ok());
+}
+
+#endif
