@@ -167,6 +167,8 @@ return [
         $leader = $pool->ask->leader();
         posix_kill($leader, SIGSTOP);
         try {
+            // Until then it may take a connection.
+            await('a stop', fn () => str_contains(file_get_contents("/proc/$leader/status"), "State:\tT"));
             $hung = expect_one($pool->ask->each(3, <<<'PHP'
                 $slowest = 0;
                 $begin = microtime(true);
