@@ -166,6 +166,8 @@ return [
         $pool->each('BgWorkers\get_vars("w");');
         $leader = $pool->ask->leader();
         posix_kill($leader, SIGSTOP);
+        await('all its threads stand', fn () => !preg_grep('/^State:\s+[^T]/m',
+            array_map(fn ($task) => (string) @file_get_contents($task), glob("/proc/$leader/task/*/status"))));
         try {
             // Until then it may take a connection.
             await('a stop', fn () => str_contains(file_get_contents("/proc/$leader/status"), "State:\tT"));
