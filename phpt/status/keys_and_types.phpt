@@ -27,7 +27,7 @@ array(2) {
   [1]=>
   string(5) "ready"
 }
-array(19) {
+array(20) {
   ["state"]=>
   string(4) "idle"
   ["ready"]=>
@@ -85,8 +85,10 @@ array(19) {
   }
   ["log_error"]=>
   NULL
+  ["edited_file"]=>
+  NULL
 }
-array(17) {
+array(18) {
   ["state"]=>
   string(7) "running"
   ["ready"]=>
@@ -139,6 +141,8 @@ array(17) {
     int(0)
   }
   ["log_error"]=>
+  NULL
+  ["edited_file"]=>
   NULL
 }
 bool(true)

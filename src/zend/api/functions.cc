@@ -147,7 +147,7 @@ Status find_entry(zend_string* name, CacheEntry** entry) {
     Result<Worker*> worker =
         Process::current()->registry().worker(*scope.value(), std::string(ZSTR_VAL(name), ZSTR_LEN(name)));
     if (!worker.ok()) {
-        return worker.status();
+        return with_edit(*scope.value(), worker.status());
     }
     *entry = read_cache::add(BGW_G(read_cache), name, worker.value());
     return *entry == nullptr ? Status::runtime("out of memory") : Status();

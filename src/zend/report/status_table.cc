@@ -34,9 +34,17 @@ void tasks_to_array(const TaskQueue::Facts& facts, zval* result) {
     add_assoc_zval(result, "tasks", &tasks);
 }
 
-// log_error: nullptr = none.
-void row_to_array(const WorkerRow& row, const char* log_error, zval* result) {
-    array_init_size(result, 19);
+void add_text(zval* result, const char* key, const char* text) {
+    if (text != nullptr) {
+        add_assoc_string(result, key, text);
+    } else {
+        add_assoc_null(result, key);
+    }
+}
+
+// log_error, edited_file: nullptr = none.
+void row_to_array(const WorkerRow& row, const char* log_error, const char* edited_file, zval* result) {
+    array_init_size(result, 20);
     add_assoc_string(result, "state", worker_state_name(row.state));
     add_assoc_bool(result, "ready", row.published.version != 0);
     add_assoc_long(result, "instances", row.instances);
@@ -48,11 +56,7 @@ void row_to_array(const WorkerRow& row, const char* log_error, zval* result) {
     } else {
         add_assoc_null(result, "last_exit_status");
     }
-    if (row.last_error != nullptr) {
-        add_assoc_string(result, "last_error", row.last_error);
-    } else {
-        add_assoc_null(result, "last_error");
-    }
+    add_text(result, "last_error", row.last_error);
     add_assoc_long(result, "version", static_cast<zend_long>(row.published.version));
     add_assoc_long(result, "bytes", static_cast<zend_long>(row.published.bytes));
     add_assoc_long(result, "pinned_bytes", static_cast<zend_long>(row.published.replaced_bytes));
@@ -69,11 +73,8 @@ void row_to_array(const WorkerRow& row, const char* log_error, zval* result) {
         add_assoc_null(result, "next_run");
     }
     tasks_to_array(row.tasks, result);
-    if (log_error != nullptr) {
-        add_assoc_string(result, "log_error", log_error);
-    } else {
-        add_assoc_null(result, "log_error");
-    }
+    add_text(result, "log_error", log_error);
+    add_text(result, "edited_file", edited_file);
 }
 
 }  // namespace
@@ -88,7 +89,7 @@ bool status_to_array(Scope& scope, zval* result) {
     array_init_size(result, static_cast<uint32_t>(table.count));
     for (size_t i = 0; i < table.count; ++i) {
         zval row;
-        row_to_array(table.rows[i], has_defect ? defect : nullptr, &row);
+        row_to_array(table.rows[i], has_defect ? defect : nullptr, table.edited_file, &row);
         zend_symtable_str_update(Z_ARRVAL_P(result), table.rows[i].name, table.rows[i].name_length, &row);
     }
     table.release();
@@ -120,6 +121,20 @@ void status_to_info(Scope* scope) {
                                  row.last_error == nullptr ? "-" : row.last_error);
     }
     php_info_print_table_end();
+    // Immutable, so that nothing is owned here.
+    if (const auto& off = scope->spec().switched_off; !off.empty()) {
+        php_info_print_table_start();
+        php_info_print_table_header(2, "Switched off", "In");
+        for (const auto& [name, place] : off) {
+            php_info_print_table_row(2, name.c_str(), place.c_str());
+        }
+        php_info_print_table_end();
+    }
+    if (table.edited_file != nullptr) {
+        php_info_print_table_start();
+        php_info_print_table_row(2, "Edited after it was read, reload the host", table.edited_file);
+        php_info_print_table_end();
+    }
     table.release();
 }
 

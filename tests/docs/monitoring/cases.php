@@ -77,16 +77,24 @@ return [
     'the command checks a workers file' => function (Scratch $scratch) {
         $scratch->workers(['a' => 'live();', 'b' => 'live();']);
         $scratch->file('bad.ini', "[w]\nscirpt = workers-a.php\n");
+        mkdir("$scratch->dir/workers.d");
+        $scratch->file('workers.d/10.ini', "[a]\nnmu = 1\nscript = ../workers-a.php\n");
+        $scratch->file('workers.d/20.ini', "[a]\nnum = x\n[b]\nscript = gone.php\n");
+        mkdir("$scratch->dir/good.d");
+        $scratch->file('good.d/10.ini', "[a]\nscript = gone.php\n");
+        $scratch->file('good.d/20.ini', "[a]\nscript = ../workers-a.php\n");
         // The PHP that it starts reads the same php.ini.
         mkdir("$scratch->dir/etc");
         $scratch->file('etc/php.ini', 'extension = ' . getenv('EXTENSION') . "\n");
         foreach (['workers.ini' => [0, 'workers.ini is in order; declared: a, b'], 'bad.ini' => [1, 'bad.ini:2: unknown key "scirpt", did you mean script?'],
-            'none.ini' => [2, 'there is no such file']] as $file => [$expected, $words]) {
+            'none.ini' => [2, 'there is no such file'], 'workers.d' => [1, "workers.d/10.ini:2: unknown key \"nmu\", did you mean num?\n"],
+            'good.d' => [0, 'good.d is in order; declared: a']] as $file => [$expected, $words]) {
             $process = $scratch->start([getenv('PHP'), dirname(__DIR__, 3) . '/bin/bgworkers', 'check', "$scratch->dir/$file"], "$file.out",
                 ['PHPRC' => "$scratch->dir/etc"]);
             expect_same($expected, $process->wait(), "exit status of $file: " . $scratch->read("$file.out"));
             expect(str_contains($scratch->read("$file.out"), $words), "$file: " . $scratch->read("$file.out"));
         }
+        expect_same(3, preg_match_all('~^.*/workers\.d/\d0\.ini:\d: ~m', $scratch->read('workers.d.out')), 'all mistakes: ' . $scratch->read('workers.d.out'));
         $process = $scratch->start([getenv('PHP'), '-n', dirname(__DIR__, 3) . '/bin/bgworkers', 'check', "$scratch->dir/workers.ini"], 'without.out');
         expect($process->wait() === 2 && str_contains($scratch->read('without.out'), 'is not loaded'), 'without the extension: ' . $scratch->read('without.out'));
     },
