@@ -12,7 +12,7 @@ workers(['ready' => 'BgWorkers\set_vars(["secret" => "s3cret"]); live();', 'idle
 BgWorkers\get_vars('ready');
 $status = BgWorkers\status();
 var_dump(array_keys($status), $status['idle']);
-unset($status['ready']['published_at'], $status['ready']['age']);
+unset($status['ready']['published_at'], $status['ready']['age'], $status['ready']['looked_at']);
 $status['ready']['version'] = $status['ready']['version'] > 0;
 $status['ready']['bytes'] = $status['ready']['bytes'] > 50;
 var_dump($status['ready']);
@@ -27,7 +27,7 @@ array(2) {
   [1]=>
   string(5) "ready"
 }
-array(20) {
+array(21) {
   ["state"]=>
   string(4) "idle"
   ["ready"]=>
@@ -53,6 +53,8 @@ array(20) {
   ["published_at"]=>
   NULL
   ["age"]=>
+  NULL
+  ["looked_at"]=>
   NULL
   ["next_run"]=>
   NULL

@@ -10,6 +10,10 @@ namespace bgworkers {
 namespace {
 // Unique over all slots and over repeated module starts: a version that a reader remembers never means other data.
 std::atomic<uint64_t> last_version{0};
+
+double unix_time() noexcept {
+    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
 }  // namespace
 
 Slot::Slot() : replaced_bytes_(std::make_shared<std::atomic<uint64_t>>(0)), waiters_(publication_) {}
@@ -29,8 +33,10 @@ Snapshot* Slot::pin_current() noexcept {
     return current_;
 }
 
+void Slot::note_look() noexcept { looked_at_.store(unix_time(), std::memory_order_relaxed); }
+
 uint64_t Slot::publish(Snapshot* snapshot) noexcept {
-    const double now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const double now = unix_time();
     Snapshot* old;
     uint64_t version;
     {
@@ -46,6 +52,7 @@ uint64_t Slot::publish(Snapshot* snapshot) noexcept {
         publication_.data = snapshot->data();
         publication_.bytes = snapshot->size();
         publication_.published_at = now;
+        looked_at_.store(now, std::memory_order_relaxed);
         ++publication_.publications;
         publication_.version.store(version, std::memory_order_release);
     }
@@ -60,8 +67,12 @@ uint64_t Slot::publish(Snapshot* snapshot) noexcept {
 
 Slot::Facts Slot::facts() noexcept {
     MutexLock lock(mutex_);
-    return {publication_.version.load(std::memory_order_relaxed), publication_.bytes, publication_.published_at,
-            publication_.publications, replaced_bytes_->load(std::memory_order_relaxed)};
+    return {publication_.version.load(std::memory_order_relaxed),
+            publication_.bytes,
+            publication_.published_at,
+            looked_at_.load(std::memory_order_relaxed),
+            publication_.publications,
+            replaced_bytes_->load(std::memory_order_relaxed)};
 }
 
 void Slot::lock_for_fork() {

@@ -80,6 +80,7 @@ ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, Pub
         published->bytes = current->size();
         current->unpin();
         if (equal) {
+            slot.note_look();
             if (note_publication(worker)) {
                 log_first_publication(worker);
                 worker.instance->wake();
@@ -289,6 +290,7 @@ PHP_FUNCTION(BgWorkers_set_vars) {
     }
     Slot& slot = worker->instance->worker().slot();
     if (is_published_array(Z_ARR_P(vars), slot)) {
+        slot.note_look();
         return;
     }
     Published published;

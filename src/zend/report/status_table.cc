@@ -44,7 +44,7 @@ void add_text(zval* result, const char* key, const char* text) {
 
 // log_error, edited_file: nullptr = none.
 void row_to_array(const WorkerRow& row, const char* log_error, const char* edited_file, zval* result) {
-    array_init_size(result, 20);
+    array_init_size(result, 21);
     add_assoc_string(result, "state", worker_state_name(row.state));
     add_assoc_bool(result, "ready", row.published.version != 0);
     add_assoc_long(result, "instances", row.instances);
@@ -66,6 +66,11 @@ void row_to_array(const WorkerRow& row, const char* log_error, const char* edite
     } else {
         add_assoc_null(result, "published_at");
         add_assoc_null(result, "age");
+    }
+    if (row.published.looked_at != 0) {
+        add_assoc_double(result, "looked_at", row.published.looked_at);
+    } else {
+        add_assoc_null(result, "looked_at");
     }
     if (row.has_next_run) {
         add_assoc_double(result, "next_run", row.next_run);

@@ -35,7 +35,10 @@ return [
         expect(str_contains($page->head, 'application/openmetrics-text; version=1.0.0'), 'the content type');
         $samples = $parse($scratch, $page->body);
         $of = fn (string $name, string $worker): array => array_values(array_filter($samples, fn ($sample) => $sample[0] === $name && ($sample[1]['worker'] ?? null) === $worker));
-        expect_same([['bgworkers_worker_instances', ['worker' => 'pool'], 3.0, 'gauge', '']], $of('bgworkers_worker_instances', 'pool'), 'instances');
+        $pid = $samples[array_search('bgworkers_worker_instances', array_column($samples, 0))][1]['pid'];
+        expect(posix_kill((int) $pid, 0), "a process: $pid");
+        expect(abs($of('bgworkers_worker_looked_timestamp_seconds', 'config')[0][2] - microtime(true)) < 60, 'a look');
+        expect_same([['bgworkers_worker_instances', ['worker' => 'pool', 'pid' => $pid], 3.0, 'gauge', '']], $of('bgworkers_worker_instances', 'pool'), 'instances');
         expect_same(1.0, $of('bgworkers_worker_publications_total', 'config')[0][2] ?? null, 'publications');
         expect($of('bgworkers_worker_crashes_total', 'rates')[0][2] >= 2, 'crashes');
         expect_same(2.0, $of('bgworkers_worker_last_exit_status', 'a "quoted\name with a <tag>')[0][2] ?? null, 'exit status of an odd name');
