@@ -53,9 +53,19 @@ return [
         $names = array_unique(array_column($parse($scratch, $site($scratch)->get('metrics.php') . "\n"), 0));
         $texts = file_get_contents(dirname(__DIR__, 3) . '/docs/monitoring/grafana-dashboard.json');
         json_decode($texts, flags: JSON_THROW_ON_ERROR);
-        $texts .= file_get_contents(dirname(__DIR__, 3) . '/docs/monitoring/README.md');
+        $texts .= file_get_contents(dirname(__DIR__, 3) . '/docs/monitoring/README.md') . file_get_contents(dirname(__DIR__, 3) . '/docs/monitoring/alerts.yml');
         expect(preg_match_all('/bgworkers_\w+/', $texts, $asked) > 10, 'queries');
         expect_same([], array_values(array_diff(array_unique($asked[0]), $names)), 'metrics that do not exist');
+    },
+
+    'the alerts, as promtool runs them' => function (Scratch $scratch) {
+        copy(dirname(__DIR__, 3) . '/docs/monitoring/alerts.yml', $scratch->file('alerts.yml'));
+        copy(__DIR__ . '/alerts_test.yml', $scratch->file('alerts_test.yml'));
+        foreach (['check', 'test'] as $what) {
+            $promtool = $scratch->start(['/usr/bin/promtool', $what, 'rules', $scratch->file($what === 'check' ? 'alerts.yml' : 'alerts_test.yml')], "$what.log");
+            expect_same(0, $promtool->wait(60), "promtool $what rules: " . $scratch->read("$what.log"));
+        }
+        expect(str_contains($scratch->read('check.log'), '3 rules found'), 'rules: ' . $scratch->read('check.log'));
     },
 
     'the command asks the status page' => function (Scratch $scratch) use ($site) {
