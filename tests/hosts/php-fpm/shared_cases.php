@@ -120,6 +120,12 @@ return [
         expect_same([$leader, $leader], array_column(runs_of($scratch), 0), 'runs');
         expect_same(1, count($pool->events('restart')), 'lines about restarts');
         $status = $pool->ask->status();
+        $command = $scratch->start([getenv('PHP'), '-n', dirname(__DIR__, 3) . '/bin/bgworkers', 'restart', 'w',
+            "--fpm=$scratch->dir/www.sock"], 'command.out');
+        expect_same([0, "pid $leader: begins anew\n"], [$command->wait(), $scratch->read('command.out')], 'the command');
+        await('a third run', fn () => count(runs_of($scratch)) === 3);
+        usleep(300000);
+        expect_same(2, count($pool->events('restart')), 'lines about restarts, the command\'s among them');
         expect_same([0, 2, 'running'], [$status['crashes'], $status['runs'], $status['state']], 'crashes, runs, state');
         $pool->end();
     },
