@@ -27,7 +27,8 @@ final class BgWorkersCommand
                 throw new RuntimeException('the extension bgworkers is not loaded in this php-fpm');
             }
             if ($command === 'restart' && !in_array((string) getmypid(), explode(',', $_SERVER['BGWORKERS_DONE'] ?? ''), true)) {
-                $answer['restarted'] = BgWorkers\restart($_SERVER['BGWORKERS_WORKER'] ?? '');
+                $answer['restarted'] = BgWorkers\restart($name = $_SERVER['BGWORKERS_WORKER'] ?? '');
+                $answer['leader'] = BgWorkers\status()[$name]['leader'] ?? null;  // one for all children: that was it
             }
             $answer['workers'] = BgWorkers\status();
         } catch (Throwable $error) {
@@ -41,7 +42,7 @@ final class BgWorkersCommand
     const HELP = <<<'TEXT'
         bgworkers status           the workers of all children, a line each; exit status 1 if one is failed or stuck
         bgworkers top              the same, again and again
-        bgworkers restart NAME     a new run in each child in which it was started
+        bgworkers restart NAME     a new run in each child in which it was started; of a shared worker one
         bgworkers logs NAME        the lines about a worker, and those to come
         bgworkers check PATH       is this workers file right, or are those of this directory? Exit status 1 if not, with
                                    each line that is wrong, and why
@@ -173,7 +174,7 @@ final class BgWorkersCommand
                 $answers[$answer['pid']] = $answer;
                 $in_vain = -1;
             }
-            if (count($answers) === ($answer['children'] ?? null)) {
+            if (count($answers) === ($answer['children'] ?? null) || isset($answer['leader'])) {
                 break;
             }
         }
@@ -253,7 +254,7 @@ final class BgWorkersCommand
     public static function is_well(array $answers): bool
     {
         foreach ($answers as $answer) {
-            if (isset($answer['error']) || array_intersect(array_column($answer['workers'], 'state'), ['failed', 'stuck']) !== []) {
+            if (isset($answer['error']) || array_intersect(array_column($answer['workers'], 'state'), ['failed', 'stuck', 'hung']) !== []) {
                 return false;
             }
         }
@@ -371,7 +372,10 @@ final class BgWorkersCommand
         $restarted = 0;
         foreach ($answers as $pid => $answer) {
             $restarted += ($answer['restarted'] ?? false) ? 1 : 0;
-            echo "pid $pid: ", self::printable($answer['error'] ?? ($answer['restarted'] ? 'begins anew' : 'was not started there')), "\n";
+            echo 'pid ', $answer['leader'] ?? $pid, ': ', self::printable($answer['error'] ?? ($answer['restarted'] ? 'begins anew' : 'was not started there')), "\n";
+            if (isset($answer['leader'])) {
+                return $restarted > 0 ? 0 : 1;
+            }
         }
         $children = max([0, ...array_map(fn ($answer) => $answer['children'] ?? 0, $answers)]);
         if ($children > count($answers)) {

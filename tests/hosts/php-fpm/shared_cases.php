@@ -37,7 +37,8 @@ return [
         $log = file_get_contents($scratch->file('php.log'));
         expect_same(1, substr_count($log, "bgworkers[$leader]: level=notice event=leading "), 'lines with its pid');
         $metrics = $pool->one('return BgWorkers\metrics();');
-        foreach (['takeovers_total{worker="w"} 0', "leader_pid{worker=\"w\"} $leader", 'ready{worker="w"} 1'] as $line) {
+        $lines = ['takeovers_total{worker="w"} 0', "leader_pid{worker=\"w\"} $leader", 'ready{worker="w"} 1'];
+        foreach ($lines as $line) {
             expect(str_contains($metrics, "\nbgworkers_worker_$line\n"), "$line in metrics: $metrics");
         }
         $pool->end();
@@ -120,6 +121,13 @@ return [
         expect_same([$leader, $leader], array_column(runs_of($scratch), 0), 'runs');
         expect_same(1, count($pool->events('restart')), 'lines about restarts');
         $status = $pool->ask->status();
+        $command = $scratch->start([getenv('PHP'), '-n', dirname(__DIR__, 3) . '/bin/bgworkers', 'restart', 'w',
+            "--fpm=$scratch->dir/www.sock"], 'command.out');
+        expect_same(0, $command->wait(), 'exit status of the command');
+        expect_same("pid $leader: begins anew\n", $scratch->read('command.out'), 'what it says');
+        await('a third run', fn () => count(runs_of($scratch)) === 3);
+        usleep(300000);
+        expect_same(2, count($pool->events('restart')), 'lines about restarts, the command\'s among them');
         expect_same([0, 2, 'running'], [$status['crashes'], $status['runs'], $status['state']], 'crashes, runs, state');
         $pool->end();
     },
@@ -159,7 +167,8 @@ return [
         }
         $said = $pool->all('return said(fn () => BgWorkers\send_task("w", []));', 'message about a task');
         expect(is_string($said) && str_starts_with($said, 'RuntimeException: ')
-            && str_contains($said, 'shared') && str_contains($said, 'takes no tasks'), 'a refused task: ' . json_encode($said));
+            && str_contains($said, 'shared') && str_contains($said, 'takes no tasks'),
+            'a refused task: ' . json_encode($said));
         $exit = $pool->all('return BgWorkers\status()["exits"]["last_exit_status"];', 'last exit status');
         expect_same(7, $exit, 'last exit status');
         $pool->end();
