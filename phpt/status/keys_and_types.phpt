@@ -96,7 +96,7 @@ array(24) {
   ["edited_file"]=>
   NULL
 }
-array(22) {
+array(21) {
   ["state"]=>
   string(7) "running"
   ["ready"]=>
