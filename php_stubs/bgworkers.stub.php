@@ -283,19 +283,20 @@ namespace BgWorkers {
     /**
      * The workers of the caller's scope, keyed by name; no published values. May be called from anywhere.
      *
-     * Of each: state ("idle", "starting", "running", "backoff", "waiting", "stopping", "failed" or "stuck"), ready (bool),
-     * instances, runs, crashes, consecutive_failures (int), last_exit_status (?int), last_error (?string), version
+     * Of each: state ("idle", "starting", "running", "backoff", "waiting", "stopping", "failed", "stuck" or "hung"), ready
+     * (bool), instances, runs, crashes, consecutive_failures (int), last_exit_status (?int), last_error (?string), version
      * (int, 0 = nothing published), bytes (int), pinned_bytes (int), published_at (?float, unix time), age (?float, seconds),
      * next_run (?float, unix time, of a job that waits), queued (int, tasks), oldest_queued (?float, seconds), busy (int,
-     * instances with an open task), tasks (sent, running, and how many ended in each way), log_error (?string, why the log
-     * cannot be written).
+     * instances with an open task), tasks (sent, running, and how many ended in each way), shared (bool, one for all
+     * processes of the server), leader (?int, the process that runs it), took_over (int, how often another one did),
+     * log_error (?string, why the log cannot be written).
      *
-     * @return array<string, array{state: 'idle'|'starting'|'running'|'backoff'|'waiting'|'stopping'|'failed'|'stuck',
+     * @return array<string, array{state: 'idle'|'starting'|'running'|'backoff'|'waiting'|'stopping'|'failed'|'stuck'|'hung',
      *     ready: bool, instances: int, runs: int, crashes: int, consecutive_failures: int, last_exit_status: int|null,
      *     last_error: string|null, version: int, bytes: int, pinned_bytes: int, published_at: float|null, age: float|null,
      *     next_run: float|null, queued: int, oldest_queued: float|null, busy: int, tasks: array{sent: int, running: int,
      *     done: int, failed: int, aborted: int, cancelled: int, expired: int, dropped: int, rejected: int},
-     *     log_error: string|null}>
+     *     shared: bool, leader: int|null, took_over: int, log_error: string|null}>
      *
      * @throws \RuntimeException if the workers file is wrong
      */

@@ -69,6 +69,22 @@ return [
         $pool->end();
     },
 
+    'names of the catch-all are limited in all children together, and one that is too much is told' => function (
+        Scratch $scratch) {
+        $pool = new SharedPool($scratch, ['*' => ['max_threads' => 3,
+            'code' => 'BgWorkers\set_vars([$argv[1]]); live();']]);
+        $first = $pool->one('return BgWorkers\get_vars([str_repeat("l", 255), "b"], 10);');
+        expect_same([str_repeat('l', 255), 'b'], array_column($first, 0), 'what the first two publish');
+        $said = $pool->each('return said(fn () => BgWorkers\get_vars("n" . getmypid(), 10));');
+        expect_same(1, count(array_filter($said, is_array(...))), 'names that had a place: ' . json_encode($said));
+        foreach (array_filter($said, is_string(...)) as $pid => $message) {
+            expect(str_starts_with($message, 'RuntimeException: ') && str_contains($message, "n$pid")
+                && str_contains($message, '3'), "a refusal with name and limit: $message");
+        }
+        expect_same(3, $pool->all('return count(BgWorkers\status());', 'names'), 'names');
+        $pool->end();
+    },
+
     'all children see each version, one instance of it, and none for equal data' => function (Scratch $scratch) {
         $scratch->file('value', '1');
         $pool = new SharedPool($scratch, ['w' => <<<'PHP'

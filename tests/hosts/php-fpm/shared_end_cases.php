@@ -58,6 +58,17 @@ return [
         $pool->end(['exited on signal 9' => 3, 'exited with code 0' => 4]);
     },
 
+    'what a successor publishes that is equal is no new version' => function (Scratch $scratch) {
+        $publish = 'BgWorkers\set_vars(["same", [1, ["x" => "y"]]]); live();';
+        $pool = new SharedPool($scratch, ['w' => NOTE_RUN . $publish]);
+        $look = '$s = BgWorkers\status()["w"]; return [$s["version"], $s["published_at"]];';
+        $before = $pool->all('BgWorkers\get_vars("w");' . $look, 'version');
+        $pool->kill_leader();
+        await('a second run that works', fn () => count($pool->events('ready')) === 2);
+        expect_same($before, $pool->all($look, 'version'), 'version and time of it');
+        $pool->end(['exited on signal 9' => 1, 'exited with code 0' => 4]);
+    },
+
     'a worker that kills its process is paced, gives up, and does not take one child after another' => function (
         Scratch $scratch) {
         $pool = new SharedPool($scratch, ['w' => ['max_consecutive_failures' => 4, 'code' => NOTE_RUN . <<<'PHP'
