@@ -23,7 +23,7 @@ uint64_t effective_user() noexcept { return static_cast<uint64_t>(::geteuid()); 
 
 // A title is written over the arguments of the program, so it needs no /proc, which a root directory may lack.
 std::string purpose_of_process() {
-#ifdef __GLIBC__
+#ifdef __linux__
     std::string purpose = program_invocation_name == nullptr ? "" : program_invocation_name;
 #else
     std::string purpose;
