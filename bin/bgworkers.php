@@ -44,7 +44,8 @@ final class BgWorkersCommand
         bgworkers top              the same, again and again
         bgworkers restart NAME     a new run in each child in which it was started; of a shared worker one
         bgworkers logs NAME        the lines about a worker, and those to come
-        bgworkers check FILE       is this workers file right? Exit status 1 if not, with the line and what is wrong
+        bgworkers check PATH       is this workers file right, or are those of this directory? Exit status 1 if not, with
+                                   each line that is wrong, and why
 
         --fpm=SOCKET      php-fpm's socket (a path, or HOST:PORT); else the variable BGWORKERS_FPM
         --url=URL         a status page (docs/monitoring/status.php): of status and top, of any host; else BGWORKERS_URL
@@ -100,7 +101,7 @@ final class BgWorkersCommand
 
     public static function wrong_call(string $command): string
     {
-        $forms = ['status' => 'status', 'top' => 'top', 'restart' => 'restart NAME', 'logs' => 'logs NAME', 'check' => 'check FILE'];
+        $forms = ['status' => 'status', 'top' => 'top', 'restart' => 'restart NAME', 'logs' => 'logs NAME', 'check' => 'check PATH'];
         return isset($forms[$command])
             ? "it is called as: bgworkers $forms[$command] [OPTIONS]"
             : "unknown command \"$command\"" . self::did_you_mean($command, array_keys($forms)) . '; see bgworkers help';
@@ -286,6 +287,9 @@ final class BgWorkersCommand
                 if ($worker['log_error'] ?? null) {
                     $remarks["the log cannot be written: $worker[log_error]"][$pid] = $pid;
                 }
+                if ($worker['edited_file'] ?? null) {
+                    $remarks["$worker[edited_file] was edited after it was read: reload php-fpm"][$pid] = $pid;
+                }
                 $rows[] = [(string) $pid, self::printable($name . ($worker['instances'] > 1 ? " x$worker[instances]" : '')), $worker['state'],
                     (string) $worker['runs'], (string) $worker['crashes'], self::ago($worker['age']),
                     $worker['ready'] ? self::bytes($worker['bytes']) : '-', (string) $worker['queued'], self::printable((string) $worker['last_error'])];
@@ -443,7 +447,11 @@ final class BgWorkersCommand
 
     public static function check(string $path): int
     {
-        $file = realpath($path) ?: throw new RuntimeException("$path: there is no such file");
+        // As bgworkers.config would name it: links stay.
+        $file = str_starts_with($path, '/') || preg_match('~^[a-z]:[/\\\\]~i', $path) ? $path : getcwd() . "/$path";
+        if (!file_exists($file)) {
+            throw new RuntimeException("$path: there is no such file");
+        }
         if (!extension_loaded('bgworkers')) {
             throw new RuntimeException('the extension bgworkers is not loaded in ' . PHP_BINARY . ', which could say');
         }

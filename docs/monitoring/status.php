@@ -57,7 +57,7 @@ if (str_contains($_SERVER['HTTP_ACCEPT'] ?? '', 'application/json')) {
     .backoff { background: #93560a; } .failed, .stuck { background: #a8232c; }
     .size { white-space: nowrap; }
     .error { display: block; font: 13px/1.4 ui-monospace, monospace; white-space: pre-wrap; }
-    .problem { border-left: .3rem solid #a8232c; opacity: 1; padding: .5rem .8rem; background: var(--soft); }
+    .problem { border-left: .3rem solid #a8232c; opacity: 1; padding: .5rem .8rem; background: var(--soft); white-space: pre-line; }
     @media (max-width: 45rem) {
         thead { display: none; }
         tr { display: block; border: 1px solid var(--line); border-radius: .5rem; margin-bottom: .8rem; padding: .3rem 0; }
@@ -72,6 +72,9 @@ if (str_contains($_SERVER['HTTP_ACCEPT'] ?? '', 'application/json')) {
 <?php if ($problem !== null): ?>
 <p class="problem"><?= $e($problem) ?></p>
 <?php else: ?>
+<?php foreach (array_unique(array_filter(array_column($workers, 'edited_file'))) as $file): ?>
+<p class="problem"><?= $e($file) ?> was edited after this process had read it: reload the host.</p>
+<?php endforeach ?>
 <table>
 <thead><tr><th>Worker</th><th>State</th><th>Published</th><th>Size</th><th>Runs</th><th>Crashes</th><th>Last end</th></tr></thead>
 <tbody>

@@ -46,5 +46,5 @@ a fraction: RuntimeException: {tmp}/x.ini:3: num must be a whole number from 0 t
 no limit: ["{tmp}/w.php","w"]
 empty section: RuntimeException: {tmp}/x.ini:1: the worker's name "" must not be empty
 twice catch-all: RuntimeException: {tmp}/x.ini:3: section [*] is declared twice
-directory: RuntimeException: {tmp}/directory: cannot be read: Is a directory
+directory: RuntimeException: worker "w" is not declared; declared: none
 missing.ini: RuntimeException: {tmp}/missing.ini: cannot be read: No such file or directory

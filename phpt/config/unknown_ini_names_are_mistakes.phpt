@@ -14,10 +14,10 @@ foreach (['memory_limt', 'memroy_limit', 'Memory_Limit', 'max_execution_times', 
     [, $said] = run_php('attempt(fn () => BgWorkers\get_vars("w", 10));', ['bgworkers.config' => temp_path('workers.ini')]);
     echo preg_replace('~^.*workers.ini:~', '', trim($said)), "\n";
 }
-// Mistakes of keys are told first.
+// Among others.
 write_file('workers.ini', "[w]\nscript = worker-w.php\nini[nothing] = 1\nnumb = 3\n");
 [, $said] = run_php('attempt(fn () => BgWorkers\get_vars("w", 10));', ['bgworkers.config' => temp_path('workers.ini')]);
-echo preg_replace('~^.*workers.ini:~', '', trim($said)), "\n";
+echo preg_replace('~^.*workers.ini:~m', '', trim($said)), "\n";
 
 function worker_file(string $name): void
 {
@@ -38,4 +38,5 @@ array(1) {
 }
 3: ini[bgworkers_x]: PHP and its extensions that are loaded have no such setting
 3: ini[session.gc_probabilty]: PHP and its extensions that are loaded have no such setting; did you mean session.gc_probability?
+3: ini[nothing]: PHP and its extensions that are loaded have no such setting
 4: unknown key "numb", did you mean num?

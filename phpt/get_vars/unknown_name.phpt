@@ -11,7 +11,9 @@ require __DIR__ . '/../helpers.inc';
 workers(['beta' => 'live();', 'alpha' => 'live();']);
 attempt(fn () => BgWorkers\get_vars('gamma'));
 attempt(fn () => BgWorkers\get_vars(['alpha', 'gamma']));
+attempt(fn () => BgWorkers\get_vars('alhpa'));
 ?>
 --EXPECT--
 RuntimeException: worker "gamma" is not declared; declared: alpha, beta
 RuntimeException: worker "gamma" is not declared; declared: alpha, beta
+RuntimeException: worker "alhpa" is not declared; declared: alpha, beta; did you mean "alpha"?

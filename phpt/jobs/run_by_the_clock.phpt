@@ -20,7 +20,7 @@ wait_until(fn () => status()['job']['next_run'] !== null);
 ['state' => $state, 'next_run' => $next] = status()['job'];
 if ($state === 'waiting') {
     var_dump(fmod($next, 0.5) === 0.0 && abs($next - microtime(true)) < 5);
-    var_dump((bool) preg_match('/^bgworkers_worker_next_run_timestamp_seconds\{worker="job"\} \d+/m', metrics()));
+    var_dump((bool) preg_match('/^bgworkers_worker_next_run_timestamp_seconds\{worker="job",pid="\d+"\} \d+/m', metrics()));
 } else {
     var_dump(true, true);
 }

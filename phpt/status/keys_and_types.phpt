@@ -12,7 +12,7 @@ workers(['ready' => 'BgWorkers\set_vars(["secret" => "s3cret"]); live();', 'idle
 BgWorkers\get_vars('ready');
 $status = BgWorkers\status();
 var_dump(array_keys($status), $status['idle']);
-unset($status['ready']['published_at'], $status['ready']['age']);
+unset($status['ready']['published_at'], $status['ready']['age'], $status['ready']['looked_at']);
 $status['ready']['version'] = $status['ready']['version'] > 0;
 $status['ready']['bytes'] = $status['ready']['bytes'] > 50;
 var_dump($status['ready']);
@@ -27,7 +27,7 @@ array(2) {
   [1]=>
   string(5) "ready"
 }
-array(22) {
+array(24) {
   ["state"]=>
   string(4) "idle"
   ["ready"]=>
@@ -53,6 +53,8 @@ array(22) {
   ["published_at"]=>
   NULL
   ["age"]=>
+  NULL
+  ["looked_at"]=>
   NULL
   ["next_run"]=>
   NULL
@@ -91,8 +93,10 @@ array(22) {
   int(0)
   ["log_error"]=>
   NULL
+  ["edited_file"]=>
+  NULL
 }
-array(20) {
+array(21) {
   ["state"]=>
   string(7) "running"
   ["ready"]=>
@@ -151,6 +155,8 @@ array(20) {
   ["took_over"]=>
   int(0)
   ["log_error"]=>
+  NULL
+  ["edited_file"]=>
   NULL
 }
 bool(true)

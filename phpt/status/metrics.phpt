@@ -18,8 +18,10 @@ workers([
 ]);
 get_vars('ready');
 thrown(fn() => get_vars("\u{fc}ml\u{e4}ut \xff\xc3", 0));
-wait_until(fn() => str_contains(metrics(), '_crashes_total{worker="üml' . "\u{e4}" . 'ut \\\\xff\\\\xc3"} 1'));
+wait_until(fn() => str_contains(metrics(), '_crashes_total{worker="üml' . "\u{e4}" . 'ut \\\\xff\\\\xc3",pid="' . getmypid() . '"} 1'));
 $text = metrics();
+var_dump(preg_match_all('/^bgworkers_worker_.*\{/m', $text) === preg_match_all('/^bgworkers_worker_.*",pid="' . getmypid() . '"[,}]/m', $text));
+$text = str_replace(',pid="' . getmypid() . '"', '', $text);
 foreach (explode("\n", $text) as $line) {
     if (str_contains($line, '"ready"') && !str_contains($line, '"} 0')) {
         echo preg_replace(['/_bytes(.*) \d+$/', '/_seconds(.*) \d+\.\d+$/'], ['_bytes$1 N', '_seconds$1 N'], $line), "\n";
@@ -32,6 +34,7 @@ preg_match('/timestamp_seconds\{worker="ready"\} (.*)/', $text, $match);
 var_dump(abs($match[1] - microtime(true)) < 60, str_contains($text, 's3cret'), str_ends_with($text, "\n# EOF\n"), preg_match('//u', $text));
 ?>
 --EXPECT--
+bool(true)
 bgworkers_worker_state{worker="ready",bgworkers_worker_state="running"} 1
 # TYPE bgworkers_worker_ready gauge
 # HELP bgworkers_worker_ready 1 once the worker has published.
@@ -48,6 +51,7 @@ bgworkers_worker_last_exit_status{worker="ümläut \\xff\\xc3"} 3
 bgworkers_worker_publications_total{worker="ready"} 2
 bgworkers_worker_snapshot_size_bytes{worker="ready"} N
 bgworkers_worker_snapshot_timestamp_seconds{worker="ready"} N
+bgworkers_worker_looked_timestamp_seconds{worker="ready"} N
 bool(true)
 bool(false)
 bool(true)

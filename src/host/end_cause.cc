@@ -1,8 +1,10 @@
 #include "host/end_cause.h"
 
 #include <algorithm>
+#include <iterator>
 #include <new>
 
+#include "core/base/spelling.h"
 #include "host/php.h"
 
 namespace bgworkers {
@@ -70,6 +72,24 @@ std::string text_of(const zval* value) {
                                                             : std::string();
 }
 
+// A function of ours that was called without its namespace, which no message of PHP's says.
+std::string function_that_was_meant(const EndCause::Thrown& thrown) {
+    constexpr std::string_view kBegin = "Call to undefined function ";
+    std::string_view name = thrown.message;
+    if (thrown.class_name != "Error" || !name.starts_with(kBegin) || !name.ends_with("()")) {
+        return "";
+    }
+    name = name.substr(kBegin.size(), name.size() - kBegin.size() - 2);
+    name.remove_prefix(name.rfind('\\') + 1);  // none: npos + 1 is 0
+    std::string known = "bgworkers\\";
+    std::transform(name.begin(), name.end(), std::back_inserter(known), lower);
+    if (!zend_hash_str_exists(EG(function_table), known.data(), known.size())) {
+        return "";
+    }
+    const std::string full = "BgWorkers\\" + std::string(name);
+    return "; did you mean " + full + "()? Write use function " + full + ";";
+}
+
 // "class: message in file:line"
 std::string describe_one(zend_object* exception) {
     const EndCause::Thrown thrown = EndCause::look_at(exception);
@@ -78,7 +98,7 @@ std::string describe_one(zend_object* exception) {
         text += ": " + thrown.message;
     }
     text += " in " + (thrown.file.empty() ? std::string("unknown") : thrown.file);
-    return text + ":" + std::to_string(thrown.line);
+    return text + ":" + std::to_string(thrown.line) + function_that_was_meant(thrown);
 }
 
 std::string with_first_cause(std::string text, const std::string& first) {

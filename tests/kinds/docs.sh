@@ -2,7 +2,7 @@
 # FOLDER:PART-OF-A-NAME.
 
 USUALLY[docs]="1 minute"
-DOCS_PACKAGES=(redis-server redis-tools redis-sentinel python3-prometheus-client)
+DOCS_PACKAGES=(redis-server redis-tools redis-sentinel python3-prometheus-client prometheus)
 BROWSER_PACKAGES=(chromium)
 
 run_docs() {

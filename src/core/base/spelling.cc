@@ -24,4 +24,17 @@ size_t letters_apart(std::string_view a, std::string_view b) {
     return row.back();
 }
 
+void NearestName::offer(std::string_view name) {
+    // The difference in length is the least that two names are apart.
+    const size_t longer = std::max(name.size(), wrong_.size());
+    if (longer - std::min(name.size(), wrong_.size()) >= least_) {
+        return;
+    }
+    const size_t apart = letters_apart(wrong_, name);
+    if (apart < least_ && apart * 3 <= name.size()) {
+        name_ = name;
+        least_ = apart;
+    }
+}
+
 }  // namespace bgworkers

@@ -166,6 +166,7 @@ struct alignas(64) SharedWorkerRow {
     SharedWord restarts;  // of those asked for: seen
     SharedWord verdict;  // what ends a wait for the first publication
     SharedWord news;  // its low half counts up whenever one may be over: a futex
+    SharedWord looked_at;  // the last set_vars(), be it with equal data: unix time, microseconds
     SharedWord error_bytes;
     SharedWord error[64];
 };

@@ -25,6 +25,7 @@ public:
         uint64_t version = 0;
         size_t bytes = 0;
         double published_at = 0;  // unix time, seconds
+        double looked_at = 0;  // the same, of the last note_look()
     };
     virtual Facts facts() noexcept = 0;
 
@@ -46,6 +47,7 @@ public:
     virtual bool awaited_since(std::chrono::steady_clock::time_point when) const noexcept = 0;
 
     // The leader's; they do nothing in another process.
+    virtual void note_look() noexcept = 0;
     virtual void tell_published() noexcept = 0;
     virtual void tell_given_up(bool given_up) noexcept = 0;
     virtual void tell_ended_silently(bool ended) noexcept = 0;

@@ -11,6 +11,10 @@ namespace bgworkers {
 namespace {
 // Unique over all slots and over repeated module starts: a version that a reader remembers never means other data.
 std::atomic<uint64_t> last_version{0};
+
+double unix_time() noexcept {
+    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
 }  // namespace
 
 Slot::Slot(SharedPublication* shared)
@@ -79,6 +83,7 @@ Snapshot* Slot::pin_shared(const char** why) noexcept {
 }
 
 void Slot::published_elsewhere() noexcept {
+    shared_->note_look();
     waiters_.published();
     drop_stale();
 }
@@ -102,9 +107,15 @@ void Slot::keep_count_of(Snapshot* old) noexcept {
     old->replaced_bytes_ = replaced_bytes_;
     replaced_bytes_->fetch_add(old->size(), std::memory_order_relaxed);
 }
+void Slot::note_look() noexcept {
+    if (shared_ != nullptr) {
+        return shared_->note_look();
+    }
+    looked_at_.store(unix_time(), std::memory_order_relaxed);
+}
 
 uint64_t Slot::publish(Snapshot* snapshot) noexcept {
-    const double now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const double now = unix_time();
     Snapshot* old;
     uint64_t version;
     {
@@ -119,6 +130,7 @@ uint64_t Slot::publish(Snapshot* snapshot) noexcept {
         publication_.data = snapshot->data();
         publication_.bytes = snapshot->size();
         publication_.published_at = now;
+        looked_at_.store(now, std::memory_order_relaxed);
         ++publication_.publications;
         publication_.version.store(version, std::memory_order_release);
     }
@@ -134,12 +146,16 @@ uint64_t Slot::publish(Snapshot* snapshot) noexcept {
 Slot::Facts Slot::facts() noexcept {
     if (shared_ != nullptr) {
         const SharedPublication::Facts facts = shared_->facts();
-        return {facts.version, facts.bytes, facts.published_at, facts.version,
-                replaced_bytes_->load(std::memory_order_relaxed)};
+        return {facts.version,   facts.bytes,   facts.published_at,
+                facts.looked_at, facts.version, replaced_bytes_->load(std::memory_order_relaxed)};
     }
     MutexLock lock(mutex_);
-    return {publication_.version.load(std::memory_order_relaxed), publication_.bytes, publication_.published_at,
-            publication_.publications, replaced_bytes_->load(std::memory_order_relaxed)};
+    return {publication_.version.load(std::memory_order_relaxed),
+            publication_.bytes,
+            publication_.published_at,
+            looked_at_.load(std::memory_order_relaxed),
+            publication_.publications,
+            replaced_bytes_->load(std::memory_order_relaxed)};
 }
 
 void Slot::lock_for_fork() {

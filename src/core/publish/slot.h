@@ -17,6 +17,7 @@
 // Threads: any. Fork: prepare locks, the child reinitialises; the snapshot of the moment stays readable.
 #pragma once
 
+#include <atomic>
 #include <memory>
 
 #include "core/base/mutex.h"
@@ -48,6 +49,8 @@ public:
     void drop_stale() noexcept BGW_EXCLUDES(mutex_);
     // Nobody should keep two versions of it.
     bool is_scarce() const noexcept { return shared_ != nullptr && shared_->is_scarce(); }
+    // A run has called set_vars() with what is published already. The worker's threads.
+    void note_look() noexcept;
 
     Waiters& waiters() noexcept { return waiters_; }
 
@@ -55,6 +58,7 @@ public:
         uint64_t version = 0;  // a number to be shown
         size_t bytes = 0;
         double published_at = 0;  // unix time, seconds
+        double looked_at = 0;  // unix time of the last publish() or note_look(); 0 = none
         uint64_t publications = 0;
         uint64_t replaced_bytes = 0;  // of older snapshots that threads of this process still have pinned
     };
@@ -80,6 +84,9 @@ private:
     const std::atomic<uint64_t>& word_;
     alignas(64) Mutex mutex_;
     Snapshot* current_ BGW_GUARDED_BY(mutex_) = nullptr;
+    // Unix time. Written without the lock by the worker's threads, the last one wins; not on the line that readers look
+    // at.
+    std::atomic<double> looked_at_{0};
     const std::shared_ptr<std::atomic<uint64_t>> replaced_bytes_;
     Waiters waiters_;
 };

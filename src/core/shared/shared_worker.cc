@@ -75,7 +75,7 @@ Snapshot* SharedWorker::pin_newest(const char** why) noexcept {
 
 SharedPublication::Facts SharedWorker::facts() noexcept {
     const SharedPin seen = scope_.memory_->marks().look(scope_.scope_, place_);
-    return {seen.version, seen.bytes, seen.published_at};
+    return {seen.version, seen.bytes, seen.published_at, static_cast<double>(row().looked_at.load()) / 1e6};
 }
 
 bool SharedWorker::is_scarce() const noexcept {
@@ -151,6 +151,12 @@ void SharedWorker::change_verdict(uint64_t set, uint64_t clear) noexcept {
     }
     row().news.fetch_add(1);
     wake_sleepers(row().news);
+}
+
+void SharedWorker::note_look() noexcept {
+    if (leads()) {
+        row().looked_at.store(static_cast<uint64_t>(unix_now() * 1e6), std::memory_order_relaxed);
+    }
 }
 
 void SharedWorker::tell_published() noexcept {

@@ -62,6 +62,7 @@ public:
     void sleep(uint32_t count, std::chrono::steady_clock::time_point until) const noexcept override;
     void note_waiter() noexcept override;
     bool awaited_since(std::chrono::steady_clock::time_point when) const noexcept override;
+    void note_look() noexcept override;
     void tell_published() noexcept override;
     void tell_given_up(bool given_up) noexcept override;
     void tell_ended_silently(bool ended) noexcept override;

@@ -32,6 +32,13 @@ RestartDecision decide(const RestartHistory& history, Instance& instance) {
                           random_fraction());
 }
 
+// A script that takes a worker for a job is no failure, but hardly what was meant. Told once in a row of such runs.
+bool returns_at_once(const RunSummary& run, const RestartDecision& decision) noexcept {
+    constexpr uint32_t kRuns = 3;
+    return run.clean && run.published && !run.finished_task && run.lived < kShortRun &&
+           decision.history.bad_runs == kRuns;
+}
+
 }  // namespace
 
 // Locks even if the loop runs: a shutdown that begins later then sees all workers that were started so far.
@@ -366,6 +373,13 @@ void Supervisor::on_ended(Unit& unit) noexcept {
         return;
     }
     line.seconds("next", decision.delay).write_to(host_.log());
+    if (!asked && !unit.schedule && returns_at_once(report.summary, decision)) {
+        event(LogLevel::warning, instance, "returns_at_once")
+            .field("why",
+                   "its runs publish and return: a worker goes on until BgWorkers\\should_stop() is true; a script "
+                   "that is to run now and then is a job (every = SECONDS)")
+            .write_to(host_.log());
+    }
     plan_next_run(unit, decision);
 }
 

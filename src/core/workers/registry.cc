@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/spelling.h"
+
 namespace bgworkers {
 
 void Scope::want_autostart() noexcept {
@@ -74,9 +76,8 @@ Result<Worker*> Registry::worker(Scope& scope, const std::string& name) {
     const bool caught = spec == nullptr;
     if (caught) {
         const std::optional<WorkerSpec>& catch_all = scope.spec_.catch_all;
-        if (!catch_all) {
-            return Status::runtime("worker \"" + name +
-                                   "\" is not declared; declared: " + scope.spec_.declared_names());
+        if (!catch_all || scope.spec_.switched_off.count(name) != 0) {
+            return refuse_name(scope, name);
         }
         if (scope.catch_all_names_ >= catch_all->max_threads) {
             return Status::runtime("cannot start worker \"" + name + "\": the catch-all is full, it may start " +
@@ -113,9 +114,30 @@ Result<Worker*> Registry::known(Scope& scope, const std::string& name) {
     if (worker != nullptr || declared(scope, name) != nullptr) {
         return worker;
     }
-    return Status::runtime("worker \"" + name + "\" is not declared" +
-                           (scope.spec_.catch_all ? ", and nothing has started it by way of [*]" : "") +
-                           "; declared: " + scope.spec_.declared_names());
+    return refuse_name(scope, name);
+}
+
+Status Registry::refuse_name(const Scope& scope, const std::string& name) {
+    const ScopeSpec& spec = scope.spec_;
+    const std::string worker = "worker \"" + name + "\" is ";
+    if (const auto off = spec.switched_off.find(name); off != spec.switched_off.end()) {
+        return Status::runtime(worker + "switched off (enabled = 0) in " + off->second);
+    }
+    std::string message = worker + "not declared";
+    if (spec.catch_all) {
+        message += ", and nothing has started it by way of [*]";
+    } else if (const auto off = spec.switched_off.find("*"); off != spec.switched_off.end()) {
+        message += ", and [*] is switched off (enabled = 0) in " + off->second;
+    }
+    message += "; declared: " + spec.declared_names();
+    NearestName nearest(name);
+    for (const WorkerSpec& each : spec.workers) {
+        nearest.offer(each.name);
+    }
+    if (nearest.found()) {
+        message += "; did you mean \"" + std::string(nearest.name()) + "\"?";
+    }
+    return Status::runtime(std::move(message));
 }
 
 const WorkerSpec* Registry::declared(const Scope& scope, const std::string& name) {

@@ -57,6 +57,8 @@ public:
     void want_autostart() noexcept;
     bool autostart_due(std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now()) noexcept;
     bool is_autostarted() const noexcept { return autostart_.load(std::memory_order_acquire) == Autostart::done; }
+    // Somebody has seen that the declarations were edited after they were read here. true: for the first time.
+    bool note_edit() noexcept { return !edit_noted_.exchange(true, std::memory_order_relaxed); }
     // true: for the first time.
     bool autostart_done() noexcept {
         return autostart_.exchange(Autostart::done, std::memory_order_acq_rel) != Autostart::done;
@@ -67,6 +69,7 @@ private:
     enum class Autostart { unasked, wanted, done };
     const ScopeKey key_;
     std::atomic<bool> loaded_{false};
+    std::atomic<bool> edit_noted_{false};
     std::atomic<Autostart> autostart_{Autostart::unasked};
     std::atomic<std::chrono::steady_clock::rep> next_autostart_{
         std::chrono::steady_clock::time_point::min().time_since_epoch().count()};
@@ -129,6 +132,7 @@ public:
 
 private:
     static const WorkerSpec* declared(const Scope& scope, const std::string& name);
+    static Status refuse_name(const Scope& scope, const std::string& name);
     static Worker* find(Scope& scope, const std::string& name);
     Result<Worker*> create(Scope& scope, const WorkerSpec& spec, const std::string& name) BGW_REQUIRES(mutex_);
     // Names of the catch-all that other processes have asked for.

@@ -82,7 +82,7 @@ std::string set_switch(WorkerSpec& spec, const RawEntry& entry, const KeySource&
 
 std::string set_shared(WorkerSpec& spec, const RawEntry& entry, const KeySource& source) {
     const std::string defect = set_switch<&WorkerSpec::shared>(spec, entry, source);
-    return defect.empty() && spec.shared && !source.shared_memory
+    return defect.empty() && spec.shared && !source.ini.shared_memory
                ? "shared = 1 needs shared memory, and bgworkers.shared_memory is 0"
                : defect;
 }
@@ -131,8 +131,11 @@ std::string add_variable(WorkerSpec& spec, const RawEntry& entry, const KeySourc
 std::string add_setting(WorkerSpec& spec, const RawEntry& entry, const KeySource& source) {
     std::string name = *entry.index;
     std::transform(name.begin(), name.end(), name.begin(), lower);
-    if (source.ini_forced != nullptr && source.ini_forced(name)) {
+    if (source.ini.forced != nullptr && source.ini.forced(name)) {
         return "ini[" + *entry.index + "] cannot be set, bgworkers sets it itself";
+    }
+    if (std::string defect = source.ini.defect == nullptr ? "" : source.ini.defect(*entry.index); !defect.empty()) {
+        return defect;
     }
     spec.ini.emplace_back(*entry.index, entry.value);
     return "";
@@ -141,6 +144,7 @@ std::string add_setting(WorkerSpec& spec, const RawEntry& entry, const KeySource
 // The check reads name, shape and place of each row, so they stand on one line.
 constexpr Key kKeys[] = {
     {"script", KeyShape::single, KeyPlace::all, set_script},
+    {"enabled", KeyShape::single, KeyPlace::all, set_switch<&WorkerSpec::enabled>},
     {"num", KeyShape::single, KeyPlace::named, set_whole<&WorkerSpec::num, 0>},
     {"args", KeyShape::list, KeyPlace::all, add_argument},
     {"env", KeyShape::map, KeyPlace::all, add_variable},
@@ -182,17 +186,11 @@ std::string unknown_key(std::string_view name) {
     if (name.size() > 2 * kMaxNameLength) {
         return unknown;
     }
-    const Key* nearest = nullptr;
-    // A third of the letters at most: "x" is not meant to be "num".
-    size_t least = 3;
+    NearestName nearest(name);
     for (const Key& key : kKeys) {
-        const size_t apart = letters_apart(name, key.name);
-        if (apart < least && apart * 3 <= key.name.size()) {
-            nearest = &key;
-            least = apart;
-        }
+        nearest.offer(key.name);
     }
-    return nearest == nullptr ? unknown : unknown + ", did you mean " + written(*nearest) + "?";
+    return nearest.found() ? unknown + ", did you mean " + written(*find_key(nearest.name())) + "?" : unknown;
 }
 
 std::string script_defect(const std::string& script) {

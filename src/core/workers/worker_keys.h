@@ -16,9 +16,8 @@ enum class KeyPlace { all, named, catch_all };  // in which sections
 
 // What a setter needs beside the entry.
 struct KeySource {
-    std::string directory;  // of the workers file
-    IniForced ini_forced = nullptr;
-    bool shared_memory = true;
+    std::string directory;  // what relative paths count from
+    IniRules ini;
 };
 
 struct Key {

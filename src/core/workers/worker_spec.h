@@ -1,4 +1,4 @@
-// What was declared in a workers file, as plain data, and its validation.
+// What was declared in a workers file, or in those of a directory, as plain data, and its validation.
 //
 // Parsing the INI text is PHP's business (zend/scope/workers_file); this room turns its raw entries into
 // specs and finds every mistake: unknown key, bad number, missing script, a name twice. worker_keys has the keys.
@@ -8,6 +8,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +17,7 @@
 #include <vector>
 
 #include "core/base/status.h"
+#include "core/workers/declared_files.h"
 
 namespace bgworkers {
 
@@ -26,6 +29,7 @@ constexpr double kShortestEvery = 0.01;  // seconds
 struct WorkerSpec {
     std::string name;    // "" for the catch-all
     std::string script;  // absolute path, symbolic links not resolved
+    bool enabled = true;
     int num = 0;         // instances that start with the process; > 1 is a pool
     std::vector<std::string> args;
     std::vector<std::pair<std::string, std::string>> env;
@@ -47,12 +51,15 @@ struct WorkerSpec {
 };
 
 struct ScopeSpec {
-    std::string working_directory;  // of the workers file, or of the entrypoint
+    std::string working_directory;  // of the workers file, or of the entrypoint; a directory of workers files itself
     std::vector<WorkerSpec> workers;
     std::optional<WorkerSpec> catch_all;
     uint64_t hash =
-        0;  // of all that was declared, as it was written: an edited file is another scope between processes
+        0;  // of all that was declared, as it was written: between processes an edited file is another scope
     double shutdown_grace = 5;  // seconds; bgworkers.shutdown_grace, for workers that have none of their own
+    // Names with `enabled = 0`, "*" for the catch-all: they are not among the others. Where that stands, "PATH:LINE".
+    std::map<std::string, std::string, std::less<>> switched_off;
+    DeclaredFiles files;
 
     bool has_shared() const noexcept;
 
@@ -62,21 +69,39 @@ struct ScopeSpec {
 
 // One line of a workers file as PHP's INI scanner (raw mode) delivers it.
 struct RawEntry {
-    std::string section;               // "" before the first section
-    std::string key;                   // "" announces a section
+    std::string section;  // "" before the first section
+    std::string key;  // "" announces a section
     std::optional<std::string> index;  // key[index] = value; "" for key[] = value; unset for key = value
     std::string value;
-    int line = 0;                      // 1-based
+    int line = 0;  // 1-based
 };
 
-// ini_forced: may a worker set this INI setting? Given the lower-case name, true = bgworkers forces it, an error.
-using IniForced = bool (*)(std::string_view name);
+// One workers file.
+struct RawFile {
+    std::string path;  // for messages
+    std::string directory;  // what relative paths in it count from
+    std::vector<RawEntry> entries;
+    // Why it could not be read, or not to its end; "" if it could. Line 0: of the file as a whole.
+    std::string defect;
+    int defect_line = 0;
+};
 
-// shared_memory: is there any (bgworkers.shared_memory)? Without it `shared = 1` is an error.
-// Specs of a workers file. `path` is absolute; relative scripts and watches are relative to its directory.
-// The first mistake ends it. Errors (kind runtime) read "PATH:LINE: cause" and hold no value of an env[] or args[].
-Result<ScopeSpec> build_scope_spec(const std::string& path, const std::vector<RawEntry>& entries, IniForced ini_forced,
-                                   bool shared_memory = true);
+// What is wrong with ini[name]; a rule that is not there finds nothing. And is there memory for `shared = 1`?
+struct IniRules {
+    bool (*forced)(std::string_view name) = nullptr;  // of a lower-case name: bgworkers sets it itself
+    std::string (*defect)(const std::string& name) = nullptr;  // "" if there is such a setting
+    bool shared_memory = true;
+};
+
+// Specs of workers files, in the order in which they were read: a section of a later file overrides single keys of the
+// section of that name in an earlier one, and a list (args[], watch[]) as a whole. Keys have to be known everywhere;
+// what was overridden, and sections with enabled = 0, need not be right beyond that.
+//
+// Errors (kind runtime) have all mistakes (up to kMostMistakes), a line each, in the order of files and lines. They
+// read "PATH:LINE: cause" and hold no value of an env[] or args[].
+constexpr size_t kMostMistakes = 20;
+Result<ScopeSpec> build_scope_spec(const std::string& working_directory, const std::vector<RawFile>& files,
+                                   const IniRules& ini);
 
 // Spec of `bgworkers.entrypoint`: the one script is the catch-all. Errors read "bgworkers.entrypoint: cause".
 Result<ScopeSpec> build_entrypoint_spec(const std::string& script);

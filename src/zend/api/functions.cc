@@ -104,6 +104,7 @@ ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, Pub
         published->bytes = current->size();
         current->unpin();
         if (equal) {
+            slot.note_look();
             if (note_publication(worker)) {
                 log_first_publication(worker);
                 worker.instance->wake_if_given_up();
@@ -174,7 +175,7 @@ Status find_entry(zend_string* name, CacheEntry** entry) {
     Result<Worker*> worker =
         Process::current()->registry().worker(*scope.value(), std::string(ZSTR_VAL(name), ZSTR_LEN(name)));
     if (!worker.ok()) {
-        return worker.status();
+        return with_edit(*scope.value(), worker.status());
     }
     *entry = read_cache::add(BGW_G(read_cache), name, worker.value());
     return *entry == nullptr ? Status::runtime("out of memory") : Status();
@@ -316,6 +317,7 @@ PHP_FUNCTION(BgWorkers_set_vars) {
     }
     Slot& slot = worker->instance->worker().slot();
     if (is_published_array(Z_ARR_P(vars), slot)) {
+        slot.note_look();
         return;
     }
     Published published;

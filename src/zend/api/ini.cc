@@ -1,9 +1,11 @@
 #include "zend/api/ini.h"
 
+#include <new>
 #include <optional>
 #include <string_view>
 
 #include "core/base/numbers.h"
+#include "core/base/spelling.h"
 #include "zend/api/globals.h"
 #include "zend/api/version.h"
 #include "zend/values/relocate.h"
@@ -13,6 +15,10 @@
 #else
 #define PHP_BUILD_KIND "release"
 #endif
+
+extern "C" {
+#include "php_ini.h"
+}
 
 namespace {
 
@@ -110,12 +116,52 @@ PHP_INI_END()
 
 #undef BGW_ENTRY
 
+constexpr std::string_view kPrefix = "bgworkers.";
+
+// Was this one meant for us? Not "worker.config", which may be anybody's. *meant: the setting that was perhaps meant;
+// "" if there is none that is near. Owns nothing when it returns.
+bool is_meant_for_us(std::string_view name, std::string_view* meant) noexcept try {
+    const size_t dot = name.find('.');
+    if (dot == std::string_view::npos || dot > 2 * kPrefix.size() ||
+        bgworkers::letters_apart(name.substr(0, dot + 1), kPrefix) > 1) {
+        return false;
+    }
+    bgworkers::NearestName nearest(name);
+    zend_string* known;
+    ZEND_HASH_FOREACH_STR_KEY(EG(ini_directives), known) {
+        if (text_of(known).starts_with(kPrefix)) {
+            nearest.offer(text_of(known));
+        }
+    }
+    ZEND_HASH_FOREACH_END();
+    *meant = nearest.name();
+    return nearest.found() || name.starts_with(kPrefix);
+} catch (const std::bad_alloc&) {
+    return false;
+}
+
 }  // namespace
 
 namespace bgworkers {
 
 void register_ini(int module_number) { zend_register_ini_entries(ini_entries, module_number); }
 void unregister_ini(int module_number) { zend_unregister_ini_entries(module_number); }
+
+void tell_of_unknown_settings() {
+    zend_string* name;
+    ZEND_HASH_FOREACH_STR_KEY(php_ini_get_configuration_hash(), name) {
+        std::string_view meant;
+        if (name == nullptr || zend_hash_exists(EG(ini_directives), name) || !is_meant_for_us(text_of(name), &meant)) {
+            continue;
+        }
+        if (meant.empty()) {
+            zend_error(E_WARNING, "bgworkers has no setting \"%s\"", ZSTR_VAL(name));
+        } else {  // the name of an entry, so it ends with a NUL
+            zend_error(E_WARNING, "bgworkers has no setting \"%s\", did you mean %s?", ZSTR_VAL(name), meant.data());
+        }
+    }
+    ZEND_HASH_FOREACH_END();
+}
 
 ProcessSettings process_settings() {
     ProcessSettings settings;

@@ -76,6 +76,7 @@ zend_result (*next_post_startup)() = nullptr;
 zend_result on_post_startup() {
     ZEND_TSRMLS_CACHE_UPDATE();
     guarded_functions::install();
+    tell_of_unknown_settings();
     if (Process::current()->settings().frankenphp_aliases) {
         register_aliases();
     }

@@ -17,7 +17,7 @@ Status restart(zend_string* name, bool* begins) {
     Process& process = *Process::current();
     Result<Worker*> worker = process.registry().known(*scope.value(), std::string(ZSTR_VAL(name), ZSTR_LEN(name)));
     if (!worker.ok()) {
-        return worker.status();
+        return with_edit(*scope.value(), worker.status());
     }
     const WorkerContext* self = current_worker();
     if (self != nullptr && &self->instance->worker() == worker.value()) {

@@ -1,5 +1,7 @@
 #include "zend/report/metrics.h"
 
+#include <uv.h>
+
 #include "core/base/utf8.h"
 #include "zend/api/version.h"
 #include "zend/report/worker_rows.h"
@@ -46,7 +48,8 @@ void begin_family(smart_str* out, const Family& family) {
 void begin_sample(smart_str* out, const char* name, const char* suffix, const WorkerRow& row) {
     smart_str_append_printf(out, "%s%s{worker=\"", name, suffix);
     append_label(out, row.name, row.name_length);
-    smart_str_appendc(out, '"');
+    // Behind php-fpm each scrape is answered by another process: their counters are series of their own.
+    smart_str_append_printf(out, "\",pid=\"%d\"", static_cast<int>(uv_os_getpid()));
 }
 
 // value: appends a row's value, or returns false if the row has none.
@@ -153,6 +156,13 @@ void append_families(smart_str* out, const WorkerRows& table) {
                   [](Row row, double* value) {
                       *value = row.published.published_at;
                       return row.published.version != 0;
+                  });
+    append_family(out, table,
+                  {"bgworkers_worker_looked_timestamp_seconds", "gauge", "seconds",
+                   "When set_vars() was called last, be it with an equal array, in unix time."},
+                  [](Row row, double* value) {
+                      *value = row.published.looked_at;
+                      return row.published.looked_at != 0;
                   });
     append_family(out, table,
                   {"bgworkers_worker_next_run_timestamp_seconds", "gauge", "seconds",

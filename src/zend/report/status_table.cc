@@ -34,9 +34,17 @@ void tasks_to_array(const TaskQueue::Facts& facts, zval* result) {
     add_assoc_zval(result, "tasks", &tasks);
 }
 
-// log_error: nullptr = none.
-void row_to_array(const WorkerRow& row, const char* log_error, zval* result) {
-    array_init_size(result, 22);
+void add_text(zval* result, const char* key, const char* text) {
+    if (text != nullptr) {
+        add_assoc_string(result, key, text);
+    } else {
+        add_assoc_null(result, key);
+    }
+}
+
+// log_error, edited_file: nullptr = none.
+void row_to_array(const WorkerRow& row, const char* log_error, const char* edited_file, zval* result) {
+    array_init_size(result, 24);
     add_assoc_string(result, "state", row.state_name);
     add_assoc_bool(result, "ready", row.published.version != 0);
     add_assoc_long(result, "instances", row.instances);
@@ -48,11 +56,7 @@ void row_to_array(const WorkerRow& row, const char* log_error, zval* result) {
     } else {
         add_assoc_null(result, "last_exit_status");
     }
-    if (row.last_error != nullptr) {
-        add_assoc_string(result, "last_error", row.last_error);
-    } else {
-        add_assoc_null(result, "last_error");
-    }
+    add_text(result, "last_error", row.last_error);
     add_assoc_long(result, "version", static_cast<zend_long>(row.published.version));
     add_assoc_long(result, "bytes", static_cast<zend_long>(row.published.bytes));
     add_assoc_long(result, "pinned_bytes", static_cast<zend_long>(row.published.replaced_bytes));
@@ -62,6 +66,11 @@ void row_to_array(const WorkerRow& row, const char* log_error, zval* result) {
     } else {
         add_assoc_null(result, "published_at");
         add_assoc_null(result, "age");
+    }
+    if (row.published.looked_at != 0) {
+        add_assoc_double(result, "looked_at", row.published.looked_at);
+    } else {
+        add_assoc_null(result, "looked_at");
     }
     if (row.has_next_run) {
         add_assoc_double(result, "next_run", row.next_run);
@@ -76,11 +85,8 @@ void row_to_array(const WorkerRow& row, const char* log_error, zval* result) {
         add_assoc_null(result, "leader");
     }
     add_assoc_long(result, "took_over", static_cast<zend_long>(row.took_over));
-    if (log_error != nullptr) {
-        add_assoc_string(result, "log_error", log_error);
-    } else {
-        add_assoc_null(result, "log_error");
-    }
+    add_text(result, "log_error", log_error);
+    add_text(result, "edited_file", edited_file);
 }
 
 }  // namespace
@@ -95,7 +101,7 @@ bool status_to_array(Scope& scope, zval* result) {
     array_init_size(result, static_cast<uint32_t>(table.count));
     for (size_t i = 0; i < table.count; ++i) {
         zval row;
-        row_to_array(table.rows[i], has_defect ? defect : nullptr, &row);
+        row_to_array(table.rows[i], has_defect ? defect : nullptr, table.edited_file, &row);
         zend_symtable_str_update(Z_ARRVAL_P(result), table.rows[i].name, table.rows[i].name_length, &row);
     }
     table.release();
@@ -127,6 +133,20 @@ void status_to_info(Scope* scope) {
                                  row.last_error == nullptr ? "-" : row.last_error);
     }
     php_info_print_table_end();
+    // Immutable, so that nothing is owned here.
+    if (const auto& off = scope->spec().switched_off; !off.empty()) {
+        php_info_print_table_start();
+        php_info_print_table_header(2, "Switched off", "In");
+        for (const auto& [name, place] : off) {
+            php_info_print_table_row(2, name.c_str(), place.c_str());
+        }
+        php_info_print_table_end();
+    }
+    if (table.edited_file != nullptr) {
+        php_info_print_table_start();
+        php_info_print_table_row(2, "Edited after it was read, reload the host", table.edited_file);
+        php_info_print_table_end();
+    }
     table.release();
 }
 

@@ -5,6 +5,7 @@
 #include <new>
 
 #include "host/process.h"
+#include "zend/scope/current_scope.h"
 
 namespace bgworkers {
 
@@ -24,9 +25,11 @@ WorkerRows gather_or_throw(Scope& scope) {
     for (Worker* worker : workers) {
         all_facts.push_back(worker->facts());
     }
+    const std::string edited = edited_file(scope);
     // Nothing from here on throws.
-    WorkerRows table{static_cast<WorkerRow*>(calloc(workers.size() + 1, sizeof(WorkerRow))), 0};
-    bool complete = table.rows != nullptr;
+    WorkerRows table{static_cast<WorkerRow*>(calloc(workers.size() + 1, sizeof(WorkerRow))), 0,
+                     edited.empty() ? nullptr : copy_of(edited)};
+    bool complete = table.rows != nullptr && (edited.empty() || table.edited_file != nullptr);
     for (size_t i = 0; i < workers.size() && complete; ++i) {
         Worker* const worker = workers[i];
         const WorkerFacts& facts = all_facts[i];
@@ -59,7 +62,7 @@ WorkerRows gather_or_throw(Scope& scope) {
     }
     if (!complete) {
         table.release();
-        return {nullptr, 0};
+        return {nullptr, 0, nullptr};
     }
     return table;
 }
@@ -72,13 +75,14 @@ void WorkerRows::release() noexcept {
         free(rows[i].last_error);
     }
     free(rows);
+    free(edited_file);
 }
 
 WorkerRows gather_worker_rows(Scope& scope) noexcept {
     try {
         return gather_or_throw(scope);
     } catch (const std::bad_alloc&) {
-        return {nullptr, 0};
+        return {nullptr, 0, nullptr};
     }
 }
 

@@ -32,6 +32,7 @@ struct WorkerRow {
 struct WorkerRows {
     WorkerRow* rows;  // nullptr if memory was out
     size_t count;
+    char* edited_file;  // of the declarations, after they were read; nullptr = none
 
     void release() noexcept;
 };

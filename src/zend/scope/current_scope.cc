@@ -223,6 +223,25 @@ Status usable_now() {
                            "request");
 }
 
+std::string edited_file(Scope& scope) {
+    std::string file = scope.loaded() ? scope.spec().files.edited() : "";
+    if (!file.empty() && scope.note_edit()) {
+        LogEvent(LogLevel::warning, "", "config_edited")
+            .field("file", file)
+            .field("why", "it was edited after this process had read it; reload the host")
+            .write_to(log_sink());
+    }
+    return file;
+}
+
+Status with_edit(Scope& scope, const Status& refusal) {
+    const std::string file = edited_file(scope);
+    return file.empty()
+               ? refusal
+               : Status::error(refusal.kind(), refusal.message() + "; " + file +
+                                                   " was edited after this process had read it: reload the host");
+}
+
 WorkerContext* caller_in_run(const char* function) {
     WorkerContext* worker = current_worker();
     if (worker != nullptr && worker->in_run) {

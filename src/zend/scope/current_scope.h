@@ -4,6 +4,8 @@
 // them, or at the first request of the scope in hosts that start workers by themselves.
 #pragma once
 
+#include <string>
+
 #include "core/base/status.h"
 #include "core/workers/registry.h"
 #include "host/log_sink.h"
@@ -31,6 +33,12 @@ Status usable_now();
 // The present scope with its declarations loaded. Asks usable_now() first. Also starts what could not be started when a
 // request began.
 Result<Scope*> loaded_scope();
+
+// The file of the scope's declarations that was edited after this process had read it, which has no effect here; "" if
+// none was. The log is told the first time. Reads the file system: for those alone who ask why something is as it is.
+std::string edited_file(Scope& scope);
+// What a refusal of Registry::worker() or known() says, with such an edit, which may be the reason.
+Status with_edit(Scope& scope, const Status& refusal);
 
 struct WorkerContext;
 // The worker whose run calls; nullptr: an exception is set, for outside a run the function of that name is refused.

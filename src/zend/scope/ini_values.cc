@@ -113,22 +113,12 @@ std::string setting_defect(const std::string& name) {
     if (zend_hash_str_exists(EG(ini_directives), name.data(), name.size())) {
         return {};
     }
-    std::string defect = "ini[" + name + "]: PHP and its extensions that are loaded have no such setting";
-    size_t least = std::min<size_t>(3, 1 + name.size() / 4);
-    std::string_view nearest;
+    const std::string defect = "ini[" + name + "]: PHP and its extensions that are loaded have no such setting";
+    NearestName nearest(name);
     zend_string* known;
-    ZEND_HASH_FOREACH_STR_KEY(EG(ini_directives), known) {
-        const std::string_view each(ZSTR_VAL(known), ZSTR_LEN(known));
-        if (each.size() > name.size() + least || name.size() > each.size() + least) {
-            continue;
-        }
-        if (const size_t apart = letters_apart(name, each); apart < least || (apart == least && nearest.empty())) {
-            least = apart;
-            nearest = each;
-        }
-    }
+    ZEND_HASH_FOREACH_STR_KEY(EG(ini_directives), known) { nearest.offer({ZSTR_VAL(known), ZSTR_LEN(known)}); }
     ZEND_HASH_FOREACH_END();
-    return nearest.empty() ? defect : defect + "; did you mean " + std::string(nearest) + "?";
+    return nearest.found() ? defect + "; did you mean " + std::string(nearest.name()) + "?" : defect;
 }
 
 }  // namespace bgworkers

@@ -172,8 +172,9 @@ void parse(char* text, Parsing* parsing) {
     EG(user_error_handler_error_reporting) = handler_reporting;
 }
 
-Status read_whole(const std::string& path, std::string* text) {
-    const auto cannot = [&](const char* why) { return Status::runtime(path + ": cannot be read: " + why); };
+// Returns why it cannot be read, "" if it can.
+std::string read_whole(const std::string& path, std::string* text) {
+    const auto cannot = [](const std::string& why) { return "cannot be read: " + why; };
     std::error_code error;
     const std::filesystem::file_status status = std::filesystem::status(path, error);
     if (std::filesystem::is_directory(status)) {
@@ -189,7 +190,7 @@ Status read_whole(const std::string& path, std::string* text) {
     }
     const uintmax_t size = std::filesystem::file_size(path, error);
     if (error) {
-        return cannot(error.message().c_str());
+        return cannot(error.message());
     }
     if (size > kLargestFile) {
         return cannot("it is larger than 16 MiB");
@@ -204,15 +205,12 @@ Status read_whole(const std::string& path, std::string* text) {
     return {};
 }
 
-}  // namespace
-
-Result<ScopeSpec> read_workers_file(const std::string& path) {
-    std::string text;
-    if (Status read = read_whole(path, &text); !read.ok()) {
-        return read;
-    }
-    const auto wrong = [&](int line, const std::string& why) {
-        return Status::runtime(path + ":" + std::to_string(line) + ": " + why);
+// Its lines, or why there are none. An error: out of memory.
+Status read_lines(std::string text, RawFile* file) {
+    const auto wrong = [&](int line, std::string why) {
+        file->defect = std::move(why);
+        file->defect_line = line;
+        return Status();
     };
     // The scanner takes it for the end of the file.
     if (const size_t nul = text.find('\0'); nul != std::string::npos) {
@@ -224,26 +222,49 @@ Result<ScopeSpec> read_workers_file(const std::string& path) {
     Parsing parsing(text.data() + begin);
     parsing.dollar = hide_dollars(text);
     parse(text.data() + begin, &parsing);  // 8.2 takes char*
-    if (parsing.out_of_memory) {
-        return Status::runtime(path + ": out of memory");
+    bool out_of_memory = parsing.out_of_memory;
+    for (RawEntry& entry : parsing.entries) {
+        out_of_memory = out_of_memory || (entry.key == "ini" && !compute_ini_value(&entry.value));
     }
+    if (out_of_memory) {
+        return Status::runtime(file->path + ": out of memory");
+    }
+    file->entries = std::move(parsing.entries);
     if (!parsing.error.empty()) {
         const bool hash = begins_with_hash(text.data() + begin, parsing.error_line);
         return wrong(parsing.error_line, hash ? kHashComment : parsing.error);
     }
-    for (RawEntry& entry : parsing.entries) {
-        if (entry.key == "ini" && !compute_ini_value(&entry.value)) {
-            return Status::runtime(path + ": out of memory");
+    return {};
+}
+
+}  // namespace
+
+Result<ScopeSpec> read_workers_file(const std::string& path) {
+    Result<std::vector<std::string>> paths = files_of(path);
+    if (!paths.ok()) {
+        return paths.status();
+    }
+    std::error_code error;
+    const bool is_directory = std::filesystem::is_directory(path, error);
+    DeclaredFiles declared(path);
+    std::vector<RawFile> files;
+    for (const std::string& each : paths.value()) {
+        RawFile& file = files.emplace_back();
+        file.path = each;
+        file.directory = is_directory ? base_of(each) : std::filesystem::path(each).parent_path().string();
+        declared.begin_reading(each);
+        std::string text;
+        if (file.defect = read_whole(each, &text); file.defect.empty()) {
+            declared.has_read(text);
+            if (Status read = read_lines(std::move(text), &file); !read.ok()) {
+                return read;
+            }
         }
     }
-    Result<ScopeSpec> built =
-        build_scope_spec(path, parsing.entries, is_forced_setting, Process::current()->settings().shared_memory != 0);
-    for (const RawEntry& entry : parsing.entries) {
-        if (const std::string defect = built.ok() && entry.key == "ini" ? setting_defect(*entry.index) : "";
-            !defect.empty()) {
-            return wrong(entry.line, defect);
-        }
-    }
+    const std::string directory = is_directory ? path : std::filesystem::path(path).parent_path().string();
+    Result<ScopeSpec> built = build_scope_spec(
+        directory, files, {is_forced_setting, setting_defect, Process::current()->settings().shared_memory != 0});
+    built.value().files = std::move(declared);
     return built;
 }
 

@@ -1,4 +1,4 @@
-// Reads a workers file with PHP's own INI parser, in raw mode: no constants, no ${}.
+// Reads a workers file, or those of a directory, with PHP's own INI parser, in raw mode: no constants, no ${}.
 //
 // A PHP thread, during a request; neither user code nor error handlers run, and a parser's complaint becomes
 // the Status. Slow (reads files): called once a scope, with no lock held.

@@ -29,7 +29,7 @@ Status find_worker(zend_string* name, Worker** worker) {
     Result<Worker*> found =
         Process::current()->registry().worker(*scope.value(), std::string(ZSTR_VAL(name), ZSTR_LEN(name)));
     if (!found.ok()) {
-        return found.status();
+        return with_edit(*scope.value(), found.status());
     }
     *worker = found.value();
     if ((*worker)->spec().every) {

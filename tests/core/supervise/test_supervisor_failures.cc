@@ -253,3 +253,34 @@ TEST_CASE("crashes that somebody asked for, and crashes with a clean run between
     REQUIRE(rig.host.lines().wait_for({"event=started run=5 "}));
     CHECK(rig.host.lines().count({"level=debug"}) == 0);
 }
+
+TEST_CASE("a worker whose runs publish and return is told so, once in a row", "[supervisor]") {
+    Rig rig({spec_named("returns"), spec_named("crashes"), spec_named("lives")});
+    rig.host.script("returns", [](Run& run) {
+        run.publish();
+        RunReport report = good_run();
+        report.summary.lived = 0.01;
+        return report;
+    });
+    rig.host.script("crashes", [](Run& run) {
+        run.publish();
+        RunReport report = crash();
+        report.summary.published = true;
+        report.summary.lived = 0.01;
+        return report;
+    });
+    rig.host.script("lives", [](Run& run) {
+        run.publish();
+        if (run.number > 20) {
+            run.wait_for_stop();
+        }
+        return good_run();
+    });
+    for (const char* name : {"returns", "crashes", "lives"}) {
+        REQUIRE(rig.start(rig.worker(name)).ok());
+    }
+    REQUIRE(rig.host.lines().wait_for({"worker=returns event=exited"}, 5));
+    REQUIRE(rig.host.lines().wait_for({"worker=lives event=started"}, 20));
+    CHECK(rig.host.lines().count({"level=warning worker=returns event=returns_at_once", "job (every"}) == 1);
+    CHECK(rig.host.lines().count({"event=returns_at_once"}) == 1);
+}

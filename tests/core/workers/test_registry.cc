@@ -109,6 +109,27 @@ TEST_CASE("a name that is not declared is refused with the names that are", "[re
     CHECK(none.registry.generation() == 0);
 }
 
+TEST_CASE("a name that is written wrong is told the one that was meant", "[registry]") {
+    Fixture f(scope_with({spec_named("flags"), spec_named("rates")}));
+    CHECK(f.refusal("flagz") == "worker \"flagz\" is not declared; declared: flags, rates; did you mean \"flags\"?");
+    CHECK(f.registry.known(f.scope, "Rates").status().message() ==
+          "worker \"Rates\" is not declared; declared: flags, rates; did you mean \"rates\"?");
+}
+
+TEST_CASE("a name that is switched off is refused with the place, also beside a catch-all", "[registry]") {
+    ScopeSpec spec = scope_with({spec_named("w")}, 2);
+    spec.switched_off = {{"flags", "/etc/workers.d/90-local.ini:3"}};
+    Fixture f(spec);
+    CHECK(f.refusal("flags") == "worker \"flags\" is switched off (enabled = 0) in /etc/workers.d/90-local.ini:3");
+    CHECK(f.registry.known(f.scope, "flags").status().message() == f.refusal("flags"));
+    CHECK(f.accepts("other"));
+    ScopeSpec without = scope_with({spec_named("w")});
+    without.switched_off = {{"*", "/etc/workers.ini:7"}};
+    Fixture g(without);
+    CHECK(g.refusal("other") ==
+          "worker \"other\" is not declared, and [*] is switched off (enabled = 0) in /etc/workers.ini:7; declared: w");
+}
+
 TEST_CASE("a full catch-all refuses new names, the names it has keep their place", "[registry]") {
     Fixture f(scope_with({spec_named("declared")}, 2));
     CHECK(f.accepts("x"));

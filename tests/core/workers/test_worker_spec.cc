@@ -2,6 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
 #include <filesystem>
 
 #include <sys/stat.h>
@@ -35,7 +36,9 @@ public:
     }
     WorkersFile& worker(const std::string& name) { return section(name).line("script", "bin/worker.php"); }
 
-    Result<ScopeSpec> build() const { return build_scope_spec(path(), entries_, forced); }
+    Result<ScopeSpec> build() const {
+        return build_scope_spec(directory_.path(), {{path(), directory_.path(), entries_, "", 0}}, {forced});
+    }
     ScopeSpec good() const {
         const Result<ScopeSpec> result = build();
         INFO(result.status().message());
@@ -308,7 +311,8 @@ TEST_CASE("a script has to be a file that exists", "[worker_spec]") {
     const std::string base = file.directory().path();
     const auto mistake = [&](const std::string& script) {
         RawEntry section{"w", "", std::nullopt, "", 1}, entry{"w", "script", std::nullopt, script, 2};
-        const Result<ScopeSpec> result = build_scope_spec(file.path(), {section, entry}, forced);
+        const Result<ScopeSpec> result =
+            build_scope_spec(base, {{file.path(), base, {section, entry}, "", 0}}, {forced});
         const std::string place = file.path() + ":2: ";
         return result.ok() ? "" : result.status().message().substr(place.size());
     };
@@ -336,7 +340,7 @@ TEST_CASE("scripts are relative to the file, and links stay links", "[worker_spe
     std::filesystem::create_directory_symlink("bin", file.directory().at("current"));
     const auto script = [&](const std::string& text) {
         RawEntry section{"w", "", std::nullopt, "", 1}, entry{"w", "script", std::nullopt, text, 2};
-        const Result<ScopeSpec> result = build_scope_spec(file.path(), {section, entry}, nullptr);
+        const Result<ScopeSpec> result = build_scope_spec(base, {{file.path(), base, {section, entry}, "", 0}}, {});
         return result.ok() ? result.value().workers.at(0).script : result.status().message();
     };
     CHECK(script("current/worker.php") == base + "/current/worker.php");
@@ -459,4 +463,165 @@ TEST_CASE("a job takes no tasks", "[worker_spec]") {
         file.worker("w").line("every", "60").line(key, "1");
         CHECK(file.mistake_in(4) == "every and " + std::string(key) + " cannot be used together: a job takes no tasks");
     }
+}
+
+namespace {
+
+// Files of one directory, each as its text would be delivered: "[section]" and "key = value" and "key[] = value" lines.
+class Files {
+public:
+    Files() { directory_.write("worker.php"); }
+
+    Files& file(const std::string& name, const std::vector<std::string>& lines) {
+        RawFile& file = files_.emplace_back();
+        file.path = "/d/" + name;
+        file.directory = directory_.path();
+        std::string section;
+        for (const std::string& line : lines) {
+            RawEntry entry;
+            entry.line = static_cast<int>(file.entries.size()) + 1;
+            if (line.front() == '[') {
+                section = line.substr(1, line.size() - 2);
+            } else {
+                entry.key = line.substr(0, line.find_first_of(" ["));
+                if (const size_t open = line.find('['); open != std::string::npos) {
+                    entry.index = line.substr(open + 1, line.find(']') - open - 1);
+                }
+                entry.value = line.substr(line.find("= ") + 2);
+            }
+            entry.section = section;
+            file.entries.push_back(entry);
+        }
+        return *this;
+    }
+    Files& based_on(const std::string& directory) {
+        files_.back().directory = directory;
+        return *this;
+    }
+    Files& broken(int line, const std::string& defect) {
+        files_.back().defect = defect;
+        files_.back().defect_line = line;
+        return *this;
+    }
+    ScopeSpec good() const {
+        const Result<ScopeSpec> result = build_scope_spec("/d", files_, {forced});
+        INFO(result.status().message());
+        REQUIRE(result.ok());
+        return result.value();
+    }
+    std::string mistakes() const {
+        const Result<ScopeSpec> result = build_scope_spec("/d", files_, {forced});
+        REQUIRE_FALSE(result.ok());
+        return result.status().message();
+    }
+    std::string path() const { return directory_.path(); }
+
+private:
+    TempDirectory directory_;
+    std::vector<RawFile> files_;
+};
+
+}  // namespace
+
+TEST_CASE("a later file overrides single keys of a section, and a list as a whole", "[worker_spec]") {
+    Files files;
+    files.file("10.ini", {"[w]", "script = worker.php", "num = 1", "args[] = a", "args[] = b", "watch[] = x",
+                          "env[A] = 1", "env[B] = 2", "ini[memory_limit] = 1M", "[other]", "script = worker.php"});
+    files.file("20.ini", {"[w]", "num = 3", "args[] = c", "env[B] = 3", "env[C] = 4", "[more]", "script = worker.php"});
+    const ScopeSpec scope = files.good();
+    CHECK(scope.working_directory == "/d");
+    CHECK(scope.declared_names() == "more, other, w");
+    const WorkerSpec& w = scope.workers.at(0);
+    CHECK(w.name == "w");
+    CHECK(w.num == 3);
+    CHECK(w.args == std::vector<std::string>{"c"});
+    REQUIRE(w.watch.size() == 1);
+    CHECK(fs::path(w.watch[0]) == fs::path(files.path()) / "x");
+    CHECK(w.env == std::vector<std::pair<std::string, std::string>>{{"A", "1"}, {"B", "3"}, {"C", "4"}});
+    CHECK(w.ini == std::vector<std::pair<std::string, std::string>>{{"memory_limit", "1M"}});
+}
+
+TEST_CASE("each path is relative to the file in which it stands", "[worker_spec]") {
+    Files files;
+    TempDirectory vendor;
+    vendor.write("flags.php");
+    files.file("10.ini", {"[acme.flags]", "script = flags.php", "watch[] = a"}).based_on(vendor.path());
+    files.file("20.ini", {"[acme.flags]", "watch[] = b"});
+    const WorkerSpec spec = files.good().workers.at(0);
+    CHECK(fs::path(spec.script) == fs::path(vendor.path()) / "flags.php");
+    REQUIRE(spec.watch.size() == 1);
+    CHECK(fs::path(spec.watch[0]) == fs::path(files.path()) / "b");
+}
+
+TEST_CASE("enabled = 0 switches a section off, and the last file has the last word", "[worker_spec]") {
+    Files files;
+    files.file("10.ini", {"[w]", "script = worker.php", "[off]", "script = worker.php", "[on]", "enabled = 0",
+                          "script = worker.php", "[*]", "script = worker.php"});
+    files.file("20.ini", {"[off]", "enabled = 0", "[on]", "enabled = 1", "[nowhere]", "enabled = 0", "[*]", "num = 1"});
+    CHECK(files.mistakes() == "/d/20.ini:8: num is not for [*], its workers are started by name");
+    Files good;
+    good.file("10.ini", {"[w]", "script = worker.php", "[off]", "script = worker.php", "[on]", "enabled = 0",
+                         "script = worker.php", "[*]", "script = worker.php"});
+    good.file("20.ini",
+              {"[off]", "enabled = 0", "[on]", "enabled = 1", "[nowhere]", "enabled = 0", "[*]", "enabled = 0"});
+    const ScopeSpec scope = good.good();
+    CHECK(scope.declared_names() == "on, w");
+    CHECK_FALSE(scope.catch_all.has_value());
+    CHECK(scope.switched_off ==
+          decltype(scope.switched_off){{"*", "/d/20.ini:8"}, {"nowhere", "/d/20.ini:6"}, {"off", "/d/20.ini:2"}});
+    CHECK(mistake_of("w", "enabled", "no") == "enabled must be 0 or 1, \"no\" given");
+}
+
+TEST_CASE("what was overridden or switched off need not be right, but its keys are known", "[worker_spec]") {
+    Files files;
+    files.file("10.ini", {"[w]", "script = gone.php", "num = many", "[off]", "script = gone.php", "every = often"});
+    files.file("20.ini", {"[w]", "script = worker.php", "num = 2", "[off]", "enabled = 0"});
+    CHECK(files.good().workers.at(0).num == 2);
+    files.file("30.ini", {"[off]", "scirpt = x"});
+    CHECK(files.mistakes() == "/d/30.ini:2: unknown key \"scirpt\", did you mean script?");
+}
+
+TEST_CASE("all mistakes are told, in the order of files and lines", "[worker_spec]") {
+    Files files;
+    files.file("10.ini", {"[w]", "scirpt = worker.php", "num = x", "[-a]", "script = gone.php", "[v]", "num = 1", "[v]",
+                          "num = 2", "[u]", "script = worker.php", "script = worker.php", "every = 5"});
+    files.file("20.ini", {"[u]", "num = 2", "key = 1", "[w]", "env[] = x"}).broken(6, "syntax error");
+    CHECK(files.mistakes() ==
+          "/d/10.ini:2: unknown key \"scirpt\", did you mean script?\n"
+          "/d/10.ini:3: num must be a whole number from 0 to 2147483647, \"x\" given\n"
+          "/d/10.ini:4: the worker's name \"-a\" must not start with \"-\"\n"
+          "/d/10.ini:8: section [v] is declared twice\n"
+          "/d/10.ini:12: script is set twice in this section\n"
+          "/d/20.ini:3: unknown key \"key\"\n"
+          "/d/20.ini:5: env needs a name, write env[NAME] = ...\n"
+          "/d/20.ini:6: syntax error");
+}
+
+TEST_CASE("mistakes without an end are cut, and take no time", "[worker_spec]") {
+    Files files;
+    files.file("10.ini", std::vector<std::string>(20000, "key = 1"));
+    const std::string mistakes = files.mistakes();
+    CHECK(std::count(mistakes.begin(), mistakes.end(), '\n') == kMostMistakes);
+    CHECK(mistakes.ends_with("/d/10.ini:20: key \"key\" stands outside any section\nand more"));
+}
+
+TEST_CASE("a section without a script is told the one that it was perhaps to override", "[worker_spec]") {
+    Files files;
+    files.file("10.ini", {"[flags]", "script = worker.php"}).file("20.ini", {"[flagz]", "num = 2"});
+    CHECK(files.mistakes() == "/d/20.ini:1: section [flagz] has no script, did you mean [flags]?");
+    files.file("30.ini", {}).broken(1, "syntax error");  // what is missing may have had a script
+    CHECK(files.mistakes() == "/d/30.ini:1: syntax error");
+}
+
+TEST_CASE("what keys say against each other across files stands where the later one does", "[worker_spec]") {
+    Files files;
+    files.file("10.ini", {"[w]", "script = worker.php", "opcache = 1"}).file("20.ini", {"[w]", "command = 1"});
+    CHECK(files.mistakes() ==
+          "/d/20.ini:2: command and opcache cannot be used together: code in OPcache has the host's PHP_SAPI");
+}
+
+TEST_CASE("a file that cannot be read at all has no line", "[worker_spec]") {
+    Files files;
+    files.file("10.ini", {}).broken(0, "cannot be read: Permission denied");
+    CHECK(files.mistakes() == "/d/10.ini: cannot be read: Permission denied");
 }

@@ -35,7 +35,10 @@ return [
         expect(str_contains($page->head, 'application/openmetrics-text; version=1.0.0'), 'the content type');
         $samples = $parse($scratch, $page->body);
         $of = fn (string $name, string $worker): array => array_values(array_filter($samples, fn ($sample) => $sample[0] === $name && ($sample[1]['worker'] ?? null) === $worker));
-        expect_same([['bgworkers_worker_instances', ['worker' => 'pool'], 3.0, 'gauge', '']], $of('bgworkers_worker_instances', 'pool'), 'instances');
+        $pid = $samples[array_search('bgworkers_worker_instances', array_column($samples, 0))][1]['pid'];
+        expect(posix_kill((int) $pid, 0), "a process: $pid");
+        expect(abs($of('bgworkers_worker_looked_timestamp_seconds', 'config')[0][2] - microtime(true)) < 60, 'a look');
+        expect_same([['bgworkers_worker_instances', ['worker' => 'pool', 'pid' => $pid], 3.0, 'gauge', '']], $of('bgworkers_worker_instances', 'pool'), 'instances');
         expect_same(1.0, $of('bgworkers_worker_publications_total', 'config')[0][2] ?? null, 'publications');
         expect($of('bgworkers_worker_crashes_total', 'rates')[0][2] >= 2, 'crashes');
         expect_same(2.0, $of('bgworkers_worker_last_exit_status', 'a "quoted\name with a <tag>')[0][2] ?? null, 'exit status of an odd name');
@@ -50,9 +53,19 @@ return [
         $names = array_unique(array_column($parse($scratch, $site($scratch)->get('metrics.php') . "\n"), 0));
         $texts = file_get_contents(dirname(__DIR__, 3) . '/docs/monitoring/grafana-dashboard.json');
         json_decode($texts, flags: JSON_THROW_ON_ERROR);
-        $texts .= file_get_contents(dirname(__DIR__, 3) . '/docs/monitoring/README.md');
+        $texts .= file_get_contents(dirname(__DIR__, 3) . '/docs/monitoring/README.md') . file_get_contents(dirname(__DIR__, 3) . '/docs/monitoring/alerts.yml');
         expect(preg_match_all('/bgworkers_\w+/', $texts, $asked) > 10, 'queries');
         expect_same([], array_values(array_diff(array_unique($asked[0]), $names)), 'metrics that do not exist');
+    },
+
+    'the alerts, as promtool runs them' => function (Scratch $scratch) {
+        copy(dirname(__DIR__, 3) . '/docs/monitoring/alerts.yml', $scratch->file('alerts.yml'));
+        copy(__DIR__ . '/alerts_test.yml', $scratch->file('alerts_test.yml'));
+        foreach (['check', 'test'] as $what) {
+            $promtool = $scratch->start(['/usr/bin/promtool', $what, 'rules', $scratch->file($what === 'check' ? 'alerts.yml' : 'alerts_test.yml')], "$what.log");
+            expect_same(0, $promtool->wait(60), "promtool $what rules: " . $scratch->read("$what.log"));
+        }
+        expect(str_contains($scratch->read('check.log'), '3 rules found'), 'rules: ' . $scratch->read('check.log'));
     },
 
     'the command asks the status page' => function (Scratch $scratch) use ($site) {
@@ -77,16 +90,24 @@ return [
     'the command checks a workers file' => function (Scratch $scratch) {
         $scratch->workers(['a' => 'live();', 'b' => 'live();']);
         $scratch->file('bad.ini', "[w]\nscirpt = workers-a.php\n");
+        mkdir("$scratch->dir/workers.d");
+        $scratch->file('workers.d/10.ini', "[a]\nnmu = 1\nscript = ../workers-a.php\n");
+        $scratch->file('workers.d/20.ini', "[a]\nnum = x\n[b]\nscript = gone.php\n");
+        mkdir("$scratch->dir/good.d");
+        $scratch->file('good.d/10.ini', "[a]\nscript = gone.php\n");
+        $scratch->file('good.d/20.ini', "[a]\nscript = ../workers-a.php\n");
         // The PHP that it starts reads the same php.ini.
         mkdir("$scratch->dir/etc");
         $scratch->file('etc/php.ini', 'extension = ' . getenv('EXTENSION') . "\n");
         foreach (['workers.ini' => [0, 'workers.ini is in order; declared: a, b'], 'bad.ini' => [1, 'bad.ini:2: unknown key "scirpt", did you mean script?'],
-            'none.ini' => [2, 'there is no such file']] as $file => [$expected, $words]) {
+            'none.ini' => [2, 'there is no such file'], 'workers.d' => [1, "workers.d/10.ini:2: unknown key \"nmu\", did you mean num?\n"],
+            'good.d' => [0, 'good.d is in order; declared: a']] as $file => [$expected, $words]) {
             $process = $scratch->start([getenv('PHP'), dirname(__DIR__, 3) . '/bin/bgworkers', 'check', "$scratch->dir/$file"], "$file.out",
                 ['PHPRC' => "$scratch->dir/etc"]);
             expect_same($expected, $process->wait(), "exit status of $file: " . $scratch->read("$file.out"));
             expect(str_contains($scratch->read("$file.out"), $words), "$file: " . $scratch->read("$file.out"));
         }
+        expect_same(3, preg_match_all('~^.*/workers\.d/\d0\.ini:\d: ~m', $scratch->read('workers.d.out')), 'all mistakes: ' . $scratch->read('workers.d.out'));
         $process = $scratch->start([getenv('PHP'), '-n', dirname(__DIR__, 3) . '/bin/bgworkers', 'check', "$scratch->dir/workers.ini"], 'without.out');
         expect($process->wait() === 2 && str_contains($scratch->read('without.out'), 'is not loaded'), 'without the extension: ' . $scratch->read('without.out'));
     },
