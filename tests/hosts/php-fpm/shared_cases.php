@@ -37,9 +37,9 @@ return [
         $log = file_get_contents($scratch->file('php.log'));
         expect_same(1, substr_count($log, "bgworkers[$leader]: level=notice event=leading "), 'lines with its pid');
         $metrics = $pool->one('return BgWorkers\metrics();');
-        $lines = ['takeovers_total{worker="w"} 0', "leader_pid{worker=\"w\"} $leader", 'ready{worker="w"} 1'];
-        foreach ($lines as $line) {
-            expect(str_contains($metrics, "\nbgworkers_worker_$line\n"), "$line in metrics: $metrics");
+        foreach (['takeovers_total' => 0, 'leader_pid' => $leader, 'ready' => 1] as $name => $value) {
+            expect(preg_match("/^bgworkers_worker_$name\\{worker=\"w\"\\} $value\$/m", $metrics) === 1,
+                "$name $value in metrics: $metrics");
         }
         $pool->end();
         expect_same(1, count($pool->events('exited')), 'ends of the worker');
