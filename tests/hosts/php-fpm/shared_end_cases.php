@@ -197,7 +197,8 @@ return [
                 'state, leader, takeovers, ready, crashes, reads that wait for nobody, not told at once');
             await('line about it', fn () => $pool->events('hung'), 3);
             $metrics = $pool->one('return BgWorkers\metrics();');
-            expect(preg_match('/^bgworkers_worker_state{worker="w",bgworkers_worker_state="hung"} 1$/m', $metrics) === 1,
+            $hung = '/^bgworkers_worker_state{worker="w",bgworkers_worker_state="hung"} 1$/m';
+            expect(preg_match($hung, $metrics) === 1,
                 "the state in metrics: $metrics");
         } finally {
             posix_kill($leader, SIGCONT);
