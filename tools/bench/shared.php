@@ -34,11 +34,16 @@ final class Pool
         self::$running?->stop();
         file_put_contents("$dir/workers.ini", $workers);
         $root = posix_getuid() === 0 ? "user = root\ngroup = root\n" : '';
-        file_put_contents("$dir/fpm.conf", "[global]\nerror_log = $dir/fpm.log\ndaemonize = no\n[www]\n{$root}listen = $dir/www.sock\n"
-            . "pm = static\nphp_admin_value[error_log] = $dir/php.log\n" . implode("\n", $settings) . "\n");
-        $options = ['zend_extension=opcache', 'extension=' . getenv('EXTENSION'), 'extension=' . getenv('APCU'), 'apc.shm_size=256M',
-            "bgworkers.config=$dir/workers.ini", 'memory_limit=-1', 'bgworkers.shared_memory=256M', 'opcache.jit=disable'];
-        $this->process = proc_open([getenv('PHP_FPM'), '-n', '-R', '-F', '-y', "$dir/fpm.conf", ...array_merge(...array_map(fn ($o) => ['-d', $o], $options))],
+        $lines = ['[global]', "error_log = $dir/fpm.log", 'daemonize = no', '[www]', "{$root}listen = $dir/www.sock",
+            'pm = static', "php_admin_value[error_log] = $dir/php.log", ...$settings, ''];
+        file_put_contents("$dir/fpm.conf", implode("\n", $lines));
+        $command = [getenv('PHP_FPM'), '-n', '-R', '-F', '-y', "$dir/fpm.conf"];
+        foreach (['zend_extension=opcache', 'extension=' . getenv('EXTENSION'), 'extension=' . getenv('APCU'),
+            'apc.shm_size=256M', "bgworkers.config=$dir/workers.ini", 'memory_limit=-1', 'bgworkers.shared_memory=256M',
+            'opcache.jit=disable'] as $option) {
+            array_push($command, '-d', $option);
+        }
+        $this->process = proc_open($command,
             [['file', '/dev/null', 'r'], ['file', "$dir/out", 'a'], ['file', "$dir/out", 'a']], $pipes);
         self::$running = $this;
         for ($i = 0; !@stream_socket_client("unix://$dir/www.sock") && $i < 500; ++$i) {
@@ -54,7 +59,8 @@ final class Pool
     public function get(string $script, string $query = ''): mixed
     {
         $answer = fastcgi_answer($this->ask($script, $query));
-        return json_decode($answer, true) ?? throw new RuntimeException("$script?$query: $answer\n" . @file_get_contents("$this->dir/php.log"));
+        return json_decode($answer, true)
+            ?? throw new RuntimeException("$script?$query: $answer\n" . @file_get_contents("$this->dir/php.log"));
     }
 
     /** Runs a script once in each child at least: all at once, and each takes a moment. */
@@ -65,7 +71,8 @@ final class Pool
                 $seen[json_decode(fastcgi_answer($asked), true)['pid']] = true;
             }
         }
-        count($seen) === $children || throw new RuntimeException("only " . count($seen) . " of $children children answer");
+        count($seen) === $children
+            || throw new RuntimeException('only ' . count($seen) . " of $children children answer");
     }
 
     /** Bytes that the children have to themselves, and their parts of what they share. */
@@ -95,36 +102,40 @@ foreach (glob(__DIR__ . '/fpm/*.php') as $script) {
     copy($script, "$dir/" . basename($script));
 }
 file_put_contents("$dir/included.php", '<?php return ' . var_export(entries(ENTRIES), true) . ';');
-$declared = fn (string $script, bool $shared) => "script = $script\n" . ($shared ? "shared = 1\n" : '') . "ini[memory_limit] = -1\n";
+$declared = fn (string $script, bool $shared) =>
+    "script = $script\n" . ($shared ? "shared = 1\n" : '') . "ini[memory_limit] = -1\n";
+$both = fn (string $script) => "[data]\n" . $declared($script, true) . "[own]\n" . $declared($script, false);
 $rows = [];
 
 foreach ([10, 50] as $children) {
     progress("memory of $children children");
     $used = [];
-    foreach (['nothing' => false, 'worker' => true, 'worker of its own' => false, 'apcu' => false, 'include' => false] as $how => $shared) {
-        $pool = new Pool($dir, "[data]\n" . $declared('publish.php', $shared), "pm.max_children = $children");
-        $pool->in_all($children, 'read.php', 'how=' . strtok($how, ' '));
-        $pool->in_all($children, 'read.php', 'how=' . strtok($how, ' '));
-        $used[$how] = $pool->memory();
+    foreach (['data', 'own', 'apcu', 'include', 'nothing'] as $how) {
+        $pool = new Pool($dir, $both('publish.php'), "pm.max_children = $children");
+        $pool->in_all($children, 'read.php', "how=$how");
+        $pool->in_all($children, 'read.php', "how=$how");
+        $used[$how] = new Measured([$pool->memory()]);
     }
-    foreach (['worker of its own' => 'a worker in each process', 'apcu' => 'apcu_fetch', 'include' => 'include under OPcache', 'nothing' => 'without any data'] as $how => $peer) {
-        $rows[] = new Row("memory of $children children, which all read 10 MB", 'shared', new Measured([$used['worker']]), $peer, new Measured([$used[$how]]), unit: 'B',
-            ratio_target: $how === 'include' ? 1.3 : null);
+    foreach (['own' => 'a worker in each process', 'apcu' => 'apcu_fetch', 'include' => 'include under OPcache',
+        'nothing' => 'without any data'] as $how => $peer) {
+        $rows[] = new Row("memory of $children children, which all read 10 MB", 'a shared worker', $used['data'], $peer,
+            $used[$how], ratio_target: $how === 'include' ? 1.3 : null, unit: 'B');
     }
 }
 
 progress('reads');
-$pool = new Pool($dir, "[data]\n" . $declared('publish.php', true) . "[own]\n" . $declared('publish.php', false), 'pm.max_children = 2');
+$pool = new Pool($dir, $both('publish.php'), 'pm.max_children = 2');
 $samples = ['data' => [], 'own' => []];
 for ($i = 0; $i < 41; ++$i) {
     foreach ($samples as $name => $_) {
         $samples[$name][] = $pool->get('hot.php', "name=$name")['ns'];
     }
 }
-$rows[] = new Row('get_vars again in a request', 'of a shared worker', new Measured($samples['data']), 'of an own worker', new Measured($samples['own']), ratio_target: 1.05);
+$rows[] = new Row('get_vars again in a request', 'of a shared worker', new Measured($samples['data']),
+    'of an own worker', new Measured($samples['own']), ratio_target: 1.05);
 
 progress('from set_vars to a request in another process');
-$pool = new Pool($dir, "[data]\n" . $declared('tick.php', true), 'pm.max_children = 2');
+$pool = new Pool($dir, $both('tick.php'), 'pm.max_children = 2');
 $pool->in_all(2, 'leader.php', '');
 $seen = [];
 while (count($seen) < 1000) {
@@ -132,23 +143,26 @@ while (count($seen) < 1000) {
     $seen = [...$seen, ...($told['leads'] ? [] : $told['seen'])];
 }
 $rows[] = new Row('from set_vars to a request in another process', 'p50', new Measured($seen));
-$rows[] = new Row('from set_vars to a request in another process', 'p99', new Measured($seen, 0.99), value_target: 5e6);
+$rows[] = new Row('from set_vars to a request in another process', 'p99', new Measured($seen, 0.99),
+    value_target: 5e6);
 
 progress('the first request of a new child');
-foreach (['shared' => true, 'own' => false] as $how => $shared) {
-    $pool = new Pool($dir, "[data]\n" . $declared('tick.php', $shared), 'pm.max_children = 3', 'pm.max_requests = 5');
+foreach (['data', 'own'] as $how) {
+    $pool = new Pool($dir, $both('tick.php'), 'pm.max_children = 3', 'pm.max_requests = 5');
     for ($first[$how] = [], $pids = [], $i = 0; $i < 150; ++$i) {
-        $told = $pool->get('first.php');
+        $told = $pool->get('first.php', "name=$how");
         if (!isset($pids[$told['pid']]) && $i > 10) {
             $first[$how][] = $told['ns'];
         }
         $pids[$told['pid']] = true;
     }
 }
-$rows[] = new Row('the first get_vars of a new child', 'of a shared worker', new Measured($first['shared']), 'of an own worker', new Measured($first['own']));
+$rows[] = new Row('the first get_vars of a new child', 'of a shared worker', new Measured($first['data']),
+    'of an own worker', new Measured($first['own']));
 
 progress('kills of the leader');
-$pool = new Pool($dir, "[data]\n" . $declared('tick.php', true) . "max_consecutive_failures = -1\n", 'pm.max_children = 4');
+$pool = new Pool($dir, "[data]\n" . $declared('tick.php', true) . "max_consecutive_failures = -1\n",
+    'pm.max_children = 4');
 $pool->in_all(4, 'leader.php', '');
 for ($leads = $publishes = [], $i = 0; $i < KILLS; ++$i) {
     usleep(500000);
@@ -165,7 +179,8 @@ for ($leads = $publishes = [], $i = 0; $i < KILLS; ++$i) {
     $publishes[] = hrtime(true) - $killed;
 }
 $rows[] = new Row('kill -9 of the leader', 'until another leads, p50', new Measured($leads));
-$rows[] = new Row('kill -9 of the leader', 'until another leads, most', new Measured($leads, 1.0), value_target: 5e8);
+$rows[] = new Row('kill -9 of the leader', 'until another leads, most', new Measured($leads, 1.0),
+    value_target: 5e8);
 $rows[] = new Row('kill -9 of the leader', 'until it publishes, p50', new Measured($publishes));
 
 if (in_array('--json', $argv, true)) {

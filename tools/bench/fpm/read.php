@@ -2,7 +2,7 @@
 $started = hrtime(true);
 $data = match ($_GET['how']) {
     'nothing' => [],
-    'worker' => BgWorkers\get_vars('data'),
+    'data', 'own' => BgWorkers\get_vars($_GET['how']),
     'apcu' => apcu_entry('data', fn () => require __DIR__ . '/included.php'),
     'include' => require __DIR__ . '/included.php',
 };
