@@ -48,8 +48,12 @@ void begin_family(smart_str* out, const Family& family) {
 void begin_sample(smart_str* out, const char* name, const char* suffix, const WorkerRow& row) {
     smart_str_append_printf(out, "%s%s{worker=\"", name, suffix);
     append_label(out, row.name, row.name_length);
-    // Behind php-fpm each scrape is answered by another process: their counters are series of their own.
-    smart_str_append_printf(out, "\",pid=\"%d\"", static_cast<int>(uv_os_getpid()));
+    smart_str_appendc(out, '"');
+    // Behind php-fpm each scrape is answered by another process: their counters are series of their own. Of a shared
+    // worker all tell the same, which is one series.
+    if (!row.shared) {
+        smart_str_append_printf(out, ",pid=\"%d\"", static_cast<int>(uv_os_getpid()));
+    }
 }
 
 // value: appends a row's value, or returns false if the row has none.

@@ -3,8 +3,8 @@
 
 require_once __DIR__ . '/../asking.php';
 
-$three = ['ThreadsPerChild 4', 'ServerLimit 3', 'StartServers 3', 'MaxRequestWorkers 12', 'MinSpareThreads 12',
-    'MaxSpareThreads 12'];
+$three = ['ThreadsPerChild 4', 'ServerLimit 3', 'StartServers 3', 'MaxRequestWorkers 12', 'MaxSpareThreads 12'];
+$all_busy = 'AH10159';      // what Apache says of that when it is so for a while
 $start = fn (Scratch $scratch, array $lines) =>
     Apache::with($scratch, ['w' => ['shared' => 1, 'code' => COUNTS]], lines: $lines);
 /** In three children of four threads each, and the same in all. */
@@ -12,7 +12,7 @@ $all = fn (Asking $ask, string $code, string $what) => expect_one($ask->each(3, 
 
 return [
     'one worker serves all children, and a killed one is succeeded while readers go on' => function (Scratch $scratch)
-        use ($start, $all, $three) {
+        use ($start, $all, $three, $all_busy) {
         $apache = $start($scratch, $three);
         $ask = asking_http($scratch, $apache);
         $leader = $all($ask, 'return BgWorkers\get_vars("w")["pid"];', 'process of the worker');
@@ -35,12 +35,12 @@ return [
         expect_same([$next, 1, 1], [$status['leader'], $status['took_over'], $status['crashes']],
             'leader, takeovers, crashes');
         expect_same([$leader, $next], array_column(runs_of($scratch), 0), 'processes of the runs');
-        $apache->end('AH00052: child pid \d+ exit signal Killed', 'worker=w event=exited .*the process that ran it has died',
-            'AH10159');
+        $apache->end($all_busy, 'AH00052: child pid \d+ exit signal Killed',
+            'event=exited .*the process that ran it has died');
     },
 
     'each graceful restart begins with a worker of its own, and the parent keeps nothing' => function (Scratch $scratch)
-        use ($start, $all, $three) {
+        use ($start, $all, $three, $all_busy) {
         $apache = $start($scratch, $three);
         $ask = asking_http($scratch, $apache);
         $leaders = [$ask->one('return BgWorkers\get_vars("w")["pid"];')];
@@ -63,20 +63,22 @@ return [
         }
         $all($ask, 'return BgWorkers\get_vars("w")["pid"];', 'process of the worker after all restarts');
         expect_same($before, $has(), 'descriptors and memory of the parent');
-        expect_same($leaders, array_column(runs_of($scratch), 0), 'processes of the runs');
-        $apache->end('AH10159');  // fewer threads than Apache would like while old children end
+        // Of an old generation another one leads for a moment, when the leader is not the last to end.
+        $runs = array_column(runs_of($scratch), 0);
+        expect_same($leaders, array_values(array_intersect($runs, $leaders)), 'processes of the runs, among others');
+        $apache->end($all_busy);
     },
 
     'children recycled by MaxConnectionsPerChild hand over: no crash, no lost request' => function (Scratch $scratch)
         use ($start) {
         $each = getenv('BGWORKERS_ALL_TESTS') ? 1 : 40;
         $apache = $start($scratch, ["MaxConnectionsPerChild $each", 'ThreadsPerChild 4', 'MaxRequestWorkers 16',
-            'StartServers 3']);
+            'StartServers 3', 'ServerLimit 16']);        // those that end have a place, too
         $scratch->file('index.php', '<?php $vars = BgWorkers\get_vars("w");
             echo array_unique($vars["again"]) === ["n $vars[n]"] ? "whole" : "torn";');
-        $answers = http_get_all($apache->address, array_fill(0, 1500, '/index.php'), 12, seconds: 90);
+        $answers = http_get_all($apache->address, array_fill(0, 600, '/index.php'), 12, seconds: 90);
         $bodies = array_count_values(array_map(fn ($answer) => $answer?->body ?? 'none', $answers));
-        expect_same(['whole' => 1500], $bodies, 'answers');
+        expect_same(['whole' => 600], $bodies, 'answers');
         $status = asking_http($scratch, $apache)->status();
         expect_same([0, count(runs_of($scratch))], [$status['crashes'], $status['runs']], 'crashes and runs');
         expect($status['took_over'] >= 3, "takeovers, got $status[took_over]");
