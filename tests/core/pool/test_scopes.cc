@@ -80,6 +80,46 @@ TEST_CASE("a scope keeps its snapshot while nobody is there, until its row is ne
     CHECK(run("d", finds_nothing) == 0);  // the dead keep none
 }
 
+TEST_CASE("wherever a process dies that takes a place for a name, each name has one place", "[pool][scope][death]") {
+    if (kUnderThreadSanitizer) {
+        SKIP("ThreadSanitizer does not follow processes");
+    }
+    for (int point = 1;; ++point) {
+        auto made = Reservation::make(small_pool());
+        REQUIRE(made.ok());
+        const int killed = in_child([&] {
+            Member member;
+            if (!member.enter(*made.value())) {
+                return 1;
+            }
+            AtPoint at(point, [] { raise(SIGKILL); });
+            uint32_t place;
+            return claim_place(*member.region, member.scope, "first", 2, &place) == PlaceResult::found ? 0 : 2;
+        });
+        const int next = in_child([&] {
+            Member member;
+            uint32_t second = 9, first = 9, third = 9;
+            if (!member.enter(*made.value()) ||
+                claim_place(*member.region, member.scope, "second", 2, &second) != PlaceResult::found ||
+                claim_place(*member.region, member.scope, "first", 2, &first) != PlaceResult::found ||
+                claim_place(*member.region, member.scope, "third", 2, &third) != PlaceResult::none_left) {
+                return 1;
+            }
+            return first + second == 1 && name_of_place(*member.region, member.scope, first) == "first" &&
+                           name_of_place(*member.region, member.scope, second) == "second"
+                       ? 0
+                       : 2;
+        });
+        INFO("killed at point " << point);
+        CHECK(ended_with(next, 0));
+        if (ended_with(killed, 0)) {
+            CHECK(point > 1);
+            break;  // it has passed all of them
+        }
+        CHECK(WIFSIGNALED(killed));
+    }
+}
+
 TEST_CASE("when all rows are taken a process still copies out, one after the other", "[pool][scope]") {
     if (kUnderThreadSanitizer) {
         SKIP("ThreadSanitizer does not follow processes");
