@@ -21,7 +21,8 @@ return [
             $place = probe_address($vars['rows']);
             $status = BgWorkers\status()['w'];
             $status = array_intersect_key($status, array_flip(['bytes', 'consecutive_failures', 'crashes',
-                'instances', 'last_error', 'last_exit_status', 'leader', 'ready', 'runs', 'shared', 'state', 'took_over', 'version']));
+                'instances', 'last_error', 'last_exit_status',
+                'leader', 'ready', 'runs', 'shared', 'state', 'took_over', 'version']));
             $status['bytes'] = $status['bytes'] > 5_000_000;
             ksort($status);
             return [$place, $vars['pid'], $sum, $own < 50000, BgWorkers\get_vars('w')['rows'][0][0], $status];
