@@ -169,7 +169,7 @@ function common_cases(callable $start): array
             do {
                 $expect_own($paths(100), http_get_all($host->address, $paths(100)), ['fixed']);
             } while (microtime(true) < $end || strlen($scratch->read('runs')) < 7);
-            $host->end('bgworkers: \[w\] (FOREIGN|PHP (Fatal|Warning)|Stack trace|#\d|  thrown)', 'bgworkers: level=(warning|error) worker=w event=(exited|failed)');
+            $host->end('bgworkers: \[w\] (FOREIGN|PHP (Fatal|Warning)|Stack trace|#\d|  thrown)', 'bgworkers: level=(warning|error) worker=w event=(exited|failed|returns_at_once)');
             foreach (['Call to undefined function', 'Allowed memory size of 16777216 bytes', 'FOREIGN exception', 'FOREIGN farewell'] as $cause) {
                 expect(str_contains($host->log(), $cause), "\"$cause\" in the log");
             }
