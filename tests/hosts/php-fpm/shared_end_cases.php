@@ -166,7 +166,9 @@ return [
             $open = count(scandir("/proc/$master/fd"));
             expect_same($open_before ??= $open, $open, "descriptors of the master after reload $i");
         }
-        expect_same($leaders, array_column(runs_of($scratch), 0), 'processes of the runs');
+        // Of an old generation another one leads for a moment, when the leader is not the last to end.
+        $runs = array_column(runs_of($scratch), 0);
+        expect_same($leaders, array_values(array_intersect($runs, $leaders)), 'processes of the runs, among others');
         expect_same(0, $pool->fpm->quit(), 'exit of php-fpm');
         expect(!str_contains(json_encode($pool->fpm->ends()), 'signal'), 'no child ended by a signal');
     },
