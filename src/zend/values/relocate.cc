@@ -15,7 +15,7 @@ public:
         auto* head = reinterpret_cast<SnapshotHead*>(data_);
         bool moved;
         if (bytes_ < sizeof(SnapshotHead) || !move(&head->array, sizeof(zend_array), &moved) ||
-            (head->enum_count != 0 && !move(&head->enums, head->enum_count * sizeof(EnumName*), &moved))) {
+            !move(&head->enums, head->enum_count * sizeof(EnumName*), &moved)) {
             return false;
         }
         for (uint32_t i = 0; i < head->enum_count; ++i) {
