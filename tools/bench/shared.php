@@ -173,7 +173,7 @@ $leader = function () use ($pool): array {
     }
 };
 for ($leads = [], $i = 0; $i < KILLS; ++$i) {
-    usleep(500000);
+    usleep(500000 + random_int(0, 99999));  // ticks come every 100 ms
     while (($killed = $leader()['leader']) === null) {
         usleep(1000);
     }
