@@ -10,8 +10,6 @@ namespace bgworkers {
 
 namespace {
 
-constexpr double kRetryGivenUp = kGivenUpRetry;
-
 LogEvent event_of(LogLevel level, const Scope& scope, std::string_view what) noexcept {
     LogEvent line(level, "", what);
     line.field("config", scope.key().config);
@@ -224,7 +222,7 @@ void Supervisor::go_on(Unit& unit, bool after_death) noexcept {
     }
     watch_files(worker);
     instance.enter(unit.given_up ? WorkerState::failed : WorkerState::backoff);
-    arm(unit, unit.given_up ? std::max(0.0, kRetryGivenUp - seconds_since(past.ended_at)) : left);
+    arm(unit, unit.given_up ? std::max(0.0, kGivenUpRetry - seconds_since(past.ended_at)) : left);
 }
 
 // For whoever leads next. All instances of a worker have one past.

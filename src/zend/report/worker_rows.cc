@@ -54,9 +54,8 @@ WorkerRows gather_or_throw(Scope& scope) {
         row.has_next_run = facts.next_run.has_value();
         row.next_run = facts.next_run.value_or(0);
         if (row.state == WorkerState::waiting && Process::current()->orphaned() && !row.shared) {
-            row.state = WorkerState::idle;
-            row.state_name =
-                worker_state_name(row.state);  // it is the parent that waits; nothing is planned in a forked child
+            row.state = WorkerState::idle;  // it is the parent that waits; nothing is planned in a forked child
+            row.state_name = worker_state_name(row.state);
             row.has_next_run = false;
         }
     }
