@@ -154,7 +154,7 @@ private:
     struct Shared {
         Scope* scope;
         uint64_t term = 0;  // 0: this process does not lead; else which time it does
-        bool after_death = false;  // it took over from a dead process
+        uint64_t heir_since = 0;  // uv_hrtime, when it took over from a dead process; 0: it did not
         uint64_t made = 0;  // a bit a place: the worker that others have asked for is known here
         bool told_hung = false;
         std::string told_error;  // of the store
@@ -167,7 +167,7 @@ private:
     void stop_leading(Shared& shared);
     void serve(Shared& shared);
     void begin(Unit& unit) noexcept;
-    void go_on(Unit& unit, bool after_death) noexcept;
+    void go_on(Unit& unit, uint64_t heir_since) noexcept;
     void keep_progress(Unit& unit) noexcept;
     void hand_over() noexcept;
     static bool runs_here(Unit& unit) noexcept { return unit.instance->worker().runs_here(); }

@@ -92,7 +92,7 @@ void Supervisor::begin_to_lead(Shared& shared, bool after_death) {
         return;
     }
     shared.term = ++terms_;
-    shared.after_death = after_death;
+    shared.heir_since = after_death ? uv_hrtime() : 0;
     LogEvent line = event_of(LogLevel::notice, *shared.scope, after_death ? "took_over" : "leading");
     if (after_death) {
         line.seconds("after", scope.predecessor_silent_for());
@@ -147,7 +147,7 @@ void Supervisor::serve(Shared& shared) {
         if (is_of(*unit, shared) && unit->term != shared.term && unit->instance->worker().shared()->is_started() &&
             !is_under_way(unit->instance->state())) {
             unit->term = shared.term;
-            go_on(*unit, shared.after_death);
+            go_on(*unit, shared.heir_since);
         }
     }
     for (auto& unit : units_) {
@@ -171,7 +171,7 @@ void Supervisor::serve(Shared& shared) {
 
 // A unit that was idle in this process, of a worker that shall run, where this process has just begun to lead, or the
 // worker was not wanted before. Its past stands in the shared memory.
-void Supervisor::go_on(Unit& unit, bool after_death) noexcept {
+void Supervisor::go_on(Unit& unit, uint64_t heir_since) noexcept {
     Instance& instance = *unit.instance;
     Worker& worker = instance.worker();
     const ProgressOfWorker past = worker.shared()->kept();
@@ -189,7 +189,8 @@ void Supervisor::go_on(Unit& unit, bool after_death) noexcept {
     if (unit.schedule) {
         unit.schedule->set_taken(past.taken);
     }
-    if (after_death && past.began_at != 0) {
+    // What began later is a run of this process, of another instance.
+    if (past.began_at != 0 && past.began_at < heir_since) {
         // The run that went on there. It lived until its leader was last well, or a little longer.
         const double silent = worker.shared()->scope().predecessor_silent_for();
         RunReport& report = instance.report();

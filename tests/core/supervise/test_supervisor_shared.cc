@@ -176,6 +176,38 @@ TEST_CASE("a killed leader has crashed its run, and another goes on", "[shared][
     CHECK(notes->runs == 2);
 }
 
+TEST_CASE("what an heir starts anew has not crashed with its predecessor", "[shared][supervisor]") {
+    SKIP_UNDER_TSAN
+    auto reservation = reserve();
+    Common<Notes> notes;
+    WorkerSpec pool = shared_spec("flags");
+    pool.num = 2;
+    Child leader([&](const Child::Line& line) {
+        Server server(*reservation, pool);
+        EXPECT(server.looks());
+        EXPECT(eventually([&] { return server.rig->scope.shared()->leads(); }));
+        line.say();
+        line.hear();
+        return 0;
+    });
+    REQUIRE(leader.wait_until_said());
+    Child heir([&](const Child::Line& line) {
+        Server server(*reservation, pool);
+        server.rig->host.script("flags", staying(*notes));
+        EXPECT(server.looks());
+        line.say();
+        EXPECT(server.rig->host.lines().wait_for({"event=took_over"}));
+        EXPECT(server.wait() == WaitResult::ready);
+        EXPECT(server.facts([](const WorkerFacts& facts) { return facts.runs == 2; }));
+        EXPECT(server.worker().shared()->kept().bad_runs == 0);
+        EXPECT(server.worker().facts().crashes == 0 && server.worker().facts().consecutive_failures == 0);
+        return 0;
+    });
+    REQUIRE(heir.wait_until_said());
+    leader.kill_it();
+    CHECK(heir.wait() == 0);
+}
+
 TEST_CASE("a worker that kills its process gives up after so many processes", "[shared][supervisor]") {
     SKIP_UNDER_TSAN
     auto reservation = reserve();
