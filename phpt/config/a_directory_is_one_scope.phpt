@@ -43,7 +43,6 @@ ob_start();
 phpinfo(INFO_MODULES);
 preg_match('/^Switched off => In\n.*$/m', ob_get_clean(), $match);
 echo str_replace($tmp, '{dir}', $match[0]), "\n";
-register_shutdown_function('remove_directory', $tmp, getmypid());
 ?>
 --EXPECT--
 ["{dir}/vendor/acme/flags.php",["acme.flags","here"],"1","3","{dir}"]

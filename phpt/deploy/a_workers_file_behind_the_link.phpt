@@ -11,7 +11,6 @@ use function BgWorkers\{get_vars, status};
 require __DIR__ . '/../helpers.inc';
 
 $base = dirname(temp_path(''));
-register_shutdown_function(fn() => remove_directory($base, getmypid()));
 rmdir("$base/current"); // helpers.inc has made it
 foreach ([1, 2] as $number) {
     mkdir("$base/releases/$number", 0777, true);
