@@ -69,6 +69,19 @@ class Asking
         return $this->one("return BgWorkers\\status()['$worker'];");
     }
 
+    /**
+     * The status and the runs that have noted themselves, as soon as these are as many as are counted: a run that has
+     * just begun may not have noted itself yet, and each question may recycle the process that leads.
+     */
+    public function status_and_runs(string $worker = 'w'): array
+    {
+        return await('as many runs as are counted', function () use ($worker) {
+            $status = $this->status($worker);
+            $runs = runs_of($this->scratch, $worker);
+            return $status['runs'] === count($runs) ? [$status, $runs] : null;
+        });
+    }
+
     public function leader(string $worker = 'w'): ?int
     {
         return $this->status($worker)['leader'];
