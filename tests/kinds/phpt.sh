@@ -13,7 +13,8 @@ run_tests_without_retry() {
 
 # run_phpt_mode NAME INI...: runs in a directory of links, so that the outputs of two engines never meet and the
 # repository stays clean. What failed tests left behind is kept. run-tests.php would switch opcache.protect_memory on,
-# which knows no threads: one makes OPcache's memory read-only while another, in the JIT say, is writing to it.
+# which knows no threads: one makes OPcache's memory read-only while another, in the JIT say, is writing to it. Most of
+# the time a test waits, so there are more of them at once than processors.
 run_phpt_mode() {
     local name=$1 area log kept scratch status=0 passed failed=0 skipped label number ini=() tests=()
     shift
@@ -32,7 +33,7 @@ run_phpt_mode() {
         export NO_INTERACTION=1 REPORT_EXIT_STATUS=1 TEST_PHP_EXECUTABLE=$PHP TEST_PHP_SRCDIR=$area TEST_TIMEOUT=120
         export TMPDIR=$scratch
         [ "$ALL" = 1 ] || export SKIP_SLOW_TESTS=1
-        exec "$PHP" -n -d memory_limit=-1 run-tests.php -n -q "-j$JOBS" --show-diff --no-color --no-progress \
+        exec "$PHP" -n -d memory_limit=-1 run-tests.php -n -q "-j$((2 * JOBS))" --show-diff --no-color --no-progress \
             -d "extension=$EXTENSION" -d report_memleaks=1 -d display_startup_errors=1 \
             -d opcache.protect_memory=0 "${ini[@]}" "${tests[@]:-phpt}"
     ) </dev/null 2>&1 | tee "$log" | { if [ ${#tests[@]} -eq 0 ]; then grep -v '^PASS '; else cat; fi; } || status=$?
