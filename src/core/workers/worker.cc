@@ -16,8 +16,8 @@ namespace {
 constexpr bool kLegal[kWorkerStateCount][kWorkerStateCount] = {
     // idle   start  run    backof wait   stop   failed stuck
     {false, true, false, true, true, false, true, false},    // idle
-    {false, false, true, true, true, true, true, false},     // starting
-    {false, true, false, true, true, true, true, false},     // running
+    {true, false, true, true, true, true, true, false},      // starting
+    {true, true, false, true, true, true, true, false},      // running
     {true, true, false, false, false, true, false, false},   // backoff
     {true, true, false, false, false, true, false, false},   // waiting
     {true, true, false, true, true, false, true, true},      // stopping
@@ -59,14 +59,14 @@ void Instance::wake() noexcept {
 }
 
 void Instance::wake_if_given_up() noexcept {
-    if (given_up_.load(std::memory_order_relaxed) || worker_.shared_ != nullptr) {
+    if (given_up_.load(std::memory_order_relaxed) || worker_.shared() != nullptr) {
         wake();
     }
 }
 
 void Instance::post_began() noexcept {
     began_.store(true, std::memory_order_release);
-    if (worker_.shared_ != nullptr) {
+    if (worker_.shared() != nullptr) {
         MutexLock lock(worker_.facts_mutex_);
         worker_.tell_others();
     }
@@ -130,10 +130,12 @@ void Worker::request_start() noexcept {
     if (start_requested_.load(std::memory_order_relaxed) || start_requested_.exchange(true)) {
         return;
     }
-    if (shared_ != nullptr) {
-        shared_->start();
+    if (SharedWorker* its = shared()) {
+        its->start();
         wake_(wake_data_);
-        return;
+        if (shared_.load() != nullptr) {
+            return;  // else it was left meanwhile, maybe before anybody had asked
+        }
     }
     for (auto& instance : instances_) {
         instance->post(Instance::mail_start);
@@ -141,8 +143,9 @@ void Worker::request_start() noexcept {
 }
 
 void Worker::request_run() noexcept {
-    if (spec_.every && shared_ != nullptr) {
-        shared_->run_now();
+    SharedWorker* const its = shared();
+    if (spec_.every && its != nullptr) {
+        its->run_now();
         wake_(wake_data_);
     } else if (spec_.every && !instances_.empty()) {
         instances_[0]->post(Instance::mail_wanted);
@@ -152,11 +155,11 @@ void Worker::request_run() noexcept {
 // Those who ask next shall wait for that run. The supervisor takes these back as well, since it may just be about to
 // set them.
 bool Worker::request_restart() noexcept {
-    if (shared_ != nullptr) {
-        if (!shared_->is_started()) {
+    if (SharedWorker* its = shared()) {
+        if (!its->is_started()) {
             return false;
         }
-        shared_->restart();
+        its->restart();
         wake_(wake_data_);
         return true;
     }
@@ -170,6 +173,16 @@ bool Worker::request_restart() noexcept {
         instance->post(Instance::mail_restart);
     }
     return true;
+}
+
+// The slot first: who finds the worker its own publishes to the slot.
+void Worker::leave_shared() noexcept {
+    slot_.leave_shared();
+    if (shared_.exchange(nullptr) != nullptr && start_requested_.load()) {
+        for (auto& instance : instances_) {
+            instance->post(Instance::mail_start);
+        }
+    }
 }
 
 WorkerState Worker::state_of(size_t index) const {
@@ -189,9 +202,9 @@ WorkerState Worker::summed_up_state() const {
 }
 
 // All processes tell the same of it.
-WorkerFacts Worker::shared_facts() {
-    TellingOfWorker told = shared_->told();
-    SharedScope& scope = shared_->scope();
+WorkerFacts Worker::shared_facts(SharedWorker& its) {
+    TellingOfWorker told = its.told();
+    SharedScope& scope = its.scope();
     WorkerFacts facts;
     facts.state = told.state < kWorkerStateCount ? static_cast<WorkerState>(told.state) : WorkerState::idle;
     facts.instances = instances_of(spec_);
@@ -209,14 +222,15 @@ WorkerFacts Worker::shared_facts() {
     facts.leader = scope.is_leader_alive() ? scope.leader() : 0;
     facts.took_over = scope.took_over();
     facts.hung = scope.is_hung();
-    if (facts.state == WorkerState::idle && shared_->is_started() && !slot_.waiters().closed()) {
+    if (facts.state == WorkerState::idle && its.is_started() && !slot_.waiters().closed()) {
         facts.state = spec_.every ? WorkerState::waiting : WorkerState::starting;
     }
     return facts;
 }
 
 void Worker::tell_others() noexcept {
-    if (shared_ == nullptr || !shared_->leads()) {
+    SharedWorker* const its = shared();
+    if (its == nullptr || !its->leads()) {
         return;
     }
     TellingOfWorker telling;
@@ -228,11 +242,11 @@ void Worker::tell_others() noexcept {
     telling.exit_status = facts_.last_exit_status.value_or(0);
     telling.next_run = facts_.next_run.value_or(0);
     keep_text(&telling.error, facts_.last_error);
-    shared_->tell(telling);
+    its->tell(telling);
 }
 
-void Worker::take_facts_over() noexcept try {
-    TellingOfWorker told = shared_->told();
+void Worker::take_facts_over(const SharedWorker& its) noexcept try {
+    TellingOfWorker told = its.told();
     MutexLock lock(facts_mutex_);
     facts_.runs = told.runs;
     facts_.crashes = told.crashes;
@@ -245,8 +259,8 @@ void Worker::take_facts_over() noexcept try {
 }
 
 WorkerFacts Worker::facts() {
-    if (shared_ != nullptr) {
-        return shared_facts();
+    if (SharedWorker* its = shared()) {
+        return shared_facts(*its);
     }
     const bool start_pending = start_requested_.load(std::memory_order_relaxed) && !slot_.waiters().closed();
     MutexLock lock(facts_mutex_);

@@ -2,8 +2,8 @@
 //
 //              idle      starting  running   backoff   waiting   stopping  failed    stuck
 //   idle         .          x         .        (x)        x         .        (x)       .
-//   starting     .          .         x         x         x         x         x        .
-//   running      .          x         .         x         x         x         x        .
+//   starting    (x)         .         x         x         x         x         x        .
+//   running     (x)         x         .         x         x         x         x        .
 //   backoff      x          x         .         .         .         x         .        .
 //   waiting      x          x         .         .         .         x         .        .
 //   stopping     x          x         .         x         x         .         x        x
@@ -18,7 +18,8 @@
 //   stopping  was asked to stop; grace, then force-kill. At shutdown also a thread without a run, which has to leave
 //   failed    max_consecutive_failures reached; one attempt every 30 s
 //   stuck     the force-kill had no effect within 1 s
-//   (x)       of a shared worker, where another process has led until now: it goes on where that one was
+//   (x)       of a shared worker, where another process has led until now: it goes on where that one was; or leads from
+//             now on, though this one has not seen it yet when its run ends
 //
 // A worker that processes share (core/shared) has its publication, its starts and its facts in their memory: whoever
 // leads writes them, all others show them.
@@ -159,9 +160,16 @@ public:
     const WorkerSpec& spec() const noexcept { return spec_; }
     Slot& slot() noexcept { return slot_; }
     TaskQueue& tasks() noexcept { return tasks_; }
-    SharedWorker* shared() noexcept { return shared_; }
+    // nullptr: it belongs to this process alone, from the beginning or since leave_shared().
+    SharedWorker* shared() const noexcept { return shared_.load(std::memory_order_acquire); }
     // May it run in this process?
-    bool runs_here() const noexcept { return shared_ == nullptr || shared_->leads(); }
+    bool runs_here() const noexcept {
+        const SharedWorker* its = shared();
+        return its == nullptr || its->leads();
+    }
+    // Belongs to this process alone from now on, and starts if somebody here has asked for it. A run under way goes on.
+    // Any thread, as often as one likes.
+    void leave_shared() noexcept;
     // Fixed from construction on.
     std::vector<std::unique_ptr<Instance>>& instances() noexcept { return instances_; }
 
@@ -188,7 +196,7 @@ public:
                         uint32_t failures) noexcept BGW_EXCLUDES(facts_mutex_);
     void note_next_run(std::optional<double> unix_time) noexcept BGW_EXCLUDES(facts_mutex_);
     // Of a shared worker, when this process begins to lead: goes on from what the last leader has told.
-    void take_facts_over() noexcept BGW_EXCLUDES(facts_mutex_);
+    void take_facts_over(const SharedWorker& its) noexcept BGW_EXCLUDES(facts_mutex_);
 
     void lock_for_fork() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
     void unlock_after_fork() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
@@ -199,14 +207,14 @@ private:
     WorkerState state_of(size_t index) const BGW_REQUIRES(facts_mutex_);
     WorkerState summed_up_state() const BGW_REQUIRES(facts_mutex_);
     void tell_others() noexcept BGW_REQUIRES(facts_mutex_);
-    WorkerFacts shared_facts();
+    WorkerFacts shared_facts(SharedWorker& its);
 
     Scope& scope_;
     const WorkerSpec spec_;
     const std::string name_;
     void (*const wake_)(void*);
     void* const wake_data_;
-    SharedWorker* const shared_;
+    std::atomic<SharedWorker*> shared_;
     Slot slot_;
     std::vector<std::unique_ptr<Instance>> instances_;
     TaskQueue tasks_;

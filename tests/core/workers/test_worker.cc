@@ -20,8 +20,8 @@ const S kAll[] = {S::idle, S::starting, S::running, S::backoff, S::waiting, S::s
 const char* const kTable[kWorkerStateCount] = {
     // i s r b w s f s
     ". x . x x . x .",  // idle
-    ". . x x x x x .",  // starting
-    ". x . x x x x .",  // running
+    "x . x x x x x .",  // starting
+    "x x . x x x x .",  // running
     "x x . . . x . .",  // backoff
     "x x . . . x . .",  // waiting
     "x x . x x . x x",  // stopping
