@@ -185,7 +185,7 @@ ReceivedTask* open_task_of(zval* self) {
 // *error is none: it is charged. nullptr: *error was held.
 Snapshot* write_result(const zend_array* result, TaskQueue& queue, ErrorKind* error) {
     Worker& worker = worker_of(*current_worker());
-    Snapshot* written = write_task_value(result, "$result", "a result", worker, error);
+    Snapshot* written = write_task_value(result, "$result", "a result", true, worker, error);
     if (written == nullptr || queue.charge(written->size())) {
         return written;
     }
@@ -279,7 +279,7 @@ ZEND_METHOD(BgWorkers_ReceivedTask, update) {
     }
     Worker& worker = worker_of(*current_worker());
     ErrorKind error = ErrorKind::none;
-    received->in_hand = write_task_value(Z_ARR_P(data), "$data", "an update", worker, &error);
+    received->in_hand = write_task_value(Z_ARR_P(data), "$data", "an update", false, worker, &error);
     if (received->in_hand == nullptr) {
         throw_held(error);
         RETURN_THROWS();

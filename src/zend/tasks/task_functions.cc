@@ -104,7 +104,7 @@ bool send(zend_string* name, const zend_array* payload, double timeout, bool pos
     Worker* worker = nullptr;
     ErrorKind error = hold_result([&] { return find_worker(name, &worker); });
     Snapshot* written =
-        error == ErrorKind::none ? write_task_value(payload, "$payload", "a payload", *worker, &error) : nullptr;
+        error == ErrorKind::none ? write_task_value(payload, "$payload", "a payload", false, *worker, &error) : nullptr;
     if (written == nullptr) {
         throw_held(error);
         return false;

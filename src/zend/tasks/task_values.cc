@@ -7,9 +7,10 @@ namespace bgworkers {
 
 static_assert(sizeof(zend_bgworkers_globals::kept_results) / sizeof(Snapshot*) == kKeptResults);
 
-Snapshot* write_task_value(const zend_array* value, const char* variable, const char* noun, Worker& worker,
-                           ErrorKind* error) {
-    const WriteTerms terms{variable, "send", noun, "max_task_size", static_cast<size_t>(worker.spec().max_task_size)};
+Snapshot* write_task_value(const zend_array* value, const char* variable, const char* noun, bool in_place,
+                           Worker& worker, ErrorKind* error) {
+    const WriteTerms terms{variable, "send", noun, "max_task_size", static_cast<size_t>(worker.spec().max_task_size),
+                           in_place};
     Written written;
     *error = hold_result([&] { return write_snapshot(value, terms, &written); });
     if (*error != ErrorKind::none) {

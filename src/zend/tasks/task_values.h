@@ -20,9 +20,10 @@ namespace bgworkers {
 constexpr uint32_t kKeptResults = 8;
 constexpr size_t kKeptBytes = 16 << 20;
 
-// variable, noun: as messages name it. nullptr: *error was held.
-Snapshot* write_task_value(const zend_array* value, const char* variable, const char* noun, Worker& worker,
-                           ErrorKind* error);
+// variable, noun: as messages name it. in_place: it may be handed out without a copy, as results are. nullptr: *error
+// was held.
+Snapshot* write_task_value(const zend_array* value, const char* variable, const char* noun, bool in_place,
+                           Worker& worker, ErrorKind* error);
 
 // A copy in the caller's memory. May run PHP (enums), may bail out: whoever holds the pin has it in an object. False:
 // an exception is set.

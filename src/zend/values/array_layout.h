@@ -9,7 +9,8 @@
 //             nNumUsed = nNumOfElements, internal pointer 0, no iterators; no destructor: what is never destroyed needs
 //             none, and zend_array_dup() gives a copy the engine's
 //   []        the same, and the hash's two empty slots: as the engine's, which is outside
-//   strings   interned + persistent but not "permanent" (PCRE would keep a pointer), hash computed, NUL-terminated
+//   strings   interned + persistent but not "permanent" (PCRE would keep a pointer), NUL-terminated, hash computed
+//             (but for values in a block that is only copied)
 //   values    null, bool, int, float, string, array: their type words carry no refcounted bit; null and bool: a word of
 //             zeros
 //   [] and each string of 0 or 1 byte lie in a block once
@@ -87,8 +88,8 @@ inline bool stays_packed(const zend_array* source) {
 }
 
 #if ZEND_DEBUG || defined(BGWORKERS_CHECK_LAYOUT)
-// Walks a finished snapshot and aborts on the first deviation from the above.
-void check_layout(const void* block, size_t size);
+// Walks a finished snapshot and aborts on the first deviation from the above. hashes: see WriteTerms.
+void check_layout(const void* block, size_t size, bool hashes = true);
 #endif
 
 }  // namespace bgworkers

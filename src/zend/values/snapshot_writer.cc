@@ -11,7 +11,8 @@ namespace {
 // Writes into a block that measure_snapshot() has counted out.
 class Copy {
 public:
-    Copy(PointerMap& memo, void* block, uint32_t enum_count) : memo_(memo), next_(static_cast<char*>(block)) {
+    Copy(PointerMap& memo, void* block, uint32_t enum_count, bool hashes)
+        : memo_(memo), hashes_(hashes), next_(static_cast<char*>(block)) {
         head_ = static_cast<SnapshotHead*>(take(aligned(sizeof(SnapshotHead))));
         head_->enums = static_cast<EnumName**>(take(enum_count * sizeof(EnumName*)));
         head_->enum_count = 0;
@@ -156,7 +157,10 @@ private:
         GC_TYPE_INFO(copy) = kStringGc | ((GC_FLAGS(source) & IS_STR_VALID_UTF8) << GC_FLAGS_SHIFT);
         ZSTR_LEN(copy) = ZSTR_LEN(source);
         memcpy(ZSTR_VAL(copy), ZSTR_VAL(source), ZSTR_LEN(source) + 1);
-        ZSTR_H(copy) = ZSTR_H(source) != 0 ? ZSTR_H(source) : zend_hash_func(ZSTR_VAL(source), ZSTR_LEN(source));
+        ZSTR_H(copy) = ZSTR_H(source);
+        if (hashes_ && ZSTR_H(copy) == 0) {
+            ZSTR_H(copy) = zend_hash_func(ZSTR_VAL(source), ZSTR_LEN(source));
+        }
         return copy;
     }
 
@@ -175,6 +179,7 @@ private:
     }
 
     PointerMap& memo_;
+    const bool hashes_;
     RecentStrings recent_;
     char* next_;
     SnapshotHead* head_;
@@ -197,11 +202,11 @@ Status write_snapshot(const zend_array* vars, const WriteTerms& terms, const Tak
     if (memory.value() == nullptr) {
         return no_memory_for(terms, measured.bytes);
     }
-    Copy copy(memo, memory.value(), measured.enum_count);
+    Copy copy(memo, memory.value(), measured.enum_count, terms.hashes);
     copy.root(vars);
     ZEND_ASSERT(copy.end() == static_cast<char*>(memory.value()) + measured.bytes);
 #if ZEND_DEBUG || defined(BGWORKERS_CHECK_LAYOUT)
-    check_layout(memory.value(), measured.bytes);
+    check_layout(memory.value(), measured.bytes, terms.hashes);
 #endif
     *has_references = measured.has_references;
     return {};
