@@ -165,7 +165,7 @@ Result<std::unique_ptr<SharedScope>> Process::join_shared(const ScopeSpec& spec,
     {
         MutexLock lock(memory_mutex_);
         if (memory_ == nullptr && no_memory_.ok() && reservation_ != nullptr) {
-            Result<std::shared_ptr<SharedMemory>> entered = SharedMemory::enter(*reservation_, settings_.relocate);
+            Result<std::shared_ptr<SharedMemory>> entered = SharedMemory::enter(*reservation_, settings_.snapshots);
             memory_ = entered.value();
             no_memory_ = entered.status();
         }
@@ -185,6 +185,12 @@ Result<std::unique_ptr<SharedScope>> Process::join_shared(const ScopeSpec& spec,
         }
     }
     return joined;
+}
+
+void Process::leave_shared(Scope& scope) noexcept {
+    if (registry_.leave_shared(scope)) {
+        loop_.wake();
+    }
 }
 
 Status Process::start_supervisor() {

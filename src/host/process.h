@@ -36,7 +36,7 @@ struct ProcessSettings {
     size_t task_memory = 0;  // bytes, 0 = no limit
     uint64_t shared_memory = 0;  // bytes, 0 = off
     const char* build = "";  // of PHP and the extension: processes of another one share nothing with these
-    SharedMemory::Relocate relocate = nullptr;  // what a copied block needs
+    SharedMemory::Form snapshots{};  // in memory that processes share
 };
 
 class Process {
@@ -70,6 +70,10 @@ public:
     // that tells the scope from others, but for what the process is.
     Result<std::unique_ptr<SharedScope>> join_shared(const ScopeSpec& spec, std::string key_text)
         BGW_EXCLUDES(memory_mutex_);
+
+    // What the scope shares with other processes is spoilt: its workers belong to this process from now on. The
+    // supervisor tells of it. Any thread, as often as one likes.
+    void leave_shared(Scope& scope) noexcept;
 
     // Starts the supervisor if need be. Not in an orphaned process.
     Status start_supervisor();

@@ -16,24 +16,30 @@ Status stepped_down() { return Status::runtime("cannot publish: another process 
 
 }  // namespace
 
-Store::Store(Region& region, uint32_t scope)
+Store::Store(Region& region, uint32_t scope, std::atomic<bool>* is_spoilt)
     : region_(region),
       scope_(scope),
+      is_spoilt_(is_spoilt),
       head_(region.slice(scope)),
       ranges_(kSliceHeadPages, region.slice_pages(), kBlocks),
       known_(kBlocks),
       committed_(region.slice_pages()),
       marked_(kBlocks) {}
 
-Status Store::spoilt() { return Status::runtime("the shared memory is spoilt"); }
+Status Store::spoilt() {
+    if (is_spoilt_ != nullptr) {
+        is_spoilt_->store(true);
+    }
+    return Status::runtime("the shared memory is spoilt");
+}
 
 Status Store::out_of_memory() { return Status::runtime("out of memory"); }
 
 Store::~Store() { region_.set_slice_writable(scope_, false); }
 
-Result<std::unique_ptr<Store>> Store::open(Region& region, uint32_t scope) {
+Result<std::unique_ptr<Store>> Store::open(Region& region, uint32_t scope, std::atomic<bool>* is_spoilt) {
     try {
-        std::unique_ptr<Store> store(new Store(region, scope));
+        std::unique_ptr<Store> store(new Store(region, scope, is_spoilt));
         if (!store->leads()) {
             return stepped_down();
         }
@@ -53,7 +59,7 @@ bool Store::leads() const noexcept {
 
 Result<Draft> Store::reserve(size_t bytes) {
     const uint64_t pages = std::max<uint64_t>(pages_for(bytes), 1), limit = region_.head().limit_bytes / kSharedPage;
-    uint64_t page = 0, first = 0, last = 0;
+    uint64_t page = 0, first = 0, last = 0, of_all = 0;
     uint32_t block = kBlocks;
     {
         MutexLock lock(mutex_);
@@ -73,17 +79,22 @@ Result<Draft> Store::reserve(size_t bytes) {
             // Counted before they are given, so that two leaders who look at each other's count do not both go on.
             const uint64_t more = missing(page, pages);
             count(committed_pages_ + more);
-            if (committed_by_all() <= limit) {
+            const bool sound = count_all(&of_all);
+            if (sound && of_all <= limit) {
                 break;
             }
             count(committed_pages_ - more);
             ranges_.give_back(page);
             page = 0;
+            if (!sound) {
+                return spoilt();
+            }
         }
         if (page == 0) {
+            count_all(&of_all);
             return Status::runtime("the shared memory is full: " + std::to_string(bytes) + " bytes do not fit; " +
-                                   std::to_string(committed_by_all() * kSharedPage) + " of " +
-                                   std::to_string(limit * kSharedPage) + " bytes (bgworkers.shared_memory) are in use");
+                                   std::to_string(of_all * kSharedPage) + " of " + std::to_string(limit * kSharedPage) +
+                                   " bytes (bgworkers.shared_memory) are in use");
         }
         known_[block] = {page, pages, State::draft};
         for (first = page; first < page + pages && committed_[first]; ++first) {

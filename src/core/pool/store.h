@@ -35,8 +35,9 @@ struct Draft {
 
 class Store {
 public:
-    // An error: out of memory, or the slice is spoilt.
-    static Result<std::unique_ptr<Store>> open(Region& region, uint32_t scope);
+    // An error: out of memory, or the slice is spoilt. is_spoilt: set to true when this is found, then or later;
+    // nullptr or outlives the store.
+    static Result<std::unique_ptr<Store>> open(Region& region, uint32_t scope, std::atomic<bool>* is_spoilt = nullptr);
     ~Store();
     Store(const Store&) = delete;
     Store& operator=(const Store&) = delete;
@@ -70,8 +71,8 @@ private:
         State state = State::free;
     };
 
-    Store(Region& region, uint32_t scope);
-    static Status spoilt();
+    Store(Region& region, uint32_t scope, std::atomic<bool>* is_spoilt);
+    Status spoilt();
     static Status out_of_memory();
     Status count_anew() BGW_EXCLUDES(mutex_);
     bool leads() const noexcept;
@@ -79,7 +80,7 @@ private:
     void collect_locked() BGW_REQUIRES(mutex_);
     void free_block(uint32_t block) BGW_REQUIRES(mutex_);
     void trim() BGW_REQUIRES(mutex_);
-    uint64_t committed_by_all() const noexcept;
+    bool count_all(uint64_t* pages) const noexcept;  // that were given to all slices; false: spoilt
     uint64_t missing(uint64_t page, uint64_t pages) const BGW_REQUIRES(mutex_);
     void set_committed(uint64_t page, uint64_t pages, bool committed) BGW_REQUIRES(mutex_);
     void count(uint64_t pages) noexcept BGW_REQUIRES(mutex_);
@@ -88,6 +89,7 @@ private:
 
     Region& region_;
     const uint32_t scope_;
+    std::atomic<bool>* const is_spoilt_;
     SliceHead& head_;
 
     Mutex mutex_;

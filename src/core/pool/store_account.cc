@@ -106,12 +106,17 @@ void Store::count(uint64_t pages) noexcept {
     region_.scopes().rows[scope_].committed.store(pages);
 }
 
-uint64_t Store::committed_by_all() const noexcept {
-    uint64_t sum = 0;
+// More than a slice has is nonsense.
+bool Store::count_all(uint64_t* pages) const noexcept {
+    *pages = 0;
     for (uint32_t i = 0; i < region_.scope_count(); ++i) {
-        sum += std::min(region_.scopes().rows[i].committed.load(), region_.slice_pages());
+        const uint64_t of_scope = region_.scopes().rows[i].committed.load();
+        if (of_scope > region_.slice_pages()) {
+            return false;
+        }
+        *pages += of_scope;
     }
-    return sum;
+    return true;
 }
 
 uint64_t Store::missing(uint64_t page, uint64_t pages) const {

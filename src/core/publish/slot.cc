@@ -11,15 +11,19 @@ namespace bgworkers {
 namespace {
 // Unique over all slots and over repeated module starts: a version that a reader remembers never means other data.
 std::atomic<uint64_t> last_version{0};
+// No process publishes so often: a greater one is nonsense that was written over it.
+constexpr uint64_t kMostShared = uint64_t{1} << 62;
 
 double unix_time() noexcept {
     return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 }  // namespace
 
+std::atomic<uint32_t> Slot::left_shared_{0};
+
 Slot::Slot(SharedPublication* shared)
     : shared_(shared),
-      word_(shared == nullptr ? publication_.version : shared->word()),
+      word_(shared == nullptr ? &publication_.version : &shared->word()),
       replaced_bytes_(std::make_shared<std::atomic<uint64_t>>(0)),
       waiters_(publication_, shared) {}
 
@@ -30,9 +34,9 @@ Slot::~Slot() {
 }
 
 Snapshot* Slot::pin_current(const char** why) noexcept {
-    if (shared_ != nullptr) {
+    if (SharedPublication* its = shared()) {
         const char* unheard = nullptr;
-        return pin_shared(why == nullptr ? &unheard : why);
+        return pin_shared(*its, why == nullptr ? &unheard : why);
     }
     MutexLock lock(mutex_);
     BGW_SYNC_POINT("slot.pin_current.before_pin");
@@ -44,7 +48,7 @@ Snapshot* Slot::pin_current(const char** why) noexcept {
 
 // This process has one mark on a block, held by its one snapshot of it. Two threads that come here at once make one
 // each; the later one drops its own.
-Snapshot* Slot::pin_shared(const char** why) noexcept {
+Snapshot* Slot::pin_shared(SharedPublication& shared, const char** why) noexcept {
     {
         MutexLock lock(mutex_);
         const uint64_t newest = version();
@@ -56,7 +60,7 @@ Snapshot* Slot::pin_shared(const char** why) noexcept {
             return current_;
         }
     }
-    Snapshot* pinned = shared_->pin_newest(why);
+    Snapshot* pinned = shared.pin_newest(why);
     if (pinned == nullptr) {
         return nullptr;
     }
@@ -65,7 +69,9 @@ Snapshot* Slot::pin_shared(const char** why) noexcept {
     bool replaced = false;
     {
         MutexLock lock(mutex_);
-        if (current_ == nullptr || current_->version_ < pinned->version_) {
+        if (this->shared() == nullptr) {  // left meanwhile
+            pinned = current_;
+        } else if (current_ == nullptr || current_->version_ < pinned->version_) {
             old = std::exchange(current_, pinned);
             replaced = old != nullptr;
             if (replaced) {
@@ -74,7 +80,9 @@ Snapshot* Slot::pin_shared(const char** why) noexcept {
         } else {
             pinned = current_;
         }
-        pinned->pin();
+        if (pinned != nullptr) {
+            pinned->pin();
+        }
     }
     if (old != nullptr && !old->unpin() && replaced) {
         ReaderPins::take_stale(*this);
@@ -82,8 +90,50 @@ Snapshot* Slot::pin_shared(const char** why) noexcept {
     return pinned;
 }
 
+void Slot::leave_shared() noexcept {
+    SharedPublication* const its = shared();
+    if (its == nullptr) {
+        return;
+    }
+    const char* unheard = nullptr;
+    if (Snapshot* newest = pin_shared(*its, &unheard)) {
+        newest->unpin();  // the slot keeps it
+    }
+    const double published_at = its->facts().published_at;
+    Snapshot* nonsense = nullptr;
+    {
+        MutexLock lock(mutex_);
+        if (shared() == nullptr) {
+            return;
+        }
+        if (current_ != nullptr && current_->version_ > kMostShared) {
+            nonsense = std::exchange(current_, nullptr);
+        }
+        // The same version, so that those who have read it have the newest. All later ones are greater.
+        const uint64_t version = current_ == nullptr ? 0 : current_->version_;
+        uint64_t last = last_version.load(std::memory_order_relaxed);
+        while (last < version && !last_version.compare_exchange_weak(last, version, std::memory_order_relaxed)) {
+        }
+        if (current_ != nullptr) {
+            publication_.data = current_->data();
+            publication_.bytes = current_->size();
+            publication_.published_at = published_at;
+            looked_at_.store(published_at, std::memory_order_relaxed);
+            publication_.publications = 1;
+        }
+        publication_.version.store(version, std::memory_order_release);
+        word_.store(&publication_.version, std::memory_order_release);
+        shared_.store(nullptr, std::memory_order_release);
+        waiters_.leave_shared();
+    }
+    if (nonsense != nullptr) {
+        nonsense->unpin();
+    }
+    left_shared_.fetch_add(1, std::memory_order_release);
+}
+
 void Slot::published_elsewhere() noexcept {
-    shared_->note_look();
+    note_look();
     waiters_.published();
     drop_stale();
 }
@@ -108,8 +158,8 @@ void Slot::keep_count_of(Snapshot* old) noexcept {
     replaced_bytes_->fetch_add(old->size(), std::memory_order_relaxed);
 }
 void Slot::note_look() noexcept {
-    if (shared_ != nullptr) {
-        return shared_->note_look();
+    if (SharedPublication* its = shared()) {
+        return its->note_look();
     }
     looked_at_.store(unix_time(), std::memory_order_relaxed);
 }
@@ -144,8 +194,8 @@ uint64_t Slot::publish(Snapshot* snapshot) noexcept {
 }
 
 Slot::Facts Slot::facts() noexcept {
-    if (shared_ != nullptr) {
-        const SharedPublication::Facts facts = shared_->facts();
+    if (SharedPublication* its = shared()) {
+        const SharedPublication::Facts facts = its->facts();
         return {facts.version,   facts.bytes,   facts.published_at,
                 facts.looked_at, facts.version, replaced_bytes_->load(std::memory_order_relaxed)};
     }

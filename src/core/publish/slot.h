@@ -12,7 +12,8 @@
 // requests are taken back (reader_pins.h).
 //
 // A slot may also follow a publication that processes share (shared_publication.h): then another process may be the
-// writer, version() is that publication's word, and publish() is never called.
+// writer, version() is that publication's word, and publish() is never called. It stops following, once and for all,
+// where that memory is found spoilt: what it holds then stays readable until this process publishes.
 //
 // Threads: any. Fork: prepare locks, the child reinitialises; the snapshot of the moment stays readable.
 #pragma once
@@ -31,9 +32,9 @@ namespace bgworkers {
 class Slot {
 public:
     // 0: nothing published yet.
-    uint64_t version() const noexcept { return word_.load(std::memory_order_acquire); }
-    // Where that stands, for as long as the slot lives.
-    const std::atomic<uint64_t>& word() const noexcept { return word_; }
+    uint64_t version() const noexcept { return word().load(std::memory_order_acquire); }
+    // Where that stands, until the slot stops following; the place stays readable as long as the slot lives.
+    const std::atomic<uint64_t>& word() const noexcept { return *word_.load(std::memory_order_acquire); }
 
     // The newest snapshot, pinned for the caller; nullptr if there is none, or if it cannot be had: then *why, which
     // the caller has set to nullptr, says why.
@@ -48,7 +49,14 @@ public:
     // request. To be called now and then, for this process may have nothing else to do.
     void drop_stale() noexcept BGW_EXCLUDES(mutex_);
     // Nobody should keep two versions of it.
-    bool is_scarce() const noexcept { return shared_ != nullptr && shared_->is_scarce(); }
+    bool is_scarce() const noexcept {
+        const SharedPublication* its = shared();
+        return its != nullptr && its->is_scarce();
+    }
+    // Stops following. Any thread, as often as one likes.
+    void leave_shared() noexcept BGW_EXCLUDES(mutex_);
+    // How many slots of the process have done so: who keeps a word() has to ask for it anew when this changes.
+    static uint32_t left_shared() noexcept { return left_shared_.load(std::memory_order_acquire); }
     // A run has called set_vars() with what is published already. The worker's threads.
     void note_look() noexcept;
 
@@ -76,12 +84,15 @@ public:
     Slot& operator=(const Slot&) = delete;
 
 private:
-    Snapshot* pin_shared(const char** why) noexcept BGW_EXCLUDES(mutex_);
+    SharedPublication* shared() const noexcept { return shared_.load(std::memory_order_acquire); }
+    Snapshot* pin_shared(SharedPublication& shared, const char** why) noexcept BGW_EXCLUDES(mutex_);
     void keep_count_of(Snapshot* old) noexcept BGW_REQUIRES(mutex_);
 
     Publication publication_;  // written under mutex_
-    SharedPublication* const shared_;
-    const std::atomic<uint64_t>& word_;
+    // Both change once at most, under mutex_: in leave_shared().
+    std::atomic<SharedPublication*> shared_;
+    std::atomic<const std::atomic<uint64_t>*> word_;
+    static std::atomic<uint32_t> left_shared_;
     alignas(64) Mutex mutex_;
     Snapshot* current_ BGW_GUARDED_BY(mutex_) = nullptr;
     // Unix time. Written without the lock by the worker's threads, the last one wins; not on the line that readers look

@@ -5,8 +5,11 @@
 namespace bgworkers {
 
 WaitResult Waiters::wait(std::chrono::steady_clock::time_point until, uint32_t launch_failures_seen) noexcept {
-    if (shared_ != nullptr) {
-        return wait_for_shared(until, launch_failures_seen);
+    if (SharedPublication* its = shared()) {
+        const WaitResult result = wait_for_shared(*its, until, launch_failures_seen);
+        if (shared() != nullptr) {
+            return result;
+        }
     }
     MutexLock lock(mutex_);
     for (;;) {
@@ -36,11 +39,12 @@ WaitResult Waiters::wait(std::chrono::steady_clock::time_point until, uint32_t l
     }
 }
 
-WaitResult Waiters::wait_for_shared(std::chrono::steady_clock::time_point until,
+// Until it is left at the latest, with any result then.
+WaitResult Waiters::wait_for_shared(SharedPublication& shared, std::chrono::steady_clock::time_point until,
                                     uint32_t launch_failures_seen) noexcept {
-    for (;;) {
-        const SharedPublication::News news = shared_->news();  // before the look at what they are about
-        if (shared_->word().load(std::memory_order_acquire) != 0) {
+    while (this->shared() != nullptr) {
+        const SharedPublication::News news = shared.news();  // before the look at what they are about
+        if (shared.word().load(std::memory_order_acquire) != 0) {
             return WaitResult::ready;
         }
         if (closed()) {
@@ -58,31 +62,32 @@ WaitResult Waiters::wait_for_shared(std::chrono::steady_clock::time_point until,
         if (std::chrono::steady_clock::now() >= until) {
             return WaitResult::elapsed;
         }
-        shared_->note_waiter();
+        shared.note_waiter();
         BGW_SYNC_POINT("waiters.wait.before_sleep");
-        shared_->sleep(news.count, until);
+        shared.sleep(news.count, until);
     }
+    return WaitResult::elapsed;
 }
 
 void Waiters::note_waiter() noexcept {
-    if (shared_ != nullptr) {
-        return shared_->note_waiter();
+    if (SharedPublication* its = shared()) {
+        return its->note_waiter();
     }
     MutexLock lock(mutex_);
     last_awake_ = std::chrono::steady_clock::now();
 }
 
 bool Waiters::awaited_since(std::chrono::steady_clock::time_point when) noexcept {
-    if (shared_ != nullptr) {
-        return shared_->awaited_since(when);
+    if (SharedPublication* its = shared()) {
+        return its->awaited_since(when);
     }
     MutexLock lock(mutex_);
     return asleep_ > 0 || last_awake_ >= when;
 }
 
 uint32_t Waiters::launch_failures() noexcept {
-    if (shared_ != nullptr) {
-        return shared_->news().launch_failures;
+    if (SharedPublication* its = shared()) {
+        return its->news().launch_failures;
     }
     MutexLock lock(mutex_);
     return launch_failures_;
@@ -91,8 +96,8 @@ uint32_t Waiters::launch_failures() noexcept {
 // Notified outside the lock, so that woken readers do not block on it. No wake-up is lost: a waiter looks at the
 // publication under the lock that this call takes after the version was stored.
 void Waiters::published() noexcept {
-    if (shared_ != nullptr) {
-        return shared_->tell_published();
+    if (SharedPublication* its = shared()) {
+        return its->tell_published();
     }
     {
         MutexLock lock(mutex_);
@@ -103,8 +108,8 @@ void Waiters::published() noexcept {
 }
 
 void Waiters::set_given_up(bool given_up) noexcept {
-    if (shared_ != nullptr) {
-        return shared_->tell_given_up(given_up);
+    if (SharedPublication* its = shared()) {
+        return its->tell_given_up(given_up);
     }
     MutexLock lock(mutex_);
     given_up_ = given_up;
@@ -112,8 +117,8 @@ void Waiters::set_given_up(bool given_up) noexcept {
 }
 
 void Waiters::set_ended_silently(bool ended) noexcept {
-    if (shared_ != nullptr) {
-        return shared_->tell_ended_silently(ended);
+    if (SharedPublication* its = shared()) {
+        return its->tell_ended_silently(ended);
     }
     MutexLock lock(mutex_);
     ended_silently_ = ended;
@@ -121,12 +126,23 @@ void Waiters::set_ended_silently(bool ended) noexcept {
 }
 
 void Waiters::fail_launch() noexcept {
-    if (shared_ != nullptr) {
-        return shared_->tell_launch_failed();
+    if (SharedPublication* its = shared()) {
+        return its->tell_launch_failed();
     }
     MutexLock lock(mutex_);
     ++launch_failures_;
     news_.notify_all();
+}
+
+// A launch that failed there does not count here: whoever waits has counted from there on.
+void Waiters::leave_shared() noexcept {
+    SharedPublication* const its = shared();
+    if (its == nullptr) {
+        return;
+    }
+    MutexLock lock(mutex_);
+    launch_failures_ = its->news().launch_failures;
+    shared_.store(nullptr, std::memory_order_release);
 }
 
 void Waiters::close() noexcept {

@@ -53,6 +53,8 @@ public:
     void set_ended_silently(bool ended) noexcept BGW_EXCLUDES(mutex_);
     // Supervisor: those who wait now get launch_failed.
     void fail_launch() noexcept BGW_EXCLUDES(mutex_);
+    // The slot follows a shared publication no more (Slot::leave_shared()): those who wait go on waiting for this one.
+    void leave_shared() noexcept BGW_EXCLUDES(mutex_);
     // Shutdown: every waiter now and later gets closed.
     void close() noexcept BGW_EXCLUDES(mutex_);
     bool closed() noexcept BGW_EXCLUDES(mutex_);
@@ -64,11 +66,12 @@ public:
 private:
     bool is_published() const noexcept { return publication_.version.load(std::memory_order_acquire) != 0; }
 
-    WaitResult wait_for_shared(std::chrono::steady_clock::time_point until, uint32_t launch_failures_seen) noexcept
-        BGW_EXCLUDES(mutex_);
+    WaitResult wait_for_shared(SharedPublication& shared, std::chrono::steady_clock::time_point until,
+                               uint32_t launch_failures_seen) noexcept BGW_EXCLUDES(mutex_);
+    SharedPublication* shared() const noexcept { return shared_.load(std::memory_order_acquire); }
 
     const Publication& publication_;
-    SharedPublication* const shared_;
+    std::atomic<SharedPublication*> shared_;
     Mutex mutex_;
     CondVar news_;
     uint32_t asleep_ BGW_GUARDED_BY(mutex_) = 0;

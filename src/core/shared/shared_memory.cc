@@ -9,7 +9,6 @@ namespace bgworkers {
 
 namespace {
 
-constexpr const char* kSpoilt = "the shared memory is spoilt";
 constexpr const char* kOutOfMemory = "out of memory";
 
 // Another one copies just now; that takes as long as copying does.
@@ -18,19 +17,24 @@ constexpr std::chrono::milliseconds kTurn{1};
 
 }  // namespace
 
-Result<std::shared_ptr<SharedMemory>> SharedMemory::enter(Reservation& reservation, Relocate relocate) {
+Result<std::shared_ptr<SharedMemory>> SharedMemory::enter(Reservation& reservation, Form form) {
     Result<std::unique_ptr<Region>> region = reservation.enter();
     if (!region.ok()) {
         return region.status();
     }
     region.value()->claim_row();  // without one it reads copies
-    return std::make_shared<SharedMemory>(std::move(region.value()), relocate);
+    return std::make_shared<SharedMemory>(std::move(region.value()), form);
 }
 
 Snapshot* SharedMemory::pin(uint32_t scope, uint64_t key, uint32_t publication, const char** why) noexcept {
     SharedPin pin;
     switch (marks_.pin(scope, publication, &pin)) {
         case PinResult::pinned: {
+            if (!form_.is_sound(pin.data, pin.bytes)) {
+                marks_.unpin(pin);
+                *why = kSpoilt;
+                return nullptr;
+            }
             Snapshot* snapshot = Snapshot::lent(shared_from_this(), pin.mark, pin.data, pin.bytes, pin.word);
             if (snapshot == nullptr) {
                 marks_.unpin(pin);
@@ -38,7 +42,7 @@ Snapshot* SharedMemory::pin(uint32_t scope, uint64_t key, uint32_t publication, 
             }
             return snapshot;
         }
-        case PinResult::nothing: *why = "its publication is gone"; return nullptr;
+        case PinResult::nothing:  // there was one, and nobody takes any back
         case PinResult::spoilt: *why = kSpoilt; return nullptr;
         case PinResult::none_left:
         case PinResult::lost: break;
@@ -54,7 +58,7 @@ Snapshot* SharedMemory::copy(uint32_t scope, uint64_t key, uint32_t publication,
         result = marks_.pin_briefly(scope, key, publication, &pin);
     }
     if (result != PinResult::pinned) {
-        *why = result == PinResult::spoilt ? kSpoilt : "too many snapshots of the shared memory are in use";
+        *why = result == PinResult::none_left ? "too many snapshots of the shared memory are in use" : kSpoilt;
         return nullptr;
     }
     Block block = Block::allocate(pin.bytes);
@@ -66,7 +70,7 @@ Snapshot* SharedMemory::copy(uint32_t scope, uint64_t key, uint32_t publication,
         *why = kOutOfMemory;
         return nullptr;
     }
-    if (!relocate_(block.data(), pin.bytes, pin.data)) {
+    if (!form_.relocate(block.data(), pin.bytes, pin.data)) {
         *why = kSpoilt;
         return nullptr;
     }

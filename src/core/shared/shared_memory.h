@@ -22,14 +22,24 @@ public:
     // bytes) leads into the copy afterwards. False: one leads elsewhere.
     using Relocate = bool (*)(void* data, size_t bytes, const void* from);
 
-    // Of a process that has chosen its user.
-    static Result<std::shared_ptr<SharedMemory>> enter(Reservation& reservation, Relocate relocate);
+    // A look at the head of a block where it lies: false, it cannot be one. Says nothing about the rest of it.
+    using IsSound = bool (*)(const void* data, size_t bytes);
+    struct Form {
+        Relocate relocate;
+        IsSound is_sound;
+    };
+
+    // Of a process that has chosen its user. form: of what is published there.
+    static Result<std::shared_ptr<SharedMemory>> enter(Reservation& reservation, Form form);
 
     Region& region() noexcept { return *region_; }
     Marks& marks() noexcept { return marks_; }
 
-    // The newest block of a publication; nullptr: *why says why. Where this process has no mark left, or no row, it is
-    // a copy in memory of its own. key: the scope's.
+    // What *why is where a broken process has written over what leads to the data: it will not get better.
+    static constexpr char kSpoilt[] = "the shared memory is spoilt";
+
+    // The newest block of a publication, of which there is one; nullptr: *why says why. Where this process has no mark
+    // left, or no row, it is a copy in memory of its own. key: the scope's.
     Snapshot* pin(uint32_t scope, uint64_t key, uint32_t publication, const char** why) noexcept;
 
     void take_back(uint32_t loan) noexcept override;
@@ -38,15 +48,15 @@ public:
     void after_fork_in_parent() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
     void after_fork_in_child() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
 
-    SharedMemory(std::unique_ptr<Region> region, Relocate relocate)
-        : region_(std::move(region)), marks_(*region_), relocate_(relocate) {}
+    SharedMemory(std::unique_ptr<Region> region, Form form)
+        : region_(std::move(region)), marks_(*region_), form_(form) {}
 
 private:
     Snapshot* copy(uint32_t scope, uint64_t key, uint32_t publication, const char** why) noexcept;
 
     const std::unique_ptr<Region> region_;
     Marks marks_;
-    const Relocate relocate_;
+    const Form form_;
 };
 
 }  // namespace bgworkers

@@ -82,7 +82,7 @@ Status SharedScope::open_store() {
     if (stores_.load(std::memory_order_acquire) != 0) {
         return Status::runtime("a run still publishes for a former time of leading");
     }
-    Result<std::unique_ptr<Store>> opened = Store::open(memory_->region(), scope_);
+    Result<std::unique_ptr<Store>> opened = Store::open(memory_->region(), scope_, &is_spoilt_);
     if (!opened.ok()) {
         return opened.status();
     }

@@ -36,6 +36,10 @@ public:
     std::string name(uint32_t place) const { return name_of_place(memory_->region(), scope_, place); }
     bool is_wanted(uint32_t place) const noexcept;
 
+    // What leads to the data was written over by a broken process: this one shall have nothing more to do with it. Any
+    // thread. Seen by whoever reads or publishes; stays so.
+    bool is_spoilt() const noexcept { return is_spoilt_.load(); }
+
     // --- Leading ---
 
     // Every kTickEvery while wants_ticks(), else now and then. may_lead: false once the process ends.
@@ -76,6 +80,7 @@ private:
     bool in_line_once_ = false;
     double silent_for_ = 0;
 
+    std::atomic<bool> is_spoilt_{false};
     std::atomic<int> stores_{0};  // that are not wholly gone
     Mutex mutex_;
     // Whoever writes a block keeps the store until that is done: its end makes the memory read-only.

@@ -70,7 +70,11 @@ const std::atomic<uint64_t>& SharedWorker::word() const noexcept {
 }
 
 Snapshot* SharedWorker::pin_newest(const char** why) noexcept {
-    return scope_.memory_->pin(scope_.scope_, scope_.key_, place_, why);
+    Snapshot* const pinned = scope_.memory_->pin(scope_.scope_, scope_.key_, place_, why);
+    if (pinned == nullptr && *why == SharedMemory::kSpoilt) {
+        scope_.is_spoilt_.store(true);
+    }
+    return pinned;
 }
 
 SharedPublication::Facts SharedWorker::facts() noexcept {

@@ -153,10 +153,12 @@ private:
     // A scope of which some workers are shared, as the loop's thread knows it.
     struct Shared {
         Scope* scope;
+        SharedScope* part;  // that it shares
         uint64_t term = 0;  // 0: this process does not lead; else which time it does
         uint64_t heir_since = 0;  // uv_hrtime, when it took over from a dead process; 0: it did not
         uint64_t made = 0;  // a bit a place: the worker that others have asked for is known here
         bool told_hung = false;
+        bool fallen_back = false;  // nothing is shared any more
         std::string told_error;  // of the store
     };
     static bool is_of(const Unit& unit, const Shared& shared) noexcept;
@@ -166,8 +168,9 @@ private:
     void begin_to_lead(Shared& shared, bool after_death);
     void stop_leading(Shared& shared);
     void serve(Shared& shared);
+    void fall_back(Shared& shared);
     void begin(Unit& unit) noexcept;
-    void go_on(Unit& unit, uint64_t heir_since) noexcept;
+    void go_on(Unit& unit, SharedWorker& its, uint64_t heir_since) noexcept;
     void keep_progress(Unit& unit) noexcept;
     void hand_over() noexcept;
     static bool runs_here(Unit& unit) noexcept { return unit.instance->worker().runs_here(); }

@@ -26,35 +26,43 @@ bool is_under_way(WorkerState state) {
 }  // namespace
 
 void Supervisor::adopt_shared_scopes() {
-    std::vector<Scope*> scopes;
+    std::vector<std::pair<Scope*, SharedScope*>> scopes;
     registry_.shared_scopes(&scopes);
-    for (Scope* scope : scopes) {
-        if (std::none_of(shared_.begin(), shared_.end(), [&](auto& known) { return known.scope == scope; })) {
-            shared_.push_back({scope});
+    for (const auto& [scope, part] : scopes) {
+        const bool known =
+            std::any_of(shared_.begin(), shared_.end(), [&, &part = part](auto& each) { return each.part == part; });
+        if (!known) {
+            shared_.push_back({scope, part});
         }
     }
 }
 
 bool Supervisor::is_of(const Unit& unit, const Shared& shared) noexcept {
     Worker& worker = unit.instance->worker();
-    return worker.shared() != nullptr && &worker.scope() == shared.scope;
+    return worker.spec().shared && &worker.scope() == shared.scope;
 }
 
 void Supervisor::look_at_shared() noexcept {
-    if (shared_.empty()) {
-        return;
-    }
-    double next = kSweepEvery;
+    bool any = false, often = false;
     for (Shared& shared : shared_) {
-        now_or_later([&] { look_at(shared); });
-        next = shared.scope->shared()->wants_ticks() ? kTickEvery : next;
+        if (!shared.fallen_back) {
+            now_or_later([&] { look_at(shared); });
+            any = true;
+            often = often || shared.part->wants_ticks();
+        }
     }
-    start_timer(
-        &shared_timer_, [](uv_timer_t* timer) { static_cast<Supervisor*>(timer->data)->look_at_shared(); }, next);
+    if (any) {
+        start_timer(
+            &shared_timer_, [](uv_timer_t* timer) { static_cast<Supervisor*>(timer->data)->look_at_shared(); },
+            often ? kTickEvery : kSweepEvery);
+    }
 }
 
 void Supervisor::look_at(Shared& shared) {
-    SharedScope& scope = *shared.scope->shared();
+    SharedScope& scope = *shared.part;
+    if (scope.is_spoilt()) {
+        return fall_back(shared);
+    }
     switch (scope.tick(!stopping())) {
         case Leadership::Event::leads: begin_to_lead(shared, false); break;
         case Leadership::Event::took_over: begin_to_lead(shared, true); break;
@@ -80,8 +88,11 @@ void Supervisor::look_at(Shared& shared) {
 }
 
 void Supervisor::begin_to_lead(Shared& shared, bool after_death) {
-    SharedScope& scope = *shared.scope->shared();
+    SharedScope& scope = *shared.part;
     if (Status opened = scope.open_store(); !opened.ok()) {
+        if (scope.is_spoilt()) {
+            return fall_back(shared);
+        }
         if (shared.told_error != opened.message()) {
             shared.told_error = opened.message();
             event_of(LogLevel::error, *shared.scope, "shared_unavailable")
@@ -104,7 +115,7 @@ void Supervisor::begin_to_lead(Shared& shared, bool after_death) {
 // publish nothing from now on.
 void Supervisor::stop_leading(Shared& shared) {
     event_of(LogLevel::warning, *shared.scope, "stepped_down").write_to(host_.log());
-    shared.scope->shared()->close_store();
+    shared.part->close_store();
     shared.term = 0;
     for (auto& unit : units_) {
         Instance& instance = *unit->instance;
@@ -122,9 +133,33 @@ void Supervisor::stop_leading(Shared& shared) {
     }
 }
 
+// A broken process has written over the shared memory. From here on the scope's workers are this process's own; runs
+// under way go on as such.
+void Supervisor::fall_back(Shared& shared) {
+    event_of(LogLevel::error, *shared.scope, "shared_unavailable")
+        .field("error", SharedMemory::kSpoilt)
+        .write_to(host_.log());
+    registry_.leave_shared(*shared.scope);
+    shared.part->close_store();
+    shared.part->hand_over();
+    shared.term = 0;
+    shared.fallen_back = true;
+    for (auto& unit : units_) {
+        if (!is_of(*unit, shared)) {
+            continue;
+        }
+        Instance& instance = *unit->instance;
+        if (unit->after_stop == AfterStop::held && !unit->held) {
+            unit->after_stop = AfterStop::restart;
+        } else if (is_bound(instance.state()) && unit->worked_at != 0 && instance.worker().slot().version() == 0) {
+            begin_anew(*unit);  // what it has published is lost
+        }
+    }
+}
+
 // Starts, restarts, and does at once what any process has asked for.
 void Supervisor::serve(Shared& shared) {
-    SharedScope& scope = *shared.scope->shared();
+    SharedScope& scope = *shared.part;
     bool made = false;
     for (uint32_t place = 0; place < kPublications; ++place) {
         if ((shared.made >> place & 1) != 0 || !scope.is_wanted(place)) {
@@ -144,10 +179,11 @@ void Supervisor::serve(Shared& shared) {
         adopt_new_workers();
     }
     for (auto& unit : units_) {
-        if (is_of(*unit, shared) && unit->term != shared.term && unit->instance->worker().shared()->is_started() &&
+        SharedWorker* const its = is_of(*unit, shared) ? unit->instance->worker().shared() : nullptr;
+        if (its != nullptr && unit->term != shared.term && its->is_started() &&
             !is_under_way(unit->instance->state())) {
             unit->term = shared.term;
-            go_on(*unit, shared.heir_since);
+            go_on(*unit, *its, shared.heir_since);
         }
     }
     for (auto& unit : units_) {
@@ -156,6 +192,9 @@ void Supervisor::serve(Shared& shared) {
         }
         Worker& worker = unit->instance->worker();
         SharedWorker* const its = worker.shared();
+        if (its == nullptr) {
+            continue;  // a thread has just found the memory spoilt
+        }
         if (its->is_started() && its->take_restart()) {
             for (auto& one : units_) {
                 if (&one->instance->worker() == &worker) {
@@ -171,13 +210,13 @@ void Supervisor::serve(Shared& shared) {
 
 // A unit that was idle in this process, of a worker that shall run, where this process has just begun to lead, or the
 // worker was not wanted before. Its past stands in the shared memory.
-void Supervisor::go_on(Unit& unit, uint64_t heir_since) noexcept {
+void Supervisor::go_on(Unit& unit, SharedWorker& its, uint64_t heir_since) noexcept {
     Instance& instance = *unit.instance;
     Worker& worker = instance.worker();
-    const ProgressOfWorker past = worker.shared()->kept();
+    const ProgressOfWorker past = its.kept();
     const bool first = instance.index() == 0;
     if (first) {
-        worker.take_facts_over();
+        worker.take_facts_over(its);
     }
     unit.history = {past.bad_runs, past.failures};
     unit.given_up = past.given_up;
@@ -192,7 +231,7 @@ void Supervisor::go_on(Unit& unit, uint64_t heir_since) noexcept {
     // What began later is a run of this process, of another instance.
     if (past.began_at != 0 && past.began_at < heir_since) {
         // The run that went on there. It lived until its leader was last well, or a little longer.
-        const double silent = worker.shared()->scope().predecessor_silent_for();
+        const double silent = its.scope().predecessor_silent_for();
         RunReport& report = instance.report();
         report.summary = RunSummary{};
         report.exit_status = 0;
@@ -251,7 +290,7 @@ void Supervisor::keep_progress(Unit& unit) noexcept {
 // The process ends in order, and nothing of ours runs any more.
 void Supervisor::hand_over() noexcept {
     for (Shared& shared : shared_) {
-        SharedScope& scope = *shared.scope->shared();
+        SharedScope& scope = *shared.part;
         const bool led = scope.leads();
         scope.close_store();
         if (led) {

@@ -157,7 +157,7 @@ Worker* Registry::find(Scope& scope, const std::string& name) {
 Result<Worker*> Registry::create(Scope& scope, const WorkerSpec& spec, const std::string& name) {
     const bool can_start = instances_of(spec) <= max_threads_;
     SharedWorker* shared = nullptr;
-    if (spec.shared && scope.shared_ != nullptr) {
+    if (spec.shared && scope.shared() != nullptr) {
         // Declared names have taken the first places.
         const size_t most = spec.name.empty() ? scope.spec_.workers.size() + static_cast<size_t>(spec.max_threads)
                                               : size_t{kPublications};
@@ -176,7 +176,7 @@ Result<Worker*> Registry::create(Scope& scope, const WorkerSpec& spec, const std
 }
 
 void Registry::create_shared_by_others(Scope& scope) {
-    if (scope.shared_ == nullptr || !scope.spec_.catch_all || !scope.spec_.catch_all->shared) {
+    if (scope.shared() == nullptr || !scope.spec_.catch_all || !scope.spec_.catch_all->shared) {
         return;
     }
     for (uint32_t place = 0; place < kPublications; ++place) {
@@ -221,11 +221,27 @@ void Registry::all_workers(std::vector<Worker*>* out) {
     }
 }
 
-void Registry::shared_scopes(std::vector<Scope*>* out) {
+// Jobs and workers with num >= 1 run in this process from now on: its next request starts those that nobody has asked
+// for here.
+bool Registry::leave_shared(Scope& scope) noexcept {
+    MutexLock lock(mutex_);
+    if (scope.shared() == nullptr) {
+        return false;
+    }
+    scope.left_shared_.store(true, std::memory_order_release);
+    for (auto& [name, worker] : scope.workers_) {
+        worker->leave_shared();
+    }
+    Scope::Autostart done = Scope::Autostart::done;
+    scope.autostart_.compare_exchange_strong(done, Scope::Autostart::wanted, std::memory_order_acq_rel);
+    return true;
+}
+
+void Registry::shared_scopes(std::vector<std::pair<Scope*, SharedScope*>>* out) {
     MutexLock lock(mutex_);
     for (auto& [key, scope] : scopes_) {
         if (scope->shared_ != nullptr) {
-            out->push_back(scope.get());
+            out->emplace_back(scope.get(), scope->shared_.get());
         }
     }
 }

@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/mutex.h"
@@ -48,8 +49,9 @@ public:
     bool loaded() const noexcept { return loaded_.load(std::memory_order_acquire); }
     const ScopeSpec& spec() const noexcept { return spec_; }
     ScopeSettings* settings() const noexcept { return settings_.get(); }
-    // The part of it that processes share; nullptr: nothing is shared, and `shared = 1` means nothing.
-    SharedScope* shared() const noexcept { return shared_.get(); }
+    // The part of it that processes share; nullptr: nothing is shared, or no longer (Registry::leave_shared()), and
+    // `shared = 1` means nothing.
+    SharedScope* shared() const noexcept { return shares() ? shared_.get() : nullptr; }
 
     // Workers with num >= 1, and jobs, start with the first request that wants them to. An attempt that fails (no
     // descriptors, no memory) is repeated by later requests and calls of the API, by one of them in kAutostartInterval,
@@ -66,6 +68,7 @@ public:
 
 private:
     friend class Registry;
+    bool shares() const noexcept { return !left_shared_.load(std::memory_order_acquire); }
     enum class Autostart { unasked, wanted, done };
     const ScopeKey key_;
     std::atomic<bool> loaded_{false};
@@ -76,6 +79,7 @@ private:
     ScopeSpec spec_;
     std::unique_ptr<ScopeSettings> settings_;
     std::unique_ptr<SharedScope> shared_;
+    std::atomic<bool> left_shared_{false};  // set under Registry::mutex_
     // Under Registry::mutex_:
     Status load_error_;
     std::chrono::steady_clock::time_point next_load_{};
@@ -119,8 +123,11 @@ public:
     std::vector<Worker*> workers(Scope& scope) BGW_EXCLUDES(mutex_);
     // All workers of all scopes, appended to *out.
     void all_workers(std::vector<Worker*>* out) BGW_EXCLUDES(mutex_);
-    // All scopes that have something shared, appended to *out.
-    void shared_scopes(std::vector<Scope*>* out) BGW_EXCLUDES(mutex_);
+    // All scopes that have something shared, or had, with that; appended to *out.
+    void shared_scopes(std::vector<std::pair<Scope*, SharedScope*>>* out) BGW_EXCLUDES(mutex_);
+    // All workers of the scope belong to this process alone from now on, those that are made later, too: what processes
+    // share is spoilt. It goes on living, for what is pinned there. True: for the first time.
+    bool leave_shared(Scope& scope) noexcept BGW_EXCLUDES(mutex_);
     // Of all of them together.
     const TaskMemory& task_memory() const noexcept { return task_memory_; }
     // Changes whenever a worker is created, or a scope with something shared is loaded.

@@ -72,16 +72,16 @@ public:
 
     // --- Mailbox: any thread posts, the supervisor takes. ---
     enum Mail : uint32_t {
-        mail_start = 1,      // somebody needs this worker
-        mail_began = 2,      // the script's first line is next
+        mail_start = 1,  // somebody needs this worker
+        mail_began = 2,  // the script's first line is next
         mail_published = 4,  // first publication of the run
-        mail_ended = 8,      // report_ is filled in
-        mail_gone = 16,      // the thread has left the engine; join it
-        mail_hold = 32,      // stop the run; no other before a later mail_resume
-        mail_resume = 64,    // a later mail_hold cancels it
-        mail_wanted = 128,   // of a job: somebody waits for its first publication
+        mail_ended = 8,  // report_ is filled in
+        mail_gone = 16,  // the thread has left the engine; join it
+        mail_hold = 32,  // stop the run; no other before a later mail_resume
+        mail_resume = 64,  // a later mail_hold cancels it
+        mail_wanted = 128,  // of a job: somebody waits for its first publication
         mail_kill = 256,  // the run ends itself by a signal: kill what is left of it. Posted before its mail_ended
-        mail_asked = 512,   // the run has asked for a task, for the first time
+        mail_asked = 512,  // the run has asked for a task, for the first time
         mail_enough = 1024,  // it has had max_tasks, and its stop channel is at its end. Posted before its mail_ended
         mail_restart = 2048,  // a run shall begin after this, in place of the present one
     };

@@ -112,8 +112,15 @@ ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, Pub
             return ErrorKind::none;
         }
     }
-    if (SharedWorker* shared = worker.instance->worker().shared()) {
-        return publish_to_all(vars, worker, *shared, published);
+    Worker& its = worker.instance->worker();
+    if (SharedWorker* shared = its.shared()) {
+        const ErrorKind error = publish_to_all(vars, worker, *shared, published);
+        if (shared->scope().is_spoilt()) {
+            Process::current()->leave_shared(its.scope());
+        }
+        if (its.shared() != nullptr) {
+            return error;
+        }
     }
     Written written;
     const ErrorKind error = hold_result([&] { return write_snapshot(vars, terms_of_set_vars(), &written); });
@@ -200,10 +207,14 @@ void get_one(zend_string* name, double timeout, zval* result) {
         return;
     }
     Worker* worker = entry->worker;
-    if (entry->slot->version() == 0 && !start_and_wait(&worker, 1, timeout)) {
-        return;
+    auto read = read_cache::Read::again;
+    while (read == read_cache::Read::again) {
+        if (entry->slot->version() == 0 && !start_and_wait(&worker, 1, timeout)) {
+            return;
+        }
+        read = read_cache::refresh(entry, result);
     }
-    if (read_cache::refresh(entry, result)) {
+    if (read == read_cache::Read::done) {
         hot_reads::note(name, entry);
     }
 }
@@ -270,14 +281,16 @@ bool find_entries(Names* taken) {
     return true;
 }
 
-void read_entries(const Names& taken, HashTable* result) {
+read_cache::Read read_entries(const Names& taken, HashTable* result) {
     for (uint32_t i = 0; i < taken.count; ++i) {
         zval value;
-        if (!read_cache::refresh(taken.entries[i], &value)) {
-            return;
+        const read_cache::Read read = read_cache::refresh(taken.entries[i], &value);
+        if (read != read_cache::Read::done) {
+            return read;
         }
         zend_symtable_update(result, taken.names[i], &value);
     }
+    return read_cache::Read::done;
 }
 
 void get_list(HashTable* list, double timeout, zval* result) {
@@ -294,8 +307,10 @@ void get_list(HashTable* list, double timeout, zval* result) {
     auto* room = static_cast<void**>(safe_emalloc(count, 3 * sizeof(void*), 0));
     Names taken{reinterpret_cast<zend_string**>(room), reinterpret_cast<CacheEntry**>(room + count),
                 reinterpret_cast<Worker**>(room + 2 * static_cast<size_t>(count)), 0};
-    if (take_names(list, &taken) && find_entries(&taken) && start_and_wait(taken.workers, taken.count, timeout)) {
-        read_entries(taken, Z_ARRVAL_P(result));
+    if (take_names(list, &taken) && find_entries(&taken)) {
+        while (start_and_wait(taken.workers, taken.count, timeout) &&
+               read_entries(taken, Z_ARRVAL_P(result)) == read_cache::Read::again) {
+        }
     }
     for (uint32_t i = 0; i < taken.count; ++i) {
         zend_string_release(taken.names[i]);
@@ -389,6 +404,7 @@ PHP_FUNCTION(BgWorkers_should_stop) {
     if (!check_timeout(timeout, 1)) {
         RETURN_THROWS();
     }
+    read_cache::follow_slots();
     const StopChannel& channel = worker->instance->stop_channel();
     const uint64_t began = uv_hrtime();
     bool goes_on = true;

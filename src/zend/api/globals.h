@@ -40,6 +40,7 @@ ZEND_BEGIN_MODULE_GLOBALS(bgworkers)
     uint32_t late_pin_room;
     uint32_t functions_seen;  // in the thread's table at its last request, see host/callable_functions
     uint64_t request;  // counts this thread's requests that read
+    uint32_t left_shared;  // Slot::left_shared(), when the read caches took the words of slots
     bool reading;  // this request has read, or the last one has and was not cleaned up after
     bool holds_request_memory;  // some cache entry's value lies in request memory
     bool request_over;  // RSHUTDOWN is done: nothing of this request may be cached any more

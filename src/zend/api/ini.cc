@@ -172,7 +172,7 @@ ProcessSettings process_settings() {
     settings.task_memory = static_cast<size_t>(BGW_G(task_memory));
     settings.shared_memory = static_cast<uint64_t>(BGW_G(shared_memory));
     settings.build = BGWORKERS_VERSION " " PHP_VERSION " " PHP_BUILD_KIND;
-    settings.relocate = relocate_block;
+    settings.snapshots = {relocate_block, has_sound_head};
     return settings;
 }
 

@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <new>
 
+#include "core/shared/shared_memory.h"
+#include "host/process.h"
 #include "host/worker_context.h"
 #include "zend/values/hot_reads.h"
 #include "zend/values/snapshot_reader.h"
@@ -221,22 +223,42 @@ CacheEntry* add(ReadCache* cache, zend_string* name, Worker* worker) noexcept {
     return entry;
 }
 
-bool refresh(CacheEntry* entry, zval* result) {
+void look_at_new_words() noexcept {
+    BGW_G(left_shared) = Slot::left_shared();
+    for (ReadCache* cache = BGW_G(read_caches); cache != nullptr; cache = cache->next) {
+        void* each;
+        ZEND_HASH_FOREACH_PTR(&cache->entries, each) {
+            auto* entry = static_cast<CacheEntry*>(each);
+            entry->word = &entry->slot->word();
+        }
+        ZEND_HASH_FOREACH_END();
+    }
+}
+
+Read refresh(CacheEntry* entry, zval* result) {
     ZEND_ASSERT(BGW_G(reader_pins)->is_inside());
     enter_request(entry);
+    entry->word = &entry->slot->word();
     if (const zval* value = newest(entry)) {
         ZVAL_COPY(result, value);
-        return true;
+        return Read::done;
     }
     zval old;
     if (const char* why = pin_newest(entry, &old)) {
+        if (why == SharedMemory::kSpoilt) {
+            Process::current()->leave_shared(entry->worker->scope());
+            return Read::again;
+        }
+        if (entry->slot->version() == 0) {
+            return Read::again;  // another thread has found it spoilt
+        }
         if (strcmp(why, "out of memory") == 0) {
             zend_throw_exception(spl_ce_RuntimeException, why, 0);
         } else {
             zend_throw_exception_ex(spl_ce_RuntimeException, 0, "cannot read what worker \"%s\" has published: %s",
                                     entry->worker->name().c_str(), why);
         }
-        return false;
+        return Read::failed;
     }
     Snapshot* const snapshot = entry->pin.snapshot;
     ++entry->pin.reads;
@@ -252,7 +274,7 @@ bool refresh(CacheEntry* entry, zval* result) {
     if (complete) {
         release_cases(cases);
     }
-    return complete;
+    return complete ? Read::done : Read::failed;
 }
 
 void release_values() {

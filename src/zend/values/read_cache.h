@@ -86,18 +86,33 @@ inline const zval* newest(const CacheEntry* entry) {
                : nullptr;
 }
 
+// Where slots have stopped following shared publications since this was called last, entries look at another word.
+// Without it a thread would go on with what it has as long as nothing changes there.
+void look_at_new_words() noexcept;
+inline void follow_slots() noexcept {
+    if (UNEXPECTED(BGW_G(left_shared) != Slot::left_shared())) {
+        look_at_new_words();
+    }
+}
+
 // Before the first look at a cache in a request; the later ones cost a test. From here on no publisher takes back what
 // this thread keeps, until end_request().
 inline void begin_reading() noexcept {
     if (UNEXPECTED(!BGW_G(reading))) {
         BGW_G(reading) = true;
+        follow_slots();
         if (BGW_G(reader_pins) != nullptr) {
             BGW_G(reader_pins)->enter();
         }
     }
 }
-// The newest array of a ready worker. May run PHP. False: an exception is set.
-bool refresh(CacheEntry* entry, zval* result);
+enum class Read {
+    done,
+    failed,  // an exception is set
+    again,  // the worker was shared, and its memory is spoilt: it is this process's own now, and may not be ready
+};
+// The newest array of a ready worker. May run PHP.
+Read refresh(CacheEntry* entry, zval* result);
 
 // RSHUTDOWN: gives up what lies in request memory. May run PHP.
 void release_values();

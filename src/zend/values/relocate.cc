@@ -100,6 +100,23 @@ private:
 
 }  // namespace
 
+bool has_sound_head(const void* data, size_t bytes) {
+    const auto from = reinterpret_cast<uintptr_t>(data);
+    const auto holds = [from, bytes](const void* at, size_t size) {
+        const uintptr_t offset = reinterpret_cast<uintptr_t>(at) - from;
+        return offset % 8 == 0 && offset < bytes && size <= bytes - offset;
+    };
+    const auto* head = static_cast<const SnapshotHead*>(data);
+    if (bytes < sizeof(SnapshotHead) || !holds(head->array, sizeof(zend_array)) ||
+        (head->enum_count != 0 && !holds(head->enums, head->enum_count * sizeof(EnumName*)))) {
+        return false;
+    }
+    const zend_array* array = head->array;
+    const size_t element = HT_IS_PACKED(array) ? sizeof(zval) : sizeof(Bucket);
+    return GC_TYPE_INFO(array) == kArrayGc &&
+           holds(HT_GET_DATA_ADDR(array), HT_HASH_SIZE(array->nTableMask) + array->nNumUsed * element);
+}
+
 bool relocate_block(void* data, size_t bytes, const void* from) { return Relocation(data, bytes, from).head(); }
 
 }  // namespace bgworkers

@@ -13,4 +13,8 @@ namespace bgworkers {
 // the block, which is worth nothing then.
 bool relocate_block(void* data, size_t bytes, const void* from);
 
+// May a snapshot's block lie there? A look at its head and its outermost array alone: where memory that processes share
+// was written over, the way to a block may lead to anything in that memory.
+bool has_sound_head(const void* data, size_t bytes);
+
 }  // namespace bgworkers

@@ -12,7 +12,9 @@ using namespace bgworkers::test;
 namespace {
 
 bool as_it_is(void*, size_t, const void*) { return true; }
-bool spoilt(void*, size_t, const void*) { return false; }
+bool refused(void*, size_t, const void*) { return false; }
+bool sound(const void*, size_t) { return true; }
+bool unsound(const void*, size_t) { return false; }
 
 std::unique_ptr<Reservation> reserve(uint64_t limit = 8 * kMiB) {
     Result<std::unique_ptr<Reservation>> made = Reservation::make(small_pool(limit));
@@ -22,10 +24,10 @@ std::unique_ptr<Reservation> reserve(uint64_t limit = 8 * kMiB) {
 
 // This process as the only one, which leads.
 struct Alone {
-    explicit Alone(uint64_t limit = 8 * kMiB, SharedMemory::Relocate relocate = as_it_is)
+    explicit Alone(uint64_t limit = 8 * kMiB, SharedMemory::Form form = {as_it_is, sound})
         : reservation(reserve(limit)) {
         REQUIRE(reservation->choose(0).ok());
-        memory = SharedMemory::enter(*reservation, relocate).value();
+        memory = SharedMemory::enter(*reservation, form).value();
         REQUIRE(memory != nullptr);
         scope = std::move(SharedScope::join(memory, "scope").value());
         REQUIRE(scope != nullptr);
@@ -128,7 +130,7 @@ TEST_CASE("a reader whose marks are used up has a copy of its own", "[shared]") 
 }
 
 TEST_CASE("a copy of a spoilt block is refused, and so is what leads out of the memory", "[shared]") {
-    Alone alone(8 * kMiB, spoilt);
+    Alone alone(8 * kMiB, {refused, sound});
     SharedWorker& worker = alone.worker("flags");
     REQUIRE(publish(worker, 1).ok());
     const char* why = nullptr;
@@ -148,6 +150,149 @@ TEST_CASE("a copy of a spoilt block is refused, and so is what leads out of the 
     CHECK(worker.pin_newest(&why) == nullptr);
     CHECK(std::string(why) == "the shared memory is spoilt");
     CHECK(worker.facts().version == 0);
+}
+
+TEST_CASE("a block whose head cannot be one is refused", "[shared]") {
+    Alone alone(8 * kMiB, {as_it_is, unsound});
+    SharedWorker& worker = alone.worker("flags");
+    REQUIRE(publish(worker, 1).ok());
+    const char* why = nullptr;
+    CHECK_FALSE(alone.scope->is_spoilt());
+    CHECK(worker.pin_newest(&why) == nullptr);
+    CHECK(std::string(why) == "the shared memory is spoilt");
+    CHECK(alone.scope->is_spoilt());
+    CHECK(alone.memory->marks().count() == 0);
+}
+
+TEST_CASE("a writer that finds the memory spoilt says so", "[shared]") {
+    Alone alone;
+    SharedWorker& worker = alone.worker("flags");
+    REQUIRE(publish(worker, 1).ok());
+    alone.memory->region().slice(0).publications[worker.place()].word.store(12345 << 16);
+    CHECK(publish(worker, 2).message() == "the shared memory is spoilt");
+    CHECK(alone.scope->is_spoilt());
+}
+
+TEST_CASE("a slot that stops following keeps the newest it can have, and what it publishes is newer", "[shared]") {
+    Alone alone;
+    SharedWorker& worker = alone.worker("flags");
+    const uint64_t before = Snapshot::live_count();
+    {
+        Slot slot(&worker);
+        REQUIRE(publish(worker, 1).ok());
+        Snapshot* const read = slot.pin_current();
+        REQUIRE(publish(worker, 2).ok());
+        const std::atomic<uint64_t>* const word = &slot.word();
+        const uint32_t left = Slot::left_shared();
+        slot.leave_shared();
+        slot.leave_shared();
+        CHECK(Slot::left_shared() == left + 1);
+        CHECK(&slot.word() != word);
+        CHECK(slot.version() == word->load());
+        CHECK_FALSE(slot.is_scarce());
+
+        REQUIRE(publish(worker, 3).ok());  // there: not seen any more
+        Snapshot* const kept = slot.pin_current();
+        REQUIRE(kept != nullptr);
+        CHECK(words_of(kept)[7] == 2);
+        CHECK(kept->version() == slot.version());
+        CHECK(slot.facts().bytes == 64);
+        CHECK(slot.facts().published_at > 1e9);
+
+        CHECK(slot.publish(make_snapshot(9)) > kept->version());
+        Snapshot* const own = slot.pin_current();
+        CHECK(words_of(own)[0] == 9);
+        CHECK(words_of(read)[7] == 1);
+        for (Snapshot* pinned : {read, kept, own}) {
+            pinned->unpin();
+        }
+        CHECK(alone.memory->marks().count() == 0);
+    }
+    CHECK(Snapshot::live_count() == before);
+}
+
+TEST_CASE("a slot that stops following with nothing to have is not ready, whatever was written over it", "[shared]") {
+    Alone alone;
+    SharedWorker& worker = alone.worker("flags");
+    Slot slot(&worker);
+    SECTION("a place outside") {
+        REQUIRE(publish(worker, 1).ok());
+        alone.memory->region().slice(0).blocks[block_in(worker.word().load())].place.store(place_of(1ull << 31, 1));
+    }
+    SECTION("a version that nobody can have come to") {
+        REQUIRE(publish(worker, 1).ok());
+        auto& word = alone.memory->region().slice(0).publications[worker.place()].word;
+        word.store(word.load() | uint64_t{1} << 63);
+    }
+    SECTION("nothing yet") {}
+    slot.leave_shared();
+    CHECK(slot.version() == 0);
+    CHECK(slot.pin_current() == nullptr);
+    CHECK(slot.publish(make_snapshot(4)) != 0);
+}
+
+TEST_CASE("those who wait go on waiting for the slot that follows no more", "[shared]") {
+    Alone alone;
+    SharedWorker& worker = alone.worker("flags");
+    worker.tell_launch_failed();
+    Slot slot(&worker);
+    const uint32_t failures = slot.waiters().launch_failures();
+    CHECK(failures == 1);
+    std::atomic<WaitResult> result{WaitResult::elapsed};
+    std::thread waiter(
+        [&] { result = slot.waiters().wait(std::chrono::steady_clock::now() + std::chrono::seconds(30), failures); });
+    while (!worker.awaited_since(std::chrono::steady_clock::now())) {
+        std::this_thread::yield();
+    }
+    slot.leave_shared();
+    slot.publish(make_snapshot(4));
+    waiter.join();
+    CHECK(result == WaitResult::ready);
+}
+
+TEST_CASE("threads read rising versions while the slot stops following", "[shared]") {
+    for (int turn = 0; turn < 20; ++turn) {
+        Alone alone;
+        SharedWorker& worker = alone.worker("flags");
+        {
+            Slot slot(&worker);
+            REQUIRE(publish(worker, 1).ok());
+            std::atomic<bool> done{false};
+            std::atomic<int> wrong{0}, reads{0};
+            std::vector<std::thread> threads;
+            for (int i = 0; i < 2; ++i) {
+                threads.emplace_back([&] {
+                    uint64_t last = 0;
+                    while (!done) {
+                        Snapshot* const pinned = slot.pin_current();
+                        if (pinned == nullptr) {
+                            ++wrong;
+                            break;
+                        }
+                        wrong += words_of(pinned)[0] < last;
+                        last = words_of(pinned)[0];
+                        pinned->unpin();
+                        ++reads;
+                    }
+                });
+            }
+            for (uint64_t i = 2; i < 50; ++i) {
+                wrong += !publish(worker, i).ok();
+            }
+            threads.emplace_back([&] { slot.leave_shared(); });
+            slot.leave_shared();
+            for (uint64_t i = 100; i < 150; ++i) {
+                slot.publish(make_snapshot(i));
+            }
+            CHECK(eventually([&] { return reads > 10 || wrong > 0; }));
+            done = true;
+            for (std::thread& thread : threads) {
+                thread.join();
+            }
+            CHECK(wrong == 0);
+        }
+        CHECK(alone.memory->marks().count() == 0);
+    }
 }
 
 TEST_CASE("full memory is an error, and readers keep what they had", "[shared]") {

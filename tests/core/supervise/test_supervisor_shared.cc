@@ -38,10 +38,11 @@ WorkerSpec shared_spec(const std::string& name, int most_failures = 6) {
 struct Server {
     Server(Reservation& reservation, WorkerSpec spec) : rig(make(reservation, std::move(spec))) {}
 
-    static std::unique_ptr<Rig> make(Reservation& reservation, WorkerSpec spec) {
-        reservation.choose(0);
-        std::shared_ptr<SharedMemory> memory =
-            SharedMemory::enter(reservation, [](void*, size_t, const void*) { return true; }).value();
+    std::unique_ptr<Rig> make(Reservation& reservation, WorkerSpec spec) {
+        static_cast<void>(reservation.choose(0));
+        memory = SharedMemory::enter(reservation, {[](void*, size_t, const void*) { return true; },
+                                                   [](const void*, size_t) { return true; }})
+                     .value();
         return std::make_unique<Rig>(std::vector<WorkerSpec>{std::move(spec)}, 64, 5,
                                      std::move(SharedScope::join(memory, "scope").value()));
     }
@@ -67,6 +68,21 @@ struct Server {
         return eventually([&] { return are(worker().facts()); });
     }
 
+    // A broken process has written over what leads to the worker's data.
+    void spoil() {
+        const uint32_t block = block_in(worker().slot().word().load());
+        memory->region().set_slice_writable(0, true);
+        memory->region().slice(0).blocks[block].place.store(place_of(uint64_t{1} << 31, 1));
+        memory->region().set_slice_writable(0, rig->scope.shared()->leads());
+    }
+    // What a reader does that finds it so.
+    bool finds_it_spoilt() {
+        const char* why = nullptr;
+        return worker().slot().pin_current(&why) == nullptr && why == SharedMemory::kSpoilt &&
+               rig->registry.leave_shared(rig->scope);
+    }
+
+    std::shared_ptr<SharedMemory> memory;
     std::unique_ptr<Rig> rig;
 };
 
@@ -174,6 +190,96 @@ TEST_CASE("a killed leader has crashed its run, and another goes on", "[shared][
     leader.kill_it();
     CHECK(other.wait() == 0);
     CHECK(notes->runs == 2);
+}
+
+TEST_CASE("a run may end just when its process was taken for dead", "[shared][supervisor]") {
+    SKIP_UNDER_TSAN
+    auto reservation = reserve();
+    Child leader([&](const Child::Line&) {
+        Server server(*reservation, shared_spec("flags"));
+        std::atomic<bool> ends{false};
+        server.rig->host.script("flags", [&](Run& run) {
+            run.publish(1);
+            return eventually([&] { return ends.load(); }) ? good_run() : silent_run(1);
+        });
+        EXPECT(server.wait() == WaitResult::ready);
+        server.memory->region().scopes().rows[0].leader.store(UINT64_MAX);
+        ends = true;
+        EXPECT(server.rig->host.lines().wait_for({"event=exited"}));
+        EXPECT(server.rig->host.lines().wait_for({"event=stepped_down"}));
+        return 0;
+    });
+    CHECK(leader.wait() == 0);
+}
+
+TEST_CASE("a process that finds the memory spoilt has a worker of its own, and others go on", "[shared][supervisor]") {
+    SKIP_UNDER_TSAN
+    auto reservation = reserve();
+    Common<Notes> notes;
+    Child leader([&](const Child::Line& line) {
+        Server server(*reservation, shared_spec("flags"));
+        server.rig->host.script("flags", staying(*notes));
+        EXPECT(server.wait() == WaitResult::ready);
+        EXPECT(server.value() == static_cast<uint64_t>(::getpid()));
+        line.say();
+        line.hear();
+        // What it holds is good: nothing was published since.
+        EXPECT(server.value() == static_cast<uint64_t>(::getpid()));
+        EXPECT(server.worker().facts().shared && server.worker().facts().runs == 1);
+        return 0;
+    });
+    REQUIRE(leader.wait_until_said());
+    Child other([&](const Child::Line&) {
+        Server server(*reservation, shared_spec("flags"));
+        server.rig->host.script("flags", staying(*notes));
+        EXPECT(server.wait() == WaitResult::ready);
+        server.spoil();
+        EXPECT(server.finds_it_spoilt());
+        EXPECT(server.rig->scope.shared() == nullptr);
+        EXPECT(server.wait() == WaitResult::ready);
+        EXPECT(server.value() == static_cast<uint64_t>(::getpid()));
+        const WorkerFacts facts = server.worker().facts();
+        EXPECT(!facts.shared && facts.runs == 1 && facts.state == WorkerState::running);
+        EXPECT(eventually([&] {
+            return server.rig->host.lines().count({"event=shared_unavailable", "the shared memory is spoilt"}) == 1;
+        }));
+        return 0;
+    });
+    CHECK(other.wait() == 0);
+    leader.let_go();
+    CHECK(leader.wait() == 0);
+    CHECK(notes->runs == 2);
+}
+
+TEST_CASE("a leader that finds the memory spoilt goes on with its runs, and anew where their data are lost",
+          "[shared][supervisor]") {
+    SKIP_UNDER_TSAN
+    const bool lost = GENERATE(false, true);
+    auto reservation = reserve();
+    Common<Notes> notes;
+    Child leader([&](const Child::Line&) {
+        Server server(*reservation, shared_spec("flags"));
+        server.rig->host.script("flags", staying(*notes));
+        EXPECT(server.wait() == WaitResult::ready);
+        EXPECT(eventually([&] { return server.rig->scope.shared()->leads() && server.worker().facts().runs == 1; }));
+        if (lost) {
+            EXPECT(eventually([&] { return server.worker().shared()->kept().worked_at != 0; }));
+            server.spoil();
+            EXPECT(server.finds_it_spoilt());
+        } else {
+            EXPECT(server.value() == static_cast<uint64_t>(::getpid()));  // so it holds it
+            server.spoil();
+            EXPECT(server.rig->registry.leave_shared(server.rig->scope));
+            EXPECT(server.worker().slot().version() != 0);
+            EXPECT(server.value() == static_cast<uint64_t>(::getpid()));
+        }
+        EXPECT(server.wait() == WaitResult::ready);
+        EXPECT(server.value() == static_cast<uint64_t>(::getpid()));
+        EXPECT(server.worker().facts().runs == (lost ? 2u : 1u));
+        return 0;
+    });
+    CHECK(leader.wait() == 0);
+    CHECK(notes->runs == (lost ? 2 : 1));
 }
 
 TEST_CASE("what an heir starts anew has not crashed with its predecessor", "[shared][supervisor]") {

@@ -17,6 +17,59 @@ $memory_of = function (int $pid): array {
     return [array_values(array_unique(array_map(intval(...), $maps[1]))), $open];
 };
 
+/** Where a process may write in our memory: begin => end. */
+$writable_by = function (int $pid): array {
+    preg_match_all('~^([0-9a-f]+)-([0-9a-f]+) rw\S+ \S+ \S+ \d+\s+/memfd:bgworkers~m',
+        file_get_contents("/proc/$pid/maps"), $ranges);
+    return array_combine(array_map(hexdec(...), $ranges[1]), array_map(hexdec(...), $ranges[2]));
+};
+/** A broken process writes over $what: "control", which all may write, or "slice", which the leader alone may. */
+$spoilt = fn (string $what) => function (Scratch $scratch) use ($as_root, $writable_by, $what) {
+    $as_root();
+    $pool = new SharedPool($scratch, ['w' => COUNTS, 'once' => NOTE_RUN . <<<'PHP'
+        BgWorkers\set_vars([getmypid()]);
+        live();
+        PHP]);
+    $pool->each('BgWorkers\get_vars(["w", "once"]);');
+    $leader = $pool->ask->leader();
+    $readers = array_diff($pool->fpm->process->children(), [$leader]);
+    $control = $writable_by(current($readers));
+    $at = array_key_first($control);
+    if ($what === 'slice') {
+        foreach ($writable_by($leader) as $begin => $end) {
+            $at = $control[$begin] ?? $begin;
+            if ($at < $end) { break; }
+        }
+        expect($at < $end && !isset($control[$at]), 'what the leader alone may write');
+    }
+    $memory = fopen("/proc/$leader/mem", 'r+b');
+    fseek($memory, $at);
+    fwrite($memory, str_repeat("\xff", 8192));
+    fclose($memory);
+    $own = await('workers of their own', function () use ($pool) {
+        $seen = $pool->each('return [BgWorkers\get_vars("w", 5)["pid"], BgWorkers\get_vars(["once", "w"])["once"][0],
+            BgWorkers\status()["w"]["shared"]];');
+        foreach ($seen as $pid => $one) {
+            if ($one !== [$pid, $pid, false]) {
+                return null;
+            }
+        }
+        return count($seen) === 4 ? $seen : null;
+    });
+    $n = $pool->one('return BgWorkers\get_vars("w")["n"];');
+    await('new versions', fn () => $pool->one('return BgWorkers\get_vars("w")["n"];') > $n + 10);
+    $later = $pool->each('return [BgWorkers\get_vars("w", 0)["pid"], BgWorkers\get_vars("once", 0)[0],
+        BgWorkers\status()["once"]["shared"]];');
+    ksort($own);
+    ksort($later);
+    expect_same($own, $later, 'what stays so');
+    expect_same([], array_diff(array_keys($own), array_column(runs_of($scratch), 0)), 'processes without a run');
+    $lines = $pool->events('shared_unavailable');
+    expect(count($lines) === 4 && str_contains($lines[0], 'level=error')
+        && str_contains($lines[0], 'error="the shared memory is spoilt"'), 'lines: ' . implode("\n", $lines));
+    $pool->end();
+};
+
 return [
     'pools of two users have nothing of each other, and pools of one user share no worker' => function (
         Scratch $scratch) use ($as_root, $memory_of) {
@@ -189,6 +242,9 @@ return [
         expect(str_contains($lines[0], 'level=warning') && str_contains($lines[0], 'error="'), "a line: $lines[0]");
         $pool->end();
     },
+
+    'where what leads to the data was written over each child has its own worker, and says why' => $spoilt('slice'),
+    'where what all may write was written over each child has its own worker, and says why' => $spoilt('control'),
 
     'memory stays flat over many publications' => function (Scratch $scratch) use ($all) {
         $pool = new SharedPool($scratch, ['w' => <<<'PHP'
