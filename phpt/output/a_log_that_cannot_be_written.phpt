@@ -12,15 +12,17 @@ require __DIR__ . '/../helpers.inc';
 workers(['w' => 'BgWorkers\set_vars([]); $i = 0; while (!BgWorkers\should_stop(0.01)) { echo "tick ", ++$i, "\n"; }']);
 [$status, $out, $err] = run_php(<<<'PHP'
     $log = ini_get('error_log');
+    $defect = fn () => BgWorkers\status()['w']['log_error'];
     BgWorkers\get_vars('w');
-    wait_until(fn () => BgWorkers\status()['w']['log_error'] !== null);
-    echo BgWorkers\status()['w']['log_error'], "\n";
+    wait_until(fn () => $defect() !== null);
+    echo $defect(), "\n"; // this call tells it
     mkdir(dirname($log));
-    wait_until(fn () => BgWorkers\status()['w']['log_error'] === null);
+    wait_until(fn () => $defect() === null);
     rename(dirname($log), dirname($log) . '.away');
-    wait_until(fn () => BgWorkers\status()['w']['log_error'] !== null);
+    wait_until(fn () => $defect() !== null);
+    $defect(); // so does this one
     rename(dirname($log) . '.away', dirname($log));
-    wait_until(fn () => BgWorkers\status()['w']['log_error'] === null);
+    wait_until(fn () => $defect() === null);
     unlink($log);
     rmdir(dirname($log));
     PHP, ['bgworkers.config' => ini_get('bgworkers.config'), 'error_log' => temp_path('missing') . '/php.log', 'bgworkers.log_level' => 'notice']);

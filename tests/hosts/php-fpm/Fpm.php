@@ -58,6 +58,15 @@ class Fpm
         });
     }
 
+    /** Kills a child, and waits for the one that comes in its place: a dying one may still take a connection. */
+    public function kill(int $child): void
+    {
+        $count = count($this->process->children());
+        posix_kill($child, SIGKILL);
+        await('another child', fn () => !in_array($child, $now = $this->process->children(), true)
+            && count($now) === $count);
+    }
+
     /** How children ended: "exited with code 0" => times. */
     public function ends(): array
     {

@@ -57,20 +57,11 @@ class SharedPool
         return array_values(preg_grep("/ event=$event( |$)/", explode("\n", $this->scratch->read('php.log'))));
     }
 
-    /** Kills a child, and waits for the one that comes in its place: a dying one may still take a connection. */
-    public function kill(int $child): void
-    {
-        $count = count($this->fpm->process->children());
-        posix_kill($child, SIGKILL);
-        await('another child', fn () => !in_array($child, $now = $this->fpm->process->children(), true)
-            && count($now) === $count);
-    }
-
     /** Kills the process that leads. @return array{int, int} its id and that of the next */
     public function kill_leader(): array
     {
         $leader = $this->ask->leader();
-        $this->kill($leader);
+        $this->fpm->kill($leader);
         return [$leader, await('another leader', function () use ($leader) {
             $next = $this->ask->leader();
             return $next !== $leader ? $next : null;

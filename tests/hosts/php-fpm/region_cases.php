@@ -77,7 +77,7 @@ $case = fn (array $options) => function (Scratch $scratch) use ($script, $option
     $read(1);
     expect_same($leader, $publish(2), 'who publishes');
     $read(2);
-    posix_kill($leader, SIGKILL);
+    $fpm->kill($leader);
     expect($publish(3) !== $leader, 'another one leads');
     expect(!in_array($leader, $read(3)), 'the killed child is gone');
     expect_same(0, $fpm->quit(), 'exit of php-fpm');

@@ -170,7 +170,7 @@ return [
         [, $leader] = $pool->all('return BgWorkers\get_vars("w");', 'worker');
         SharedPool::config($scratch, $workers('new'));
         $old = $pool->fpm->process->children();
-        $pool->kill(current(array_diff($old, [$leader])));
+        $pool->fpm->kill(current(array_diff($old, [$leader])));
         $seen = $pool->each('return [...BgWorkers\get_vars("w"), BgWorkers\status()["w"]["leader"]];');
         expect_same(4, count($seen), 'children that answered');
         foreach ($seen as $pid => $vars) {
