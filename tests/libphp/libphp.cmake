@@ -4,8 +4,8 @@
 #   -DBGWORKERS_SANITIZE=...           for -fsanitize=
 #
 # Gives `engine` (libphp in a process of our own, engine.h), `support` (main() and cases on top of it, support.h),
-# `root` (the repository), and `sources`: the extension's own, for programs that have it inside. Those see no
-# COMPILE_DL_BGWORKERS: the thread's cache is engine.cc's.
+# `root` (the repository), `sources`: the extension's own, and add_extension() for programs that have it inside. Those see
+# no COMPILE_DL_BGWORKERS: the thread's cache is engine.cc's.
 set(PHP_CONFIG "" CACHE FILEPATH "php-config of the engine; its libphp.so is used")
 set(BGWORKERS_SANITIZE "" CACHE STRING "for -fsanitize=")
 set(CMAKE_CXX_STANDARD 20)
@@ -27,7 +27,7 @@ list(TRANSFORM sources PREPEND ${root}/)
 
 add_library(flags INTERFACE)
 target_compile_options(flags INTERFACE -g -O1 -fvisibility=hidden -Wall -Wextra -Wno-unused-parameter
-  -Wno-missing-field-initializers)
+  -Wno-missing-field-initializers $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 target_compile_definitions(flags INTERFACE ZEND_ENABLE_STATIC_TSRMLS_CACHE=1)
 target_include_directories(flags INTERFACE ${root} ${root}/src ${CMAKE_CURRENT_LIST_DIR})
 target_include_directories(flags SYSTEM INTERFACE ${php_include} ${php_include}/main ${php_include}/Zend
@@ -43,3 +43,20 @@ add_library(engine STATIC ${CMAKE_CURRENT_LIST_DIR}/engine.cc)
 target_link_libraries(engine PUBLIC flags)
 add_library(support STATIC ${CMAKE_CURRENT_LIST_DIR}/support.cc)
 target_link_libraries(support PUBLIC engine)
+
+# Adds TARGET and TARGET_core, the objects of the extension; a program links both. The headers into which most of the
+# time goes are compiled once. The core sees nothing of PHP, whose macros would change what it calls.
+function(add_extension target)
+  set(standard_headers <algorithm> <atomic> <chrono> <functional> <map> <memory> <optional> <string> <string_view>
+    <thread> <vector> <uv.h>)
+  set(core_sources ${sources})
+  list(FILTER core_sources INCLUDE REGEX "/src/core/")
+  set(php_sources ${sources})
+  list(FILTER php_sources EXCLUDE REGEX "/src/core/")
+  add_library(${target}_core OBJECT ${core_sources})
+  target_precompile_headers(${target}_core PRIVATE ${standard_headers})
+  add_library(${target} OBJECT ${php_sources})
+  target_precompile_headers(${target} PRIVATE ${standard_headers} ${root}/src/host/php.h)
+  target_link_libraries(${target}_core PUBLIC flags)
+  target_link_libraries(${target} PUBLIC flags)
+endfunction()

@@ -8,6 +8,7 @@ LOGS=$CACHE/logs/${LOGS//[^A-Za-z0-9.]/-}  # two trees may be tested at the same
 export CCACHE_DIR=$CACHE/ccache
 # Objects know the folder they were made in, which no debugger needs here. The core's are the same for every engine.
 export CCACHE_NOHASHDIR=1
+export CCACHE_SLOPPINESS=pch_defines,time_macros  # else nothing with precompiled headers is kept
 mkdir -p "$CACHE"/{build,ccache,downloads,locks} "$LOGS"
 
 # Debian's directory of compiler names that go through ccache: CC stays plain `cc`, so nothing of
