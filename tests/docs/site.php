@@ -31,10 +31,16 @@ class Site
     {
         $this->server->signal(SIGINT);
         expect_same(0, $this->server->wait(), 'exit code');
-        preg_match_all('/worker=(\S+ event=exited (?:instance=\d+ )?)status=(\d+)/', $this->scratch->read($log), $ends);
-        expect(count($ends[0]) > 0 && !in_array('event=killed', explode(' ', $this->scratch->read($log)), true), 'workers that end in order');
-        foreach (array_combine($ends[1], $ends[2]) as $worker => $status) {
-            expect_same('0', $status, "last exit status of $worker");
-        }
+        expect_ends_in_order($this->scratch->read($log));
+    }
+}
+
+/** No worker was killed, and every worker's last run has ended with status 0. */
+function expect_ends_in_order(string $log): void
+{
+    preg_match_all('/worker=(\S+ event=exited (?:instance=\d+ )?)status=(\d+)/', $log, $ends);
+    expect(count($ends[0]) > 0 && !in_array('event=killed', explode(' ', $log), true), 'workers that end in order');
+    foreach (array_combine($ends[1], $ends[2]) as $worker => $status) {
+        expect_same('0', $status, "last exit status of $worker");
     }
 }
