@@ -10,16 +10,17 @@ class Terminal
 
     /** @var array<int, string> by the port that the page says */
     private array $ports;
-    /** @var array<string, Process> what was started and goes on, by the line */
+    /** @var list<Process> what was started and goes on */
     private array $servers = [];
     private array $env;
 
     /** @param string $dir where the reader is */
     public function __construct(private readonly Scratch $scratch, private readonly string $dir)
     {
-        foreach (self::PORTS as $port) {
-            $this->ports[$port] = substr(strrchr(free_address(), ':'), 1);
-        }
+        $probes = array_map(fn () => stream_socket_server('tcp://127.0.0.1:0'), self::PORTS);   // all at once: all differ
+        $free = array_map(fn ($probe) => substr(strrchr(stream_socket_get_name($probe, false), ':'), 1), $probes);
+        $this->ports = array_combine(self::PORTS, $free);
+        array_map(fclose(...), $probes);
         $root = dirname(__DIR__, 2);
         $bin = $scratch->file('bin');
         is_dir($bin) || mkdir($bin);
@@ -49,7 +50,7 @@ class Terminal
         $this->scratch->file('bin/php.ini', 'extension_dir = ' . dirname(getenv('EXTENSION')) . "\n$lines");
     }
 
-    /** A block of a first terminal: what ends in "&" and a server stay, all else has to succeed. */
+    /** A block of the first terminal: what ends in "&" and a server stay, all else has to succeed. */
     public function run(string $block): void
     {
         $lines = explode("\n", trim($block));
@@ -65,7 +66,7 @@ class Terminal
         }
     }
 
-    /** A block of a second terminal: each command and what it prints, in the end if not at once. */
+    /** A block of the second terminal: each command and what it prints, in the end if not at once. */
     public function console(string $block, bool $numbers_vary = false): void
     {
         expect(str_starts_with($block, '$ '), 'a block of a console that begins with a command');
