@@ -17,7 +17,8 @@ class Terminal
     /** @param string $dir where the reader is */
     public function __construct(private readonly Scratch $scratch, private readonly string $dir)
     {
-        $probes = array_map(fn () => stream_socket_server('tcp://127.0.0.1:0'), self::PORTS);   // all at once: all differ
+        // All at once, so that all differ.
+        $probes = array_map(fn () => stream_socket_server('tcp://127.0.0.1:0'), self::PORTS);
         $free = array_map(fn ($probe) => substr(strrchr(stream_socket_get_name($probe, false), ':'), 1), $probes);
         $this->ports = array_combine(self::PORTS, $free);
         array_map(fclose(...), $probes);
