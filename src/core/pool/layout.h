@@ -1,6 +1,7 @@
 // What lies where in the memory that the processes of one user share.
 //
-//   control  [ Head | ScopeTable | a ProcessRow each | a Demand each scope ]    written by all, but for the head
+//   control  [ Head | ScopeTable | a ProcessRow each | owners of facts | a Demand each scope | rows of facts ]
+//                                                                               written by all, but for the head
 //   data     [ a slice each scope: SliceHead, pages of blocks ]                 written by the scope's leader alone
 //
 // Everything is found by adding to where the file is mapped. Only a block's contents hold addresses, of that block.
@@ -40,13 +41,18 @@
 // BlockEntry::place         the leader, right before it publishes the block; 0 before its pages serve others. An entry
 //                           that nothing refers to, which the next leader clears; no two entries overlap at any time.
 // BlockEntry::bytes, published_at     the leader, before `place`; relaxed. The same.
+// fact_owners               whoever takes the row: CAS from nobody or the dead; the owner to 0 at its end. A dead
+//                           owner's row, which nobody shows; who looks frees it.
+// FactRow, the rest         the owner: `turn` odd, then all of it, then `turn` even. An odd turn: readers skip the row,
+//                           as they do while `writer` is not the owner.
+// FactRow::told_at, resident    the owner, at any time; each is right for itself. An old time.
 // SharedWorkerRow, all of it      the leader. Some words new, some old: each is right for itself, and a successor goes
 // on from
 //                           them. `turn` is odd then, until that one writes.
 //
 // Pages: the control part has all of its own before anything is written there (a Demand and the head of a slice before
-// their scope has a key), a block before it is written. A hole is never touched: where the system counts memory
-// strictly that is SIGBUS.
+// their scope has a key, a row of facts before it has an owner), a block before it is written. A hole is never touched:
+// where the system counts memory strictly that is SIGBUS.
 //
 // A mark is looked for with the block's publication already replaced, and set with a second look at the publication:
 // in the one order of all these stores and loads either the leader sees the mark or the reader sees the new word.
@@ -65,7 +71,7 @@ namespace bgworkers {
 using SharedWord = std::atomic<uint64_t>;
 static_assert(SharedWord::is_always_lock_free && sizeof(SharedWord) == 8);
 
-constexpr uint32_t kPoolLayout = 3;  // counts up with every change of this file
+constexpr uint32_t kPoolLayout = 4;  // counts up with every change of this file
 
 constexpr uint32_t kPoolRows = 1024;  // the last one is common: see marks.h
 constexpr uint32_t kCommonRow = kPoolRows - 1;
@@ -74,6 +80,7 @@ constexpr uint32_t kMostScopes = 64;  // bits of ProcessRow::scopes
 constexpr uint32_t kPublications = 64;  // of a scope
 constexpr int kBlockBits = 12;
 constexpr uint32_t kBlocks = 1u << kBlockBits;  // of a scope
+constexpr uint32_t kFactRows = 4096;  // of all workers of all processes together
 
 struct PoolHead {
     static constexpr uint64_t kMagic = 0x6c6f6f7077676231;
@@ -167,9 +174,42 @@ struct alignas(64) SharedWorkerRow {
     SharedWord verdict;  // what ends a wait for the first publication
     SharedWord news;  // its low half counts up whenever one may be over: a futex
     SharedWord looked_at;  // the last set_vars(), be it with equal data: unix time, microseconds
+    SharedWord since;  // when it came into its state: Unix time, the bits of a double
     SharedWord error_bytes;
     SharedWord error[64];
 };
+
+// What a process tells of one of its workers, be it shared or not, for others of its user and scope to show. Times are
+// Unix time, 0: none.
+struct FactNumbers {
+    static constexpr uint64_t kHasExitStatus = uint64_t{1} << 32;
+    uint64_t state = 0;  // WorkerState
+    uint64_t hung = 0;
+    double since = 0;  // when it came into that state
+    uint64_t instances = 0, runs = 0, crashes = 0, failures = 0;
+    uint64_t exit_status = 0;
+    uint64_t version = 0, publications = 0, bytes = 0, pinned_bytes = 0;
+    double published_at = 0, looked_at = 0, next_run = 0;
+    uint64_t queued = 0, running = 0, sent = 0, busy = 0;  // tasks, and instances with one
+    double oldest_at = 0;  // when the first of those that wait was queued
+    uint64_t ended[8] = {};  // by TaskOutcome
+    uint64_t shared = 0, leader = 0, took_over = 0;
+    bool operator==(const FactNumbers&) const = default;
+};
+constexpr size_t kFactNumbers = sizeof(FactNumbers) / 8;
+constexpr size_t kFactNameWords = 32;
+constexpr size_t kFactErrorWords = 128 - 7 - kFactNumbers - kFactNameWords;
+struct alignas(64) FactRow {
+    SharedWord turn;  // odd while the rest is written
+    SharedWord writer;  // ProcessId: whose facts they are
+    SharedWord scope;  // a key, as of ScopeRow
+    SharedWord numbers[kFactNumbers];
+    SharedWord name_bytes, name[kFactNameWords];
+    SharedWord error_bytes, error[kFactErrorWords];
+    SharedWord told_at;  // when all this was looked at last: Unix time, microseconds
+    SharedWord resident;  // bytes of the process
+};
+static_assert(sizeof(FactRow) == 1024 && std::is_trivially_copyable_v<FactNumbers> && sizeof(FactNumbers) % 8 == 0);
 
 struct SliceHead {
     PublicationRow publications[kPublications];
@@ -186,10 +226,12 @@ static_assert(std::is_standard_layout_v<PoolHead> && std::is_standard_layout_v<S
 
 constexpr size_t kScopesAt = kSharedPage;
 constexpr size_t kRowsAt = kScopesAt + 2 * kSharedPage;
-constexpr size_t kDemandAt = kRowsAt + kPoolRows * sizeof(ProcessRow);
-constexpr size_t kControlBytes = kDemandAt + kMostScopes * sizeof(Demand);
+constexpr size_t kFactOwnersAt = kRowsAt + kPoolRows * sizeof(ProcessRow);
+constexpr size_t kDemandAt = kFactOwnersAt + kFactRows * sizeof(SharedWord);
+constexpr size_t kFactRowsAt = kDemandAt + kMostScopes * sizeof(Demand);
+constexpr size_t kControlBytes = kFactRowsAt + kFactRows * sizeof(FactRow);
 static_assert(sizeof(PoolHead) <= kScopesAt && sizeof(ScopeTable) <= kRowsAt - kScopesAt &&
-              kDemandAt % kSharedPage == 0 && kControlBytes % kSharedPage == 0);
+              kDemandAt % kSharedPage == 0 && kFactRowsAt % kSharedPage == 0 && kControlBytes % kSharedPage == 0);
 
 // Locks: the byte of a row is held by the process whose row it is, as long as it lives.
 constexpr size_t row_byte(uint32_t row) { return row; }

@@ -41,6 +41,11 @@ public:
     SliceHead& slice(uint32_t scope) const noexcept { return *reinterpret_cast<SliceHead*>(base_ + slice_at(scope)); }
     // What is asked of its workers. The process has joined the scope.
     Demand& demand(uint32_t scope) const noexcept { return reinterpret_cast<Demand*>(base_ + kDemandAt)[scope]; }
+    // Who tells the facts of a row; its pages are there once it has an owner. row < kFactRows.
+    SharedWord& fact_owner(uint32_t row) const noexcept {
+        return reinterpret_cast<SharedWord*>(base_ + kFactOwnersAt)[row];
+    }
+    FactRow& fact_row(uint32_t row) const noexcept { return reinterpret_cast<FactRow*>(base_ + kFactRowsAt)[row]; }
     size_t slice_at(uint32_t scope) const noexcept { return kControlBytes + scope * head_.slice_bytes; }
     uint64_t slice_pages() const noexcept { return head_.slice_bytes / kSharedPage; }
     bool set_slice_writable(uint32_t scope, bool writable) noexcept;
