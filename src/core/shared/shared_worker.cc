@@ -213,6 +213,7 @@ void SharedWorker::tell(const TellingOfWorker& telling) noexcept {
     row.exit_status.store(
         telling.has_exit_status ? SharedWorkerRow::kHasExitStatus | static_cast<uint32_t>(telling.exit_status) : 0);
     row.next_run.store(std::bit_cast<uint64_t>(telling.next_run));
+    row.since.store(std::bit_cast<uint64_t>(telling.since));
     write_error(row, telling.error);
 }
 
@@ -227,6 +228,7 @@ TellingOfWorker SharedWorker::told() const {
     telling.has_exit_status = (status & SharedWorkerRow::kHasExitStatus) != 0;
     telling.exit_status = static_cast<int>(static_cast<uint32_t>(status));
     telling.next_run = std::bit_cast<double>(row.next_run.load());
+    telling.since = std::bit_cast<double>(row.since.load());
     telling.error = read_error(row);
     return telling;
 }

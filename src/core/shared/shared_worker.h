@@ -31,6 +31,7 @@ struct TellingOfWorker {
     bool has_exit_status = false;
     int exit_status = 0;
     double next_run = 0;  // Unix time; 0: none
+    double since = 0;  // when it came into its state: Unix time; 0: it is in none yet
     std::string error;  // cut to what there is room for
 };
 

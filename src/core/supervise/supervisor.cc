@@ -26,6 +26,8 @@ void Supervisor::on_loop_begin(uv_loop_t* loop) noexcept {
     tasks_timer_.data = this;
     uv_timer_init(loop, &shared_timer_);
     shared_timer_.data = this;
+    uv_timer_init(loop, &facts_timer_);
+    facts_timer_.data = this;
 }
 
 void Supervisor::forget() noexcept {
@@ -55,6 +57,7 @@ void Supervisor::on_wake() noexcept {
     look_at_shared();
     look_at_tasks(false);
     watch_what_is_not_yet();
+    tell_facts();
     now_or_later([this] { check_shutdown(); });
 }
 
@@ -183,6 +186,7 @@ void Supervisor::on_timer(Unit& unit) noexcept {
         case WorkerState::stuck: continue_kill(unit); break;
         default: break;
     }
+    tell_facts();
     now_or_later([this] { check_shutdown(); });
 }
 

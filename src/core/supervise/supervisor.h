@@ -6,6 +6,8 @@
 //
 // Of a worker that processes share it does so only while this process leads its scope, see supervisor_shared.cc.
 //
+// What happens to its workers it tells other processes that want to show them, see supervisor_facts.cc.
+//
 // Tasks (core/tasks) have no timers of their own: what is due in a queue is looked at from here, see
 // supervisor_tasks.cc. Workers with `every` are jobs: their runs begin by the clock, see supervisor_jobs.cc.
 //
@@ -31,6 +33,7 @@
 #include <vector>
 
 #include "core/base/mutex.h"
+#include "core/shared/process_facts.h"
 #include "core/supervise/loop.h"
 #include "core/supervise/restart_policy.h"
 #include "core/supervise/schedule.h"
@@ -52,7 +55,9 @@ public:
     static constexpr double kTickEvery = 0.1;   // seconds, of a process that leads or is the next in line
     static constexpr double kSweepEvery = 1;    // of any other that has something shared
 
-    Supervisor(Registry& registry, WorkerHost& host, Loop& loop) : registry_(registry), host_(host), loop_(loop) {
+    // facts: where other processes are told of this one's workers; nullptr: nowhere. Outlives this.
+    Supervisor(Registry& registry, WorkerHost& host, Loop& loop, ProcessFacts* facts = nullptr)
+        : registry_(registry), host_(host), loop_(loop), facts_(facts) {
         loop.add(*this);
     }
     ~Supervisor() = default;  // after shutdown()
@@ -175,6 +180,16 @@ private:
     void hand_over() noexcept;
     static bool runs_here(Unit& unit) noexcept { return unit.instance->worker().runs_here(); }
 
+    // A worker of which other processes are told, and the scope's key for them.
+    struct ToldWorker {
+        Worker* worker;
+        uint64_t scope;
+    };
+    void find_workers_to_tell();
+    bool look_at_facts();
+    void tell_facts() noexcept;
+    void on_shared_tick() noexcept;
+
     void watch_files(Worker& worker) noexcept;
     void watch_what_is_not_yet() noexcept;
     void restart_for_changed_file(Worker& worker, const std::string& file) noexcept;
@@ -200,11 +215,16 @@ private:
     Registry& registry_;
     WorkerHost& host_;
     Loop& loop_;
+    ProcessFacts* const facts_;
 
     // The loop's thread.
     uv_timer_t look_again_{};  // before a shutdown: once, after memory had run out; from then on: again and again
     uv_timer_t tasks_timer_{};  // rings when some queue of tasks has something due
     uv_timer_t shared_timer_{};  // where something is shared
+    uv_timer_t facts_timer_{};  // where nothing is, and other processes are told of the workers
+    std::vector<ToldWorker> told_workers_;  // it only grows
+    uint64_t told_generation_ = 0;  // of the registry, when that was looked through
+    uint64_t told_at_ = 0;  // uv_hrtime; 0: never
     std::vector<Shared> shared_;
     uint64_t terms_ = 0;  // how often this process has begun to lead
     std::vector<std::unique_ptr<Unit>> units_;

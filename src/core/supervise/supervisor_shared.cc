@@ -53,7 +53,7 @@ void Supervisor::look_at_shared() noexcept {
     }
     if (any) {
         start_timer(
-            &shared_timer_, [](uv_timer_t* timer) { static_cast<Supervisor*>(timer->data)->look_at_shared(); },
+            &shared_timer_, [](uv_timer_t* timer) { static_cast<Supervisor*>(timer->data)->on_shared_tick(); },
             often ? kTickEvery : kSweepEvery);
     }
 }
@@ -289,6 +289,9 @@ void Supervisor::keep_progress(Unit& unit) noexcept {
 
 // The process ends in order, and nothing of ours runs any more.
 void Supervisor::hand_over() noexcept {
+    if (facts_ != nullptr) {
+        facts_->leave();
+    }
     for (Shared& shared : shared_) {
         SharedScope& scope = *shared.part;
         const bool led = scope.leads();

@@ -221,6 +221,7 @@ void Supervisor::close_handles() {
     uv_close(reinterpret_cast<uv_handle_t*>(&look_again_), nullptr);
     uv_close(reinterpret_cast<uv_handle_t*>(&tasks_timer_), nullptr);
     uv_close(reinterpret_cast<uv_handle_t*>(&shared_timer_), nullptr);
+    uv_close(reinterpret_cast<uv_handle_t*>(&facts_timer_), nullptr);
     for (auto& unit : units_) {
         uv_close(reinterpret_cast<uv_handle_t*>(&unit->timer), nullptr);
     }

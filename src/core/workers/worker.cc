@@ -68,6 +68,7 @@ void Instance::post_began() noexcept {
     began_.store(true, std::memory_order_release);
     if (worker_.shared() != nullptr) {
         MutexLock lock(worker_.facts_mutex_);
+        worker_.note_state();
         worker_.tell_others();
     }
     post(mail_began);
@@ -89,6 +90,7 @@ void Instance::enter(WorkerState state) noexcept {
     }
     MutexLock lock(worker_.facts_mutex_);
     worker_.states_[static_cast<size_t>(index_)] = state;
+    worker_.note_state();
     worker_.tell_others();
 }
 
@@ -201,6 +203,14 @@ WorkerState Worker::summed_up_state() const {
     return WorkerState::idle;
 }
 
+void Worker::note_state() noexcept {
+    const WorkerState state = summed_up_state();
+    if (state != facts_.state) {
+        facts_.state = state;
+        facts_.since = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    }
+}
+
 // All processes tell the same of it.
 WorkerFacts Worker::shared_facts(SharedWorker& its) {
     TellingOfWorker told = its.told();
@@ -208,6 +218,7 @@ WorkerFacts Worker::shared_facts(SharedWorker& its) {
     WorkerFacts facts;
     facts.state = told.state < kWorkerStateCount ? static_cast<WorkerState>(told.state) : WorkerState::idle;
     facts.instances = instances_of(spec_);
+    facts.since = told.since;
     facts.runs = told.runs;
     facts.crashes = told.crashes;
     facts.consecutive_failures = told.failures;
@@ -235,6 +246,7 @@ void Worker::tell_others() noexcept {
     }
     TellingOfWorker telling;
     telling.state = static_cast<uint32_t>(summed_up_state());
+    telling.since = facts_.since;
     telling.runs = facts_.runs;
     telling.crashes = facts_.crashes;
     telling.failures = facts_.consecutive_failures;
@@ -248,6 +260,7 @@ void Worker::tell_others() noexcept {
 void Worker::take_facts_over(const SharedWorker& its) noexcept try {
     TellingOfWorker told = its.told();
     MutexLock lock(facts_mutex_);
+    facts_.since = told.since;
     facts_.runs = told.runs;
     facts_.crashes = told.crashes;
     facts_.consecutive_failures = told.failures;

@@ -128,6 +128,7 @@ private:
 // What status() and the exceptions tell about a worker.
 struct WorkerFacts {
     WorkerState state = WorkerState::idle;
+    double since = 0;  // Unix time when it came into that state; 0: nothing has happened yet
     int instances = 0;
     uint64_t runs = 0;
     uint64_t crashes = 0;
@@ -206,6 +207,7 @@ private:
     friend class Instance;
     WorkerState state_of(size_t index) const BGW_REQUIRES(facts_mutex_);
     WorkerState summed_up_state() const BGW_REQUIRES(facts_mutex_);
+    void note_state() noexcept BGW_REQUIRES(facts_mutex_);
     void tell_others() noexcept BGW_REQUIRES(facts_mutex_);
     WorkerFacts shared_facts(SharedWorker& its);
 
@@ -222,7 +224,7 @@ private:
 
     Mutex facts_mutex_;
     std::vector<WorkerState> states_ BGW_GUARDED_BY(facts_mutex_);  // by instance
-    WorkerFacts facts_ BGW_GUARDED_BY(facts_mutex_);
+    WorkerFacts facts_ BGW_GUARDED_BY(facts_mutex_);  // its state: as of the last change
 };
 
 }  // namespace bgworkers

@@ -256,10 +256,11 @@ WorkerSpec spec_named(const std::string& name, int num) {
     return spec;
 }
 
-Rig::Rig(std::vector<WorkerSpec> specs, int max_threads, double shutdown_grace, std::unique_ptr<SharedScope> shared)
+Rig::Rig(std::vector<WorkerSpec> specs, int max_threads, double shutdown_grace, std::unique_ptr<SharedScope> shared,
+         ProcessFacts* facts)
     : registry(
           max_threads, [](void* rig) { static_cast<Rig*>(rig)->loop.wake(); }, this),
-      supervisor(registry, host, loop),
+      supervisor(registry, host, loop, facts),
       scope(registry.scope({"/nowhere/workers.ini", "", ""})) {
     ScopeSpec declared;
     declared.shutdown_grace = shutdown_grace;

@@ -116,9 +116,9 @@ WorkerSpec spec_named(const std::string& name, int num = 0);
 // made before it.
 class Rig {
 public:
-    // shared: what processes share of its scope.
+    // shared: what processes share of its scope. facts: where others are told of its workers.
     explicit Rig(std::vector<WorkerSpec> specs, int max_threads = 64, double shutdown_grace = 5,
-                 std::unique_ptr<SharedScope> shared = nullptr);
+                 std::unique_ptr<SharedScope> shared = nullptr, ProcessFacts* facts = nullptr);
     ~Rig();
 
     FakeHost host;
