@@ -283,32 +283,50 @@ namespace BgWorkers {
     /**
      * The workers of the caller's scope, keyed by name; no published values. May be called from anywhere.
      *
-     * Of each: state ("idle", "starting", "running", "backoff", "waiting", "stopping", "failed", "stuck" or "hung"), ready
-     * (bool), instances, runs, crashes, consecutive_failures (int), last_exit_status (?int), last_error (?string), version
-     * (int, 0 = nothing published), bytes (int), pinned_bytes (int), published_at (?float, unix time), age (?float, seconds),
+     * Of each: state ("idle", "starting", "running", "backoff", "waiting", "stopping", "failed", "stuck" or "hung"), since
+     * (?float, unix time when it came into that state), ready (bool), instances, runs, crashes, consecutive_failures (int),
+     * last_exit_status (?int), last_error (?string), version (int, 0 = nothing published), bytes (int), pinned_bytes (int),
+     * published_at (?float, unix time), age (?float, seconds), looked_at (?float, unix time of the last set_vars()),
      * next_run (?float, unix time, of a job that waits), queued (int, tasks), oldest_queued (?float, seconds), busy (int,
      * instances with an open task), tasks (sent, running, and how many ended in each way), shared (bool, one for all
      * processes of the server), leader (?int, the process that runs it), took_over (int, how often another one did),
-     * log_error (?string, why the log cannot be written).
+     * log_error (?string, why the log cannot be written), edited_file (?string, a workers file that was edited since).
      *
-     * @return array<string, array{state: 'idle'|'starting'|'running'|'backoff'|'waiting'|'stopping'|'failed'|'stuck'|'hung',
-     *     ready: bool, instances: int, runs: int, crashes: int, consecutive_failures: int, last_exit_status: int|null,
-     *     last_error: string|null, version: int, bytes: int, pinned_bytes: int, published_at: float|null, age: float|null,
-     *     next_run: float|null, queued: int, oldest_queued: float|null, busy: int, tasks: array{sent: int, running: int,
-     *     done: int, failed: int, aborted: int, cancelled: int, expired: int, dropped: int, rejected: int},
-     *     shared: bool, leader: int|null, took_over: int, log_error: string|null}>
+     * @param bool $all of all processes of the server that have the caller's user and scope, keyed by process id and then
+     *                  by name. Each also has resident_bytes (?int, of the process) and told_at (float, unix time: it was
+     *                  so then; now, in the caller's process). log_error and edited_file of other processes are null.
+     *                  Where processes cannot tell each other, the caller's process alone.
+     *
+     * @return array<array-key, array<string, mixed>>
+     * @phpstan-return ($all is true
+     *     ? array<int, array<string, array{state: 'idle'|'starting'|'running'|'backoff'|'waiting'|'stopping'|'failed'|'stuck'|'hung',
+     *     since: float|null, ready: bool, instances: int, runs: int, crashes: int, consecutive_failures: int,
+     *     last_exit_status: int|null, last_error: string|null, version: int, bytes: int, pinned_bytes: int,
+     *     published_at: float|null, age: float|null, looked_at: float|null, next_run: float|null, queued: int,
+     *     oldest_queued: float|null, busy: int, tasks: array{sent: int, running: int, done: int, failed: int, aborted: int,
+     *     cancelled: int, expired: int, dropped: int, rejected: int}, shared: bool, leader: int|null, took_over: int,
+     *     log_error: string|null, edited_file: string|null, resident_bytes: int|null, told_at: float}>>
+     *     : array<string, array{state: 'idle'|'starting'|'running'|'backoff'|'waiting'|'stopping'|'failed'|'stuck'|'hung',
+     *     since: float|null, ready: bool, instances: int, runs: int, crashes: int, consecutive_failures: int,
+     *     last_exit_status: int|null, last_error: string|null, version: int, bytes: int, pinned_bytes: int,
+     *     published_at: float|null, age: float|null, looked_at: float|null, next_run: float|null, queued: int,
+     *     oldest_queued: float|null, busy: int, tasks: array{sent: int, running: int, done: int, failed: int, aborted: int,
+     *     cancelled: int, expired: int, dropped: int, rejected: int}, shared: bool, leader: int|null, took_over: int,
+     *     log_error: string|null, edited_file: string|null}>)
      *
      * @throws \RuntimeException if the workers file is wrong
      */
-    function status(): array {}
+    function status(bool $all = false): array {}
 
     /**
      * The workers of the caller's scope in the OpenMetrics text format, for a page that Prometheus reads; no published
-     * values. Of the process that answers. May be called from anywhere.
+     * values. May be called from anywhere.
+     *
+     * @param bool $all of all processes that status() tells of, not of the caller's alone
      *
      * @return string to be served as "application/openmetrics-text; version=1.0.0; charset=utf-8"
      *
      * @throws \RuntimeException if the workers file is wrong
      */
-    function metrics(): string {}
+    function metrics(bool $all = false): string {}
 }

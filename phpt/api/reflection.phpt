@@ -26,8 +26,8 @@ BgWorkers\get_task_handle(): not declared
 BgWorkers\get_worker_handle(): not declared
 BgWorkers\should_stop(float $timeout = 0.0): bool
 BgWorkers\restart(string $name): bool
-BgWorkers\status(): array
-BgWorkers\metrics(): string
+BgWorkers\status(bool $all = false): array
+BgWorkers\metrics(bool $all = false): string
 TimeoutException extends RuntimeException
 WorkerException extends RuntimeException
 TaskException extends RuntimeException

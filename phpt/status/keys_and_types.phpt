@@ -12,7 +12,7 @@ workers(['ready' => 'BgWorkers\set_vars(["secret" => "s3cret"]); live();', 'idle
 BgWorkers\get_vars('ready');
 $status = BgWorkers\status();
 var_dump(array_keys($status), $status['idle']);
-unset($status['ready']['published_at'], $status['ready']['age'], $status['ready']['looked_at']);
+unset($status['ready']['published_at'], $status['ready']['age'], $status['ready']['looked_at'], $status['ready']['since']);
 $status['ready']['version'] = $status['ready']['version'] > 0;
 $status['ready']['bytes'] = $status['ready']['bytes'] > 50;
 var_dump($status['ready']);
@@ -27,9 +27,11 @@ array(2) {
   [1]=>
   string(5) "ready"
 }
-array(24) {
+array(25) {
   ["state"]=>
   string(4) "idle"
+  ["since"]=>
+  NULL
   ["ready"]=>
   bool(false)
   ["instances"]=>

@@ -75,7 +75,7 @@ Process::Process(const ProcessSettings& settings)
     : settings_(settings),
       ends_with_request_(host_is("cli")),
       registry_(settings.max_threads, wake_loop, this, settings.task_memory),
-      supervisor_(registry_, host_, loop_),
+      supervisor_(registry_, host_, loop_, &facts_),
       wait_graph_([](WaitNode worker) noexcept {
           return static_cast<Worker*>(const_cast<void*>(worker))->slot().version() != 0;
       }) {
@@ -157,6 +157,34 @@ void Process::choose_user() noexcept {
     }
 }
 
+// What has failed once is not tried again.
+Result<std::shared_ptr<SharedMemory>> Process::enter_memory() {
+    if (memory_ == nullptr && no_memory_.ok() && reservation_ != nullptr) {
+        Result<std::shared_ptr<SharedMemory>> entered = SharedMemory::enter(*reservation_, settings_.snapshots);
+        memory_ = entered.value();
+        no_memory_ = entered.status();
+    }
+    return memory_ == nullptr ? Result<std::shared_ptr<SharedMemory>>(no_memory_) : memory_;
+}
+
+ProcessFacts& Process::facts() noexcept try {
+    if (reservation_ == nullptr || facts_.entered() || no_facts_.load(std::memory_order_relaxed)) {
+        return facts_;
+    }
+    std::string purpose = os::purpose_of_process();
+    MutexLock lock(memory_mutex_);
+    if (!facts_.entered()) {
+        std::shared_ptr<SharedMemory> memory = enter_memory().value();
+        no_facts_.store(memory == nullptr, std::memory_order_relaxed);
+        if (memory != nullptr) {
+            facts_.enter(std::move(memory), std::move(purpose));
+        }
+    }
+    return facts_;
+} catch (const std::bad_alloc&) {
+    return facts_;  // a later call tries again
+}
+
 Result<std::unique_ptr<SharedScope>> Process::join_shared(const ScopeSpec& spec, std::string key_text) {
     if (!spec.has_shared() || !host_forks()) {
         return std::unique_ptr<SharedScope>();
@@ -164,15 +192,11 @@ Result<std::unique_ptr<SharedScope>> Process::join_shared(const ScopeSpec& spec,
     std::shared_ptr<SharedMemory> memory;
     {
         MutexLock lock(memory_mutex_);
-        if (memory_ == nullptr && no_memory_.ok() && reservation_ != nullptr) {
-            Result<std::shared_ptr<SharedMemory>> entered = SharedMemory::enter(*reservation_, settings_.snapshots);
-            memory_ = entered.value();
-            no_memory_ = entered.status();
+        Result<std::shared_ptr<SharedMemory>> entered = enter_memory();
+        if (entered.value() == nullptr) {
+            return entered.status();
         }
-        if (memory_ == nullptr) {
-            return no_memory_;
-        }
-        memory = memory_;
+        memory = std::move(entered.value());
     }
     key_text += '\0';
     key_text += os::purpose_of_process();
@@ -198,6 +222,7 @@ Status Process::start_supervisor() {
     if (!supervisor_.running() && current_worker() == nullptr) {
         take_log_settings();
     }
+    facts();
     return supervisor_.start();
 }
 

@@ -20,6 +20,7 @@
 
 #include "core/pool/reservation.h"
 #include "core/publish/wait_graph.h"
+#include "core/shared/process_facts.h"
 #include "core/shared/shared_scope.h"
 #include "core/supervise/supervisor.h"
 #include "core/workers/registry.h"
@@ -75,6 +76,10 @@ public:
     // supervisor tells of it. Any thread, as often as one likes.
     void leave_shared(Scope& scope) noexcept;
 
+    // What the processes of this server tell each other of their workers; has entered where they can: the host forks,
+    // and there is memory for it. It costs those nothing that have no worker, and do not ask.
+    ProcessFacts& facts() noexcept BGW_EXCLUDES(memory_mutex_);
+
     // Starts the supervisor if need be. Not in an orphaned process.
     Status start_supervisor();
     // The same, then the worker.
@@ -87,6 +92,7 @@ private:
     static void on_request_begin();
     static void on_request_end();
     void choose_user() noexcept BGW_EXCLUDES(memory_mutex_);
+    Result<std::shared_ptr<SharedMemory>> enter_memory() BGW_REQUIRES(memory_mutex_);
     static void on_module_shutdown();
     static void before_fork() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
     static void after_fork_in_parent() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS;
@@ -105,6 +111,7 @@ private:
     Registry registry_;
     Loop loop_;
     ChildOutput child_output_;
+    ProcessFacts facts_;
     Supervisor supervisor_;
     Alarms alarms_{loop_};
     WaitGraph wait_graph_;
@@ -118,6 +125,7 @@ private:
     std::unique_ptr<Reservation> reservation_;
     Status no_memory_;
     std::shared_ptr<SharedMemory> memory_;
+    std::atomic<bool> no_facts_{false};  // facts() could not enter
 };
 
 }  // namespace bgworkers

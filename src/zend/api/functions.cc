@@ -446,11 +446,21 @@ static void describe_scope(bool (*describe)(Scope&, zval*), zval* return_value) 
 }
 
 PHP_FUNCTION(BgWorkers_status) {
-    ZEND_PARSE_PARAMETERS_NONE();
-    describe_scope(status_to_array, return_value);
+    bool all = false;
+    ZEND_PARSE_PARAMETERS_START(0, 1)
+        Z_PARAM_OPTIONAL
+        Z_PARAM_BOOL(all)
+    ZEND_PARSE_PARAMETERS_END();
+
+    describe_scope(all ? all_status_to_array : status_to_array, return_value);
 }
 
 PHP_FUNCTION(BgWorkers_metrics) {
-    ZEND_PARSE_PARAMETERS_NONE();
-    describe_scope(metrics_to_string, return_value);
+    bool all = false;
+    ZEND_PARSE_PARAMETERS_START(0, 1)
+        Z_PARAM_OPTIONAL
+        Z_PARAM_BOOL(all)
+    ZEND_PARSE_PARAMETERS_END();
+
+    describe_scope(all ? all_metrics_to_string : metrics_to_string, return_value);
 }

@@ -1,7 +1,5 @@
 #include "zend/report/metrics.h"
 
-#include <uv.h>
-
 #include "core/base/utf8.h"
 #include "zend/api/version.h"
 #include "zend/report/worker_rows.h"
@@ -49,10 +47,9 @@ void begin_sample(smart_str* out, const char* name, const char* suffix, const Wo
     smart_str_append_printf(out, "%s%s{worker=\"", name, suffix);
     append_label(out, row.name, row.name_length);
     smart_str_appendc(out, '"');
-    // Behind php-fpm each scrape is answered by another process: their counters are series of their own. Of a shared
-    // worker all tell the same, which is one series.
+    // Counters of each process are series of their own. Of a shared worker all tell the same, which is one series.
     if (!row.shared) {
-        smart_str_append_printf(out, ",pid=\"%d\"", static_cast<int>(uv_os_getpid()));
+        smart_str_append_printf(out, ",pid=\"%d\"", static_cast<int>(row.pid));
     }
 }
 
@@ -212,10 +209,7 @@ void append_task_families(smart_str* out, const WorkerRows& table) {
     append_task_outcomes(out, table);
 }
 
-}  // namespace
-
-bool metrics_to_string(Scope& scope, zval* result) {
-    WorkerRows table = gather_worker_rows(scope);
+bool to_string(WorkerRows table, zval* result) {
     if (table.rows == nullptr) {
         return false;
     }
@@ -228,6 +222,14 @@ bool metrics_to_string(Scope& scope, zval* result) {
     table.release();
     ZVAL_STR(result, smart_str_extract(&text));
     return true;
+}
+
+}  // namespace
+
+bool metrics_to_string(Scope& scope, zval* result) { return to_string(gather_worker_rows(scope), result); }
+
+bool all_metrics_to_string(Scope& scope, zval* result) {
+    return to_string(gather_all_worker_rows(scope, OwnRows::as_told), result);
 }
 
 }  // namespace bgworkers

@@ -10,5 +10,7 @@ namespace bgworkers {
 
 // Fills *result with the text. False: out of memory, *result is untouched.
 bool metrics_to_string(Scope& scope, zval* result);
+// The same of all processes.
+bool all_metrics_to_string(Scope& scope, zval* result);
 
 }  // namespace bgworkers

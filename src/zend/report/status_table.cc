@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "core/os/process_life.h"
 #include "host/log_sink.h"
 #include "zend/report/worker_rows.h"
 
@@ -44,8 +45,13 @@ void add_text(zval* result, const char* key, const char* text) {
 
 // log_error, edited_file: nullptr = none.
 void row_to_array(const WorkerRow& row, const char* log_error, const char* edited_file, zval* result) {
-    array_init_size(result, 24);
+    array_init_size(result, 32);
     add_assoc_string(result, "state", row.state_name);
+    if (row.since != 0) {
+        add_assoc_double(result, "since", row.since);
+    } else {
+        add_assoc_null(result, "since");
+    }
     add_assoc_bool(result, "ready", row.published.version != 0);
     add_assoc_long(result, "instances", row.instances);
     add_assoc_long(result, "runs", static_cast<zend_long>(row.runs));
@@ -103,6 +109,42 @@ bool status_to_array(Scope& scope, zval* result) {
         zval row;
         row_to_array(table.rows[i], has_defect ? defect : nullptr, table.edited_file, &row);
         zend_symtable_str_update(Z_ARRVAL_P(result), table.rows[i].name, table.rows[i].name_length, &row);
+    }
+    table.release();
+    return true;
+}
+
+bool all_status_to_array(Scope& scope, zval* result) {
+    WorkerRows table = gather_all_worker_rows(scope, OwnRows::exact);
+    if (table.rows == nullptr) {
+        return false;
+    }
+    char defect[512];
+    const bool has_defect = log_sink().describe_defect(defect, sizeof(defect));
+    array_init(result);
+    zval* process = nullptr;
+    for (size_t i = 0; i < table.count; ++i) {
+        const WorkerRow& told = table.rows[i];
+        const bool own = told.pid == this_process();
+        if (i == 0 || told.pid != table.rows[i - 1].pid) {
+            zval workers;
+            array_init(&workers);
+            process = zend_hash_index_update(Z_ARRVAL_P(result), told.pid, &workers);
+        }
+        zval row;
+        row_to_array(told, own && has_defect ? defect : nullptr, own ? table.edited_file : nullptr, &row);
+        if (told.resident != 0) {
+            add_assoc_long(&row, "resident_bytes", static_cast<zend_long>(told.resident));
+        } else {
+            add_assoc_null(&row, "resident_bytes");
+        }
+        add_assoc_double(&row, "told_at", told.told_at);
+        zend_symtable_str_update(Z_ARRVAL_P(process), told.name, told.name_length, &row);
+    }
+    if (table.count == 0) {
+        zval workers;
+        array_init(&workers);
+        zend_hash_index_update(Z_ARRVAL_P(result), this_process(), &workers);
     }
     table.release();
     return true;

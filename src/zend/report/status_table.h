@@ -9,6 +9,8 @@ namespace bgworkers {
 
 // Fills *result with status()'s array. False: out of memory, *result is untouched.
 bool status_to_array(Scope& scope, zval* result);
+// The same of all processes, by process.
+bool all_status_to_array(Scope& scope, zval* result);
 // Prints the table with php_info_*.
 void status_to_info(Scope* scope);
 
