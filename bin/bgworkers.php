@@ -30,7 +30,10 @@ final class BgWorkersCommand
                 $answer['restarted'] = BgWorkers\restart($name = $_SERVER['BGWORKERS_WORKER'] ?? '');
                 $answer['leader'] = BgWorkers\status()[$name]['leader'] ?? null;  // one for all children: that was it
             }
-            $answer['workers'] = BgWorkers\status();
+            // Those who are busy are shown as they have told it to the others.
+            $processes = $command === 'status' ? BgWorkers\status(all: true) : [getmypid() => BgWorkers\status()];
+            $answer['workers'] = $processes[getmypid()];
+            $answer['processes'] = array_diff_key($processes, [getmypid() => true]);
         } catch (Throwable $error) {
             $answer['error'] = $error->getMessage();
         }
@@ -158,12 +161,27 @@ final class BgWorkersCommand
             throw new RuntimeException('that needs php-fpm\'s socket (--fpm=SOCKET): a status page only shows');
         }
         $answer = self::ask_page($url);
-        return [$answer['pid'] => $answer];
+        $answers = [$answer['pid'] => $answer] + self::told([$answer]);
+        ksort($answers);
+        return $answers;
+    }
+
+    /** What those who answered tell of all processes. */
+    public static function told(array $answers): array
+    {
+        $told = [];
+        foreach ($answers as $answer) {
+            foreach ($answer['processes'] ?? [] as $pid => $workers) {
+                $told[$pid] = ['pid' => $pid, 'workers' => $workers];
+            }
+        }
+        return $told;
     }
 
     /**
      * Idle children take connections in turn, so asking until nobody new answers reaches all that are idle; a busy one that
-     * gets free is reached as well. FPM starts no child for that: one request at a time is under way.
+     * gets free is reached as well. FPM starts no child for that: one request at a time is under way. Those who are not
+     * reached have told the others how they are, where there is shared memory.
      */
     public static function ask_children(string $socket, string $agent, array $parameters): array
     {
@@ -177,6 +195,9 @@ final class BgWorkersCommand
             if (count($answers) === ($answer['children'] ?? null) || isset($answer['leader'])) {
                 break;
             }
+        }
+        foreach (array_diff_key(self::told($answers), $answers) as $pid => $busy) {
+            $answers[$pid] = $busy + ['told_at' => min([microtime(true), ...array_column($busy['workers'], 'told_at')])];
         }
         ksort($answers);
         return $answers;
@@ -244,7 +265,8 @@ final class BgWorkersCommand
     {
         $answers = self::ask($options, ['BGWORKERS_COMMAND' => 'status']);
         if (isset($options['json'])) {
-            echo json_encode(array_values($answers), JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_PRESERVE_ZERO_FRACTION), "\n";
+            $plain = array_map(fn ($answer) => array_diff_key($answer, ['processes' => true]), array_values($answers));
+            echo json_encode($plain, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_PRESERVE_ZERO_FRACTION), "\n";
         } else {
             echo self::table($answers);
         }
@@ -282,6 +304,9 @@ final class BgWorkersCommand
         foreach ($answers as $pid => $answer) {
             if (isset($answer['error'])) {
                 $remarks["$answer[error]"][] = $pid;
+            }
+            if (isset($answer['told_at'])) {
+                $remarks['busy, so this is as it was ' . self::ago(max(0.0, microtime(true) - $answer['told_at'])) . ' ago'][] = $pid;
             }
             foreach ($answer['workers'] ?? [] as $name => $worker) {
                 if ($worker['log_error'] ?? null) {

@@ -1,6 +1,6 @@
 <?php
-// The workers of this process and scope, in a table that refreshes. Drop it where administrators may ask for it: it shows
-// names and error messages, no published values.
+// The workers of all processes of this server and scope, in a table that refreshes. Drop it where administrators may ask for
+// it: it shows names and error messages, no published values.
 
 $allowed = ['127.0.0.1', '::1'];
 if (!in_array($_SERVER['REMOTE_ADDR'] ?? '', $allowed, true)) {
@@ -23,18 +23,47 @@ $ago = fn (?float $seconds): string => match (true) {
     default => round($seconds, 1) . ' s ago',
 };
 try {
-    $workers = BgWorkers\status();
+    $processes = BgWorkers\status(all: true);
     $problem = null;
 } catch (RuntimeException $error) {
-    $workers = [];
+    $processes = [];
     $problem = $error->getMessage();
 }
 if (str_contains($_SERVER['HTTP_ACCEPT'] ?? '', 'application/json')) {
     header('Content-Type: application/json');
     echo json_encode(['pid' => getmypid(), 'log' => (string) ini_get('error_log')]
-        + ($problem === null ? ['workers' => $workers] : ['error' => $problem]), JSON_INVALID_UTF8_SUBSTITUTE | JSON_PRESERVE_ZERO_FRACTION);
+        + ($problem === null ? ['workers' => BgWorkers\status(), 'processes' => $processes] : ['error' => $problem]),
+        JSON_INVALID_UTF8_SUBSTITUTE | JSON_PRESERVE_ZERO_FRACTION);
     exit;
 }
+
+// A row a process and worker, and what it is sorted by. What needs a look comes first in the column of states.
+$now = microtime(true);
+$worst = array_flip(['failed', 'stuck', 'hung', 'backoff', 'stopping', 'starting', 'running', 'waiting', 'idle']);
+$columns = [
+    'worker' => ['Worker', fn (array $row) => [$row['name'], $row['pid']]],
+    'pid' => ['Process', fn (array $row) => [$row['pid'], $row['name']]],
+    'state' => ['State', fn (array $row) => [$worst[$row['state']], $row['name'], $row['pid']]],
+    'since' => ['Since', fn (array $row) => [-$row['since'], $row['name'], $row['pid']]],
+    'published' => ['Published', fn (array $row) => [-$row['published_at'], $row['name'], $row['pid']]],
+    'size' => ['Size', fn (array $row) => [-$row['bytes'] - $row['pinned_bytes'], $row['name'], $row['pid']]],
+    'runs' => ['Runs', fn (array $row) => [-$row['runs'], $row['name'], $row['pid']]],
+    'crashes' => ['Crashes', fn (array $row) => [-$row['crashes'], $row['name'], $row['pid']]],
+    'tasks' => ['Tasks', fn (array $row) => [-$row['queued'] - $row['tasks']['running'], $row['name'], $row['pid']]],
+    'memory' => ['Memory', fn (array $row) => [-$row['resident_bytes'], $row['pid'], $row['name']]],
+    'end' => ['Last end', fn (array $row) => [-$row['last_exit_status'], $row['last_error'] === null, $row['name'], $row['pid']]],
+];
+$rows = [];
+foreach ($processes as $pid => $workers) {
+    foreach ($workers as $name => $worker) {
+        $rows[] = ['pid' => $pid, 'name' => (string) $name] + $worker;
+    }
+}
+$sort = is_string($_GET['sort'] ?? null) && isset($columns[$_GET['sort']]) ? $_GET['sort'] : 'worker';
+$back = isset($_GET['back']);
+usort($rows, fn (array $one, array $other) => ($back ? -1 : 1) * ($columns[$sort][1]($one) <=> $columns[$sort][1]($other)));
+$link = fn (string $column): string => '<a href="?sort=' . $column . ($column === $sort && !$back ? '&amp;back=1' : '') . '"'
+    . ($column === $sort ? ' class="by"' : '') . ">{$columns[$column][0]}" . ($column === $sort ? ($back ? ' ↑' : ' ↓') : '') . '</a>';
 ?>
 <!doctype html>
 <html lang="en">
@@ -45,21 +74,24 @@ if (str_contains($_SERVER['HTTP_ACCEPT'] ?? '', 'application/json')) {
 <title>Background workers</title>
 <style>
     :root { color-scheme: light dark; --line: #8885; --soft: #8881; }
-    body { font: 15px/1.45 system-ui, sans-serif; margin: 0 auto; max-width: 75rem; padding: 1rem; }
+    body { font: 15px/1.45 system-ui, sans-serif; margin: 0 auto; max-width: 85rem; padding: 1rem; }
     h1 { font-size: 1.3rem; margin: 0 0 .2rem; }
     p { margin: 0 0 1rem; opacity: .75; }
     table { border-collapse: collapse; width: 100%; }
     th, td { border-bottom: 1px solid var(--line); padding: .5rem .6rem; text-align: left; vertical-align: top; }
     th { font-weight: 600; opacity: .75; }
+    a { color: inherit; text-decoration: none; white-space: nowrap; } a:hover, .by { text-decoration: underline; }
     td { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+    nav { display: none; }
     .state { border-radius: 1rem; color: #fff; background: #667; padding: .1rem .6rem; white-space: nowrap; }
     .running { background: #17693b; } .starting, .stopping { background: #1d5fa8; }
-    .backoff { background: #93560a; } .failed, .stuck { background: #a8232c; }
+    .backoff { background: #93560a; } .failed, .stuck, .hung { background: #a8232c; }
     .size { white-space: nowrap; }
     .error { display: block; font: 13px/1.4 ui-monospace, monospace; white-space: pre-wrap; }
     .problem { border-left: .3rem solid #a8232c; opacity: 1; padding: .5rem .8rem; background: var(--soft); white-space: pre-line; }
-    @media (max-width: 45rem) {
+    @media (max-width: 55rem) {
         thead { display: none; }
+        nav { display: flex; flex-wrap: wrap; gap: .2rem 1rem; margin-bottom: 1rem; } nav a { padding: .4rem 0; }
         tr { display: block; border: 1px solid var(--line); border-radius: .5rem; margin-bottom: .8rem; padding: .3rem 0; }
         td { border: 0; display: flex; gap: .8rem; padding: .25rem .8rem; }
         td::before { content: attr(data-label); flex: 0 0 7.5rem; opacity: .65; }
@@ -68,24 +100,29 @@ if (str_contains($_SERVER['HTTP_ACCEPT'] ?? '', 'application/json')) {
 </head>
 <body>
 <h1>Background workers</h1>
-<p><?= $e(gethostname()) ?>, process <?= getmypid() ?>, <?= $e(PHP_SAPI) ?>, <?= date('H:i:s') ?></p>
+<p><?= $e(gethostname()) ?>, <?= count($processes) === 1 ? 'process ' . array_key_first($processes) : count($processes) . ' processes' ?>, <?= $e(PHP_SAPI) ?>, <?= date('H:i:s') ?></p>
 <?php if ($problem !== null): ?>
 <p class="problem"><?= $e($problem) ?></p>
 <?php else: ?>
-<?php foreach (array_unique(array_filter(array_column($workers, 'edited_file'))) as $file): ?>
+<?php foreach (array_unique(array_filter(array_column($rows, 'edited_file'))) as $file): ?>
 <p class="problem"><?= $e($file) ?> was edited after this process had read it: reload the host.</p>
 <?php endforeach ?>
+<nav><?= implode(' ', array_map($link, array_keys($columns))) ?></nav>
 <table>
-<thead><tr><th>Worker</th><th>State</th><th>Published</th><th>Size</th><th>Runs</th><th>Crashes</th><th>Last end</th></tr></thead>
+<thead><tr><?php foreach (array_keys($columns) as $column): ?><th><?= $link($column) ?></th><?php endforeach ?></tr></thead>
 <tbody>
-<?php foreach ($workers as $name => $worker): ?>
+<?php foreach ($rows as $worker): ?>
 <tr>
-    <td data-label="Worker"><strong><?= $e($name) ?></strong><?= $worker['instances'] > 1 ? " ×&nbsp;$worker[instances]" : '' ?></td>
-    <td data-label="State"><span class="state <?= $worker['state'] ?>"><?= $worker['state'] ?></span></td>
-    <td data-label="Published"><?= $ago($worker['age']) ?></td>
-    <td data-label="Size" class="size"><?= $worker['ready'] ? $bytes($worker['bytes']) : '–' ?></td>
+    <td data-label="Worker"><strong><?= $e($worker['name']) ?></strong><?= $worker['instances'] > 1 ? " ×&nbsp;$worker[instances]" : '' ?></td>
+    <td data-label="Process"><span><?= $worker['pid'] ?><?= match (true) { !$worker['shared'] => '', $worker['leader'] === $worker['pid'] => ' leads', default => ' reads' } ?></span></td>
+    <td data-label="State"><span><span class="state <?= $worker['state'] ?>"><?= $worker['state'] ?></span></span></td>
+    <td data-label="Since" class="size"><?= $worker['since'] === null ? '–' : $ago(max(0.0, $now - $worker['since'])) ?></td>
+    <td data-label="Published" class="size"><?= $ago($worker['age']) ?></td>
+    <td data-label="Size" class="size"><?= $worker['ready'] ? $bytes($worker['bytes']) : '–' ?><?= $worker['pinned_bytes'] > 0 ? ' + ' . $bytes($worker['pinned_bytes']) . ' old' : '' ?></td>
     <td data-label="Runs"><?= $worker['runs'] ?></td>
     <td data-label="Crashes"><?= $worker['crashes'] ?></td>
+    <td data-label="Tasks"><?= $worker['tasks']['sent'] === 0 ? '–' : "$worker[queued] wait, {$worker['tasks']['running']} run, {$worker['tasks']['done']} done" ?></td>
+    <td data-label="Memory" class="size"><?= $worker['resident_bytes'] === null ? '–' : $bytes($worker['resident_bytes']) ?></td>
     <td data-label="Last end"><span><?= $worker['last_exit_status'] === null ? '–' : "status $worker[last_exit_status]" ?>
         <?php if ($worker['last_error'] !== null): ?><span class="error"><?= $e($worker['last_error']) ?></span><?php endif ?></span></td>
 </tr>

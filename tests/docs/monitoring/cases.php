@@ -87,6 +87,51 @@ return [
         expect($status === 2 && str_contains($text, 'not one of bgworkers'), "another page: $text");
     },
 
+    'the status page, the metrics and the command have all processes, whichever of them answers' => function (Scratch $scratch) use ($workers, $parse) {
+        $site = new Site($scratch, 'monitoring', ['PHP_CLI_SERVER_WORKERS' => '2']);
+        $scratch->workers($workers);
+        $scratch->file('start.php', '<?php foreach (array_keys(BgWorkers\status()) as $name) { try { BgWorkers\get_vars($name); } catch (BgWorkers\WorkerException) {} }
+            file_put_contents(__DIR__ . "/pids", getmypid() . "\n", FILE_APPEND | LOCK_EX); usleep(300000);');
+        await('workers in all processes: two, and the parent', function () use ($scratch, $site) {
+            http_get_all($site->address, array_fill(0, 4, '/start.php'));
+            return count(array_unique(file($scratch->file('pids')))) === 3;
+        });
+        $pids = array_unique(array_map(intval(...), file($scratch->file('pids'))));
+        sort($pids);
+        $rows = function (string $query) use ($site): array {
+            preg_match_all('~<tr>\s*(<td.*?)</tr>~s', $site->get("status.php$query"), $found);
+            $text = fn (string $cell): string => trim(html_entity_decode(strip_tags($cell)));
+            return array_map(fn ($row) => array_map($text, preg_split('~(?<=</td>)\s*(?=<td)~', $row)), $found[1]);
+        };
+        await('all rows, seen by all', fn () => !array_filter(range(1, 8), fn () => count($seen = $rows('')) !== 3 * count($workers)
+            || count(preg_grep('/failed/', array_column($seen, 2))) !== 3));
+        $names = array_keys($workers);
+        sort($names);
+        expect_same([$names[0], $names[0], $names[0], $names[1]], array_slice(array_map(fn ($name) => explode(' ×', $name)[0],
+            str_replace("\u{a0}", '', array_column($rows(''), 0))), 0, 4), 'by worker');
+        expect_same($pids, array_values(array_unique(array_map(intval(...), array_column($rows('?sort=pid'), 1)))), 'by process');
+        expect_same(array_reverse($pids), array_values(array_unique(array_map(intval(...), array_column($rows('?sort=pid&back=1'), 1)))), 'the other way');
+        expect_same(['failed', 'failed', 'failed'], array_slice(array_column($rows('?sort=state'), 2), 0, 3), 'by state: what needs a look first');
+        $crashes = array_map(intval(...), array_column($rows('?sort=crashes'), 7));
+        $sorted = $crashes;
+        rsort($sorted);
+        expect($crashes === $sorted && $crashes[0] > 0, 'by crashes: ' . json_encode($crashes));
+        expect_same($rows('')[0][0], $rows('?sort=nothing')[0][0], 'by what there is not');
+        foreach (['worker', 'pid', 'state', 'since', 'published', 'size', 'runs', 'crashes', 'tasks', 'memory', 'end'] as $column) {
+            expect_same(3 * count($workers), count($rows("?sort=$column")), "rows by $column");
+        }
+
+        $samples = $parse($scratch, $site->get('metrics.php') . "\n");
+        $ready = array_filter($samples, fn ($sample) => $sample[0] === 'bgworkers_worker_ready' && $sample[1]['worker'] === 'config');
+        expect_same(array_map(strval(...), $pids), array_column(array_column($ready, 1), 'pid'), 'processes in the metrics');
+
+        $command = $scratch->start([getenv('PHP'), '-n', dirname(__DIR__, 3) . '/bin/bgworkers', 'status', "--url=http://$site->address/status.php"], 'all.out');
+        expect_same(1, $command->wait(), 'exit status, for some have failed: ' . $scratch->read('all.out'));
+        foreach ($pids as $pid) {
+            expect(preg_match("/^ *$pid  config +running +1 +0 /m", $scratch->read('all.out')) === 1, "process $pid: " . $scratch->read('all.out'));
+        }
+    },
+
     'the command checks a workers file' => function (Scratch $scratch) {
         $scratch->workers(['a' => 'live();', 'b' => 'live();']);
         $scratch->file('bad.ini', "[w]\nscirpt = workers-a.php\n");
@@ -122,7 +167,8 @@ return [
             frame.onload = () => { const page = frame.contentDocument; seen.textContent = JSON.stringify({
                 width: page.documentElement.scrollWidth, rows: page.querySelectorAll("tbody tr").length, tags: page.querySelectorAll("b").length,
                 names: [...page.querySelectorAll("strong")].map(name => name.textContent), states: [...page.querySelectorAll(".state")].map(state => state.textContent),
-                head: page.defaultView.getComputedStyle(page.querySelector("thead")).display }); };</script>');
+                head: page.defaultView.getComputedStyle(page.querySelector("thead")).display,
+                links: [...page.querySelectorAll("nav a")].filter(link => link.offsetWidth > 0).map(link => link.textContent) }); };</script>');
         $chromium = ['/usr/bin/chromium', '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
             '--disable-background-networking', '--disable-component-update', '--disable-sync', "--user-data-dir=$scratch->dir/profile"];
         $browser = $scratch->start([...$chromium, '--virtual-time-budget=3000', '--dump-dom', "http://$address/frame.html"], 'browser.log');
@@ -135,6 +181,7 @@ return [
         expect(in_array('a "quoted\name with a <tag>', $seen['names'], true), 'odd names: ' . json_encode($seen['names']));
         expect(in_array('running', $seen['states'], true) && in_array('failed', $seen['states'], true), 'states: ' . json_encode($seen['states']));
         expect_same('none', $seen['head'], 'the head of the table on a phone');
+        expect_same('Worker ↓', $seen['links'][0] ?? null, 'links to sort by, on a phone: ' . json_encode($seen['links']));
         if ($pictures = getenv('BGWORKERS_PICTURES')) {  // for docs/monitoring
             foreach (['status.png' => '900,430', 'status-phone.png' => '390,860'] as $name => $size) {
                 $scratch->start([...$chromium, '--hide-scrollbars', "--window-size=$size", "--screenshot=$pictures/$name", "http://$address/status.php"], 'browser.log')->wait(60);

@@ -14,6 +14,7 @@ return [
         ? common_cases(fn (Scratch $scratch, array $workers, array $settings) => new FpmBehindNginx($scratch, $workers, $settings))
         : ['the common suite behind nginx' => fn () => throw new Skipped('no nginx here (NGINX_PROGRAM names it)')],
     ...require __DIR__ . '/own_cases.php',
+    ...require __DIR__ . '/all_processes_cases.php',
     ...require __DIR__ . '/region_cases.php',
     ...require __DIR__ . '/shared_cases.php',
     ...require __DIR__ . '/shared_end_cases.php',

@@ -93,7 +93,11 @@ return [
                 "user, functions and process of the worker of $pool");
             expect(isset($answers[$leader]), "a leader of its own in $pool");
             $workers[] = $worker;
-            foreach (array_keys($answers) as $pid) {
+            $pids = array_keys($answers);
+            sort($pids);
+            await("the processes of $pool in status(all: true), and no others", fn () => $pids
+                === asking_fpm($scratch, $pool)->one('return array_keys(BgWorkers\status(all: true));'));
+            foreach ($pids as $pid) {
                 [$maps, $open] = $memory_of($pid);
                 expect_same(1, count($maps), "memory that process $pid of pool $pool maps");
                 expect_same([], array_diff($open, $maps), "descriptors of $pid that lead elsewhere than to its own");
