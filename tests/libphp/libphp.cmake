@@ -4,8 +4,8 @@
 #   -DBGWORKERS_SANITIZE=...           for -fsanitize=
 #
 # Gives `engine` (libphp in a process of our own, engine.h), `support` (main() and cases on top of it, support.h),
-# `root` (the repository), `sources`: the extension's own, and add_extension() for programs that have it inside. Those see
-# no COMPILE_DL_BGWORKERS: the thread's cache is engine.cc's.
+# `root` (the repository), `sources`: the extension's own, and add_extension() for programs that have it inside. Those
+# see no COMPILE_DL_BGWORKERS: the thread's cache is engine.cc's.
 set(PHP_CONFIG "" CACHE FILEPATH "php-config of the engine; its libphp.so is used")
 set(BGWORKERS_SANITIZE "" CACHE STRING "for -fsanitize=")
 set(CMAKE_CXX_STANDARD 20)
