@@ -263,13 +263,22 @@ void run_script(WorkerContext& worker) noexcept {
         worker.pcntl_error = 0;
         worker.signals.open();
         worker.in_run = true;
-        if (php_request_startup() == SUCCESS) {
+        // One for all threads. Xdebug with xdebug.mode=off takes it away in each thread that came after PHP's start.
+        const auto error_callback = zend_error_cb;
+        const bool started = php_request_startup() == SUCCESS;
+        if (zend_error_cb == nullptr) {
+            zend_error_cb = error_callback;
+        }
+        if (started) {
             execute(worker, arguments);
         } else {
             EG(exit_status) = 255;
             worker.end_cause.failed("PHP could not start the request");
         }
         shut_down_request(worker);
+        if (zend_error_cb == nullptr) {
+            zend_error_cb = error_callback;
+        }
         leftovers::close_persistent_resources();
         worker.in_run = false;
         worker.open_masks = 0;

@@ -146,6 +146,43 @@ return [
         }
     },
 
+    'in each mode of Xdebug what was read may be passed, shown, traced and lie in an exception' => function (
+        Scratch $scratch) use ($run) {
+        $module = getenv('XDEBUG') ?: throw new Skipped('no Xdebug here (XDEBUG names it; ./dev test --all builds it)');
+        $publish = <<<'PHP'
+            $row = ['id' => 1, 'name' => str_repeat('n', 40), 'tags' => ['a', 'bb', ['deep' => [1, 2, 3]]], 'none' => []];
+            BgWorkers\set_vars(['rows' => array_fill(0, 20, $row), 'same' => [$row, $row], 'deep' => [[[[[5]]]]]]);
+            live();
+            PHP;
+        $use = <<<'PHP'
+            function look(array $v): array {
+                [$local, $same] = [$v['rows'], $v];
+                function_exists('xdebug_debug_zval') && xdebug_debug_zval('v', 'local', 'same');
+                var_dump($v, $local[0]);
+                return $local[0] + $v['deep'];
+            }
+            function fail(array $v) { $local = $v['same']; throw new RuntimeException('told'); }
+            $v = BgWorkers\get_vars('w');
+            ob_start();
+            for ($i = 0; $i < 3; ++$i) {
+                look($v);
+                try { fail($v); } catch (Exception $e) { echo $e, print_r($e->getTrace(), true); }
+                foreach ($v['rows'] as $row) { $row['tags'][] = $i; }
+            }
+            trigger_error('with what is local', E_USER_WARNING);
+            try { (fn (array $v) => no_such_function($v))($v); } catch (Error $e) { echo $e; }
+            ob_end_clean();
+            exit(7);
+            PHP;
+        foreach (['off', 'develop', 'debug', 'trace', 'profile', 'coverage', 'develop,debug,trace,profile'] as $mode) {
+            $settings = ["zend_extension=$module", "xdebug.mode=$mode", 'xdebug.start_with_request=yes',
+                "xdebug.output_dir=$scratch->dir", 'xdebug.log_level=0', 'xdebug.client_port=1',
+                'xdebug.show_local_vars=1', 'xdebug.collect_return=1', 'xdebug.collect_assignments=1'];
+            $options = array_merge(...array_map(fn ($setting) => ['-d', $setting], $settings));
+            expect_same(7, $run($scratch, ['w' => $publish], $use, $options)->wait(), "exit code, mode $mode");
+        }
+    },
+
     'a changed file under watch restarts the worker once, after EOF and grace' => function (Scratch $scratch) use ($run) {
         $scratch->file('watched.txt', '0');
         $process = $run($scratch, ['w' => ['watch[]' => 'watched*', 'code' => <<<'PHP'
