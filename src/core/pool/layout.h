@@ -47,8 +47,7 @@
 //                           as they do while `writer` is not the owner.
 // FactRow::told_at, resident    the owner, at any time; each is right for itself. An old time.
 // SharedWorkerRow, all of it      the leader. Some words new, some old: each is right for itself, and a successor goes
-// on from
-//                           them. `turn` is odd then, until that one writes.
+//                           on from them. `turn` is odd then, until that one writes.
 //
 // Pages: the control part has all of its own before anything is written there (a Demand and the head of a slice before
 // their scope has a key, a row of facts before it has an owner), a block before it is written. A hole is never touched:

@@ -4,6 +4,7 @@
 
 #include "core/shared/process_facts.h"
 #include "pool/pool_support.h"
+#include "support/plain_form.h"
 
 using namespace bgworkers;
 using namespace bgworkers::test;
@@ -14,7 +15,7 @@ struct Entered {
     explicit Entered(const std::string& purpose = "pool www")
         : reservation(std::move(Reservation::make(small_pool()).value())) {
         REQUIRE(reservation->choose(0).ok());
-        memory = SharedMemory::enter(*reservation, [](void*, size_t, const void*) { return true; }).value();
+        memory = SharedMemory::enter(*reservation, kPlainForm).value();
         REQUIRE(memory != nullptr);
         facts.enter(memory, purpose);
     }

@@ -5,15 +5,14 @@
 #include "core/publish/slot.h"
 #include "core/shared/shared_scope.h"
 #include "pool/pool_support.h"
+#include "support/plain_form.h"
 
 using namespace bgworkers;
 using namespace bgworkers::test;
 
 namespace {
 
-bool as_it_is(void*, size_t, const void*) { return true; }
 bool refused(void*, size_t, const void*) { return false; }
-bool sound(const void*, size_t) { return true; }
 bool unsound(const void*, size_t) { return false; }
 
 std::unique_ptr<Reservation> reserve(uint64_t limit = 8 * kMiB) {
@@ -24,8 +23,7 @@ std::unique_ptr<Reservation> reserve(uint64_t limit = 8 * kMiB) {
 
 // This process as the only one, which leads.
 struct Alone {
-    explicit Alone(uint64_t limit = 8 * kMiB, SharedMemory::Form form = {as_it_is, sound})
-        : reservation(reserve(limit)) {
+    explicit Alone(uint64_t limit = 8 * kMiB, SharedMemory::Form form = kPlainForm) : reservation(reserve(limit)) {
         REQUIRE(reservation->choose(0).ok());
         memory = SharedMemory::enter(*reservation, form).value();
         REQUIRE(memory != nullptr);
@@ -130,7 +128,7 @@ TEST_CASE("a reader whose marks are used up has a copy of its own", "[shared]") 
 }
 
 TEST_CASE("a copy of a spoilt block is refused, and so is what leads out of the memory", "[shared]") {
-    Alone alone(8 * kMiB, {refused, sound});
+    Alone alone(8 * kMiB, {refused, kPlainForm.is_sound});
     SharedWorker& worker = alone.worker("flags");
     REQUIRE(publish(worker, 1).ok());
     const char* why = nullptr;
@@ -153,7 +151,7 @@ TEST_CASE("a copy of a spoilt block is refused, and so is what leads out of the 
 }
 
 TEST_CASE("a block whose head cannot be one is refused", "[shared]") {
-    Alone alone(8 * kMiB, {as_it_is, unsound});
+    Alone alone(8 * kMiB, {kPlainForm.relocate, unsound});
     SharedWorker& worker = alone.worker("flags");
     REQUIRE(publish(worker, 1).ok());
     const char* why = nullptr;

@@ -6,6 +6,7 @@
 
 #include "pool/pool_support.h"
 #include "support/fake_host.h"
+#include "support/plain_form.h"
 
 using namespace bgworkers;
 using namespace bgworkers::test;
@@ -17,7 +18,7 @@ struct Told {
     explicit Told(std::vector<WorkerSpec> specs, bool shares = false)
         : reservation(std::move(Reservation::make(small_pool()).value())) {
         REQUIRE(reservation->choose(0).ok());
-        memory = SharedMemory::enter(*reservation, [](void*, size_t, const void*) { return true; }).value();
+        memory = SharedMemory::enter(*reservation, kPlainForm).value();
         REQUIRE(memory != nullptr);
         facts.enter(memory, "test");
         rig = std::make_unique<Rig>(std::move(specs), 64, 5,

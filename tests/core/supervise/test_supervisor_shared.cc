@@ -5,6 +5,7 @@
 
 #include "pool/pool_support.h"
 #include "support/fake_host.h"
+#include "support/plain_form.h"
 
 using namespace bgworkers;
 using namespace bgworkers::test;
@@ -40,9 +41,7 @@ struct Server {
 
     std::unique_ptr<Rig> make(Reservation& reservation, WorkerSpec spec) {
         static_cast<void>(reservation.choose(0));
-        memory = SharedMemory::enter(reservation, {[](void*, size_t, const void*) { return true; },
-                                                   [](const void*, size_t) { return true; }})
-                     .value();
+        memory = SharedMemory::enter(reservation, kPlainForm).value();
         return std::make_unique<Rig>(std::vector<WorkerSpec>{std::move(spec)}, 64, 5,
                                      std::move(SharedScope::join(memory, "scope").value()));
     }
