@@ -124,8 +124,8 @@ void Slot::leave_shared() noexcept {
         publication_.version.store(version, std::memory_order_release);
         word_.store(&publication_.version, std::memory_order_release);
         shared_.store(nullptr, std::memory_order_release);
-        waiters_.leave_shared();
     }
+    waiters_.leave_shared();
     if (nonsense != nullptr) {
         nonsense->unpin();
     }

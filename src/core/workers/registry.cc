@@ -221,15 +221,28 @@ void Registry::all_workers(std::vector<Worker*>* out) {
     }
 }
 
+Worker* Registry::any_shared(Scope& scope) {
+    MutexLock lock(mutex_);
+    for (auto& [name, worker] : scope.workers_) {
+        if (worker->shared() != nullptr) {
+            return worker.get();
+        }
+    }
+    return nullptr;
+}
+
 // Jobs and workers with num >= 1 run in this process from now on: its next request starts those that nobody has asked
 // for here.
 bool Registry::leave_shared(Scope& scope) noexcept {
-    MutexLock lock(mutex_);
-    if (scope.shared() == nullptr) {
-        return false;
+    {
+        MutexLock lock(mutex_);
+        if (scope.shared() == nullptr) {
+            return false;
+        }
+        scope.left_shared_.store(true, std::memory_order_release);
     }
-    scope.left_shared_.store(true, std::memory_order_release);
-    for (auto& [name, worker] : scope.workers_) {
+    // Outside the lock, and from now on no new one is shared.
+    while (Worker* worker = any_shared(scope)) {
         worker->leave_shared();
     }
     Scope::Autostart done = Scope::Autostart::done;

@@ -141,6 +141,7 @@ private:
     static const WorkerSpec* declared(const Scope& scope, const std::string& name);
     static Status refuse_name(const Scope& scope, const std::string& name);
     static Worker* find(Scope& scope, const std::string& name);
+    Worker* any_shared(Scope& scope) BGW_EXCLUDES(mutex_);
     Result<Worker*> create(Scope& scope, const WorkerSpec& spec, const std::string& name) BGW_REQUIRES(mutex_);
     // Names of the catch-all that other processes have asked for.
     void create_shared_by_others(Scope& scope) BGW_REQUIRES(mutex_);
