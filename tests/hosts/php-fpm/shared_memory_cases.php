@@ -250,6 +250,34 @@ return [
     'where what leads to the data was written over each child has its own worker, and says why' => $spoilt('slice'),
     'where what all may write was written over each child has its own worker, and says why' => $spoilt('control'),
 
+    'in a small cgroup data that does not fit costs the leader its life, and the pool lives' => function (
+        Scratch $scratch) use ($as_root, $all) {
+        $as_root();
+        $all || throw new Skipped('whom the system kills is its choice: --all');
+        $group = '/sys/fs/cgroup/memory/bgworkers-' . getmypid();
+        if (!@mkdir($group)) { throw new Skipped('no cgroups (version 1) to be made here'); }
+        try {
+            file_put_contents("$group/memory.limit_in_bytes", 256 << 20);
+            $pool = new SharedPool($scratch, ['w' => NOTE_RUN . <<<'PHP'
+                if (count(file(__DIR__ . '/runs-w')) === 1) {
+                    for ($mb = 1; $mb < 400; $mb += 20) { BgWorkers\set_vars([str_repeat('x', $mb << 20)]); }
+                }
+                BgWorkers\set_vars(['small']);
+                live();
+                PHP], settings: ['bgworkers.shared_memory' => '1G', 'bgworkers.max_snapshot_size' => '1G',
+                'memory_limit' => '-1'],
+                before: ['sh', '-c', "echo \$\$ > $group/tasks && exec \"\$@\"", 'sh']);
+            await('what its successor publishes', fn () =>
+                $pool->one('return said(fn () => BgWorkers\get_vars("w", 1))[0];') === 'small', 20);
+            $seen = $pool->all('$s = BgWorkers\status()["w"];
+                return [BgWorkers\get_vars("w"), $s["runs"], $s["crashes"], $s["took_over"] > 0];', 'what they read');
+            expect_same([['small'], 2, 1, true], $seen, 'data, runs, crashes, taken over');
+            $pool->end(['exited on signal 9' => 1, 'exited with code 0' => 4]);
+        } finally {
+            @rmdir($group);     // empty, unless something has failed
+        }
+    },
+
     'memory stays flat over many publications' => function (Scratch $scratch) use ($all) {
         $pool = new SharedPool($scratch, ['w' => <<<'PHP'
             for ($n = 1; !BgWorkers\should_stop($n % 50 ? 0 : 0.001); ++$n) {
