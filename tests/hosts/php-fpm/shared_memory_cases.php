@@ -268,7 +268,7 @@ return [
                 'memory_limit' => '-1'],
                 before: ['sh', '-c', "echo \$\$ > $group/tasks && exec \"\$@\"", 'sh']);
             await('what its successor publishes', fn () =>
-                $pool->one('return said(fn () => BgWorkers\get_vars("w", 1))[0];') === 'small', 20);
+                $pool->one('return said(fn () => BgWorkers\get_vars("w", 1)[0] === "small");') === true, 20);
             $seen = $pool->all('$s = BgWorkers\status()["w"];
                 return [BgWorkers\get_vars("w"), $s["runs"], $s["crashes"], $s["took_over"] > 0];', 'what they read');
             expect_same([['small'], 2, 1, true], $seen, 'data, runs, crashes, taken over');
