@@ -22,6 +22,8 @@ void (*host_load_environment)(zval*) = nullptr;
 // PHP's own, from before any host replaced them: they read the process's environment.
 void (*plain_import_environment)(zval*) = nullptr;
 void (*plain_load_environment)(zval*) = nullptr;
+
+decltype(zend_error_cb) own_error_callback = nullptr;
 Listeners listeners;
 std::atomic<bool> startup_ended{false};
 
@@ -317,7 +319,14 @@ void unwrap(Callback& field, Callback wrapper, Callback original) {
 void note_own_callbacks() noexcept {
     if (!own_known && !php_get_module_initialized()) {
         own = sapi_module;
+        own_error_callback = zend_error_cb;
         own_known = true;
+    }
+}
+
+void mend_error_callback() noexcept {
+    if (zend_error_cb == nullptr && own_error_callback != nullptr) {
+        zend_error_cb = own_error_callback;
     }
 }
 

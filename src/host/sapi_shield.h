@@ -43,6 +43,12 @@ bool php_is_starting() noexcept;
 void install_environment() noexcept;
 void restore() noexcept;
 
+// After a worker's request has begun, and after it has ended. The engine has one error callback for all threads, and
+// Xdebug with xdebug.mode=off sets it to nothing in each thread that came after PHP's start: the next warning of any
+// thread would call that. It is the engine's own again then, as it was before any module started; what a thread saw
+// just before would not do, for another worker may just be beginning, too. Any thread.
+void mend_error_callback() noexcept;
+
 // RSHUTDOWN of a worker. The engine closes its output before it frees what the run leaves open, and what is printed
 // then (by a stream wrapper in PHP, say) would go to the process's stdout: this keeps the way to ub_write open. May
 // bail out.

@@ -16,6 +16,7 @@
 #include "host/os/thread_signals.h"
 #include "host/php.h"
 #include "host/process.h"
+#include "host/sapi_shield.h"
 #include "host/signals/handlers.h"
 #include "host/worker_environment.h"
 
@@ -263,12 +264,8 @@ void run_script(WorkerContext& worker) noexcept {
         worker.pcntl_error = 0;
         worker.signals.open();
         worker.in_run = true;
-        // One for all threads. Xdebug with xdebug.mode=off takes it away in each thread that came after PHP's start.
-        const auto error_callback = zend_error_cb;
         const bool started = php_request_startup() == SUCCESS;
-        if (zend_error_cb == nullptr) {
-            zend_error_cb = error_callback;
-        }
+        sapi_shield::mend_error_callback();
         if (started) {
             execute(worker, arguments);
         } else {
@@ -276,9 +273,7 @@ void run_script(WorkerContext& worker) noexcept {
             worker.end_cause.failed("PHP could not start the request");
         }
         shut_down_request(worker);
-        if (zend_error_cb == nullptr) {
-            zend_error_cb = error_callback;
-        }
+        sapi_shield::mend_error_callback();
         leftovers::close_persistent_resources();
         worker.in_run = false;
         worker.open_masks = 0;
