@@ -7,6 +7,10 @@
 require dirname(__DIR__, 2) . '/tests/lib/workers.php';
 require dirname(__DIR__, 2) . '/tests/hosts/fastcgi.php';
 
+// The demo's engine has no pcntl, whose constants SIGQUIT and SIGKILL are.
+const QUIT = 3;
+const KILL = 9;
+
 $with_redis = in_array('--redis', $argv, true);
 $examples = dirname(__DIR__, 2) . '/docs/recipes/' . ($with_redis ? 'redis' : 'poll-a-file');
 $dir = sys_get_temp_dir() . '/bgworkers-demo-' . getmypid();
@@ -16,7 +20,7 @@ $clean = false;
 register_shutdown_function(function () use ($dir, &$processes, &$clean) {
     foreach ($processes as $process) {
         if (proc_get_status($process)['running']) {
-            proc_terminate($process, SIGKILL);
+            proc_terminate($process, KILL);
             proc_close($process);
         }
     }
@@ -150,7 +154,7 @@ $leader = $worker()['leader'];
 $others = array_values(array_diff(array_keys($ask_all()), [$leader]));
 say("process $leader runs the worker, " . implode(' and ', $others) . ' read what it publishes, from one copy in memory');
 
-posix_kill($leader, SIGKILL);
+posix_kill($leader, KILL);
 $killed = microtime(true);
 $answers = [];
 $slowest = 0;
@@ -183,7 +187,7 @@ $took = wait_for('the old checkout', fn () => $all(fn ($child) => $child['answer
     && $child['worker']['state'] === 'running'));
 say(sprintf('script mended: the worker is back by itself, all children see "the old checkout" after %.0f ms', $took));
 
-proc_terminate($fpm, SIGQUIT);
+proc_terminate($fpm, QUIT);
 $status = null;
 wait_for('the end of php-fpm', function () use ($fpm, &$status) {
     $status ??= ($now = proc_get_status($fpm))['running'] ? null : $now['exitcode'];
