@@ -146,7 +146,7 @@ int close_pipe(php_stream* stream, int close_handle) {
 php_stream* start(zend_string* command, bool write) {
     char directory[MAXPATHLEN];
     const bool known = VCWD_GETCWD(directory, sizeof(directory)) != nullptr;
-    int pipe_end;
+    int pipe_end = -1;
     pid_t pid;
     const int error =
         start_child(*current_worker(), known ? directory : nullptr, ZSTR_VAL(command), write, &pipe_end, &pid);
