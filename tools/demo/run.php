@@ -156,14 +156,18 @@ say("process $leader runs the worker, " . implode(' and ', $others) . ' read wha
 
 posix_kill($leader, KILL);
 $killed = microtime(true);
+// Until it is gone it may take one more request, which dies with it.
+wait_for('the end of the killed process',
+    fn () => str_contains(file_get_contents("$dir/fpm.log"), "child $leader exited on signal 9"));
 $answers = [];
 $slowest = 0;
-while (in_array($next = $worker()['leader'], [$leader, null], true) && microtime(true) < $killed + 30) {
+do {
     $start = microtime(true);
     $answer = $ask();
     $answers[$answer] = ($answers[$answer] ?? 0) + 1;
     $slowest = max($slowest, microtime(true) - $start);
-}
+    $next = $worker()['leader'];
+} while (in_array($next, [$leader, null], true) && microtime(true) < $killed + 30);
 say(sprintf('kill -9 %d: after %.0f ms process %d has taken over', $leader, (microtime(true) - $killed) * 1000, $next));
 say(sprintf('requests meanwhile: %s; the slowest took %.1f ms', json_encode($answers), $slowest * 1000));
 $set('old');
