@@ -44,6 +44,7 @@ std::string_view cut(std::string_view text, size_t room) noexcept {
 // A page of a row has to be there before the row has an owner.
 bool take(Region& region, ProcessId process, uint32_t row, uint64_t owner) noexcept {
     const size_t at = kFactRowsAt + row * sizeof(FactRow);
+    // In a hole a write could be SIGBUS. Whoever loses the CAS has given a page that the winner needs anyway.
     if (give_pages(region.file(), at / kSharedPage * kSharedPage, kSharedPage) != 0) {
         return false;
     }
@@ -63,6 +64,7 @@ bool read_row(const Region& region, uint32_t row, uint64_t owner, uint64_t scope
         if (from.writer.load() != owner || from.scope.load() != scope) {
             return false;
         }
+        // By words, each read whole: others may write them now, which of plain numbers would be a data race.
         uint64_t numbers[kFactNumbers];
         for (size_t i = 0; i < kFactNumbers; ++i) {
             numbers[i] = from.numbers[i].load();
@@ -72,6 +74,7 @@ bool read_row(const Region& region, uint32_t row, uint64_t owner, uint64_t scope
         read_text(from.error_bytes, from.error, kFactErrorBytes, &told->facts.error);
         told->told_at = static_cast<double>(from.told_at.load()) / 1e6;
         told->resident = from.resident.load();
+        // And the owner once more: a row that was let go of, with nothing written since, has the same turn.
         if ((turn & 1) == 0 && from.turn.load() == turn && region.fact_owner(row).load() == owner) {
             return true;
         }
@@ -87,6 +90,7 @@ bool claim_fact_row(Region& region, ProcessId process, uint32_t* row) noexcept {
     for (const bool among_dead : {false, true}) {
         for (uint32_t i = 0; i < kFactRows; ++i) {
             const ProcessId owner{region.fact_owner(i).load()};
+            // The one that was asked for last is not asked for again: rows of a process mostly lie side by side.
             if (owner.nobody() == among_dead || owner == process || (among_dead && owner == living)) {
                 continue;
             }
@@ -118,9 +122,11 @@ bool write_fact_row(Region& region, ProcessId process, uint32_t row, uint64_t sc
         return false;
     }
     FactRow& to = region.fact_row(row);
+    // Not + 1: who had the row before may have died with it odd, and even would mean whole.
     const uint64_t turn = to.turn.load() | 1;
     to.turn.store(turn);
     BGW_SYNC_POINT("pool.facts.odd");
+    // Under the odd turn, so that the name never stands over what the last owner has told.
     to.writer.store(process.word);
     to.scope.store(scope);
     BGW_SYNC_POINT("pool.facts.named");

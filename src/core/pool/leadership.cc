@@ -16,7 +16,9 @@ void Leadership::join_line() noexcept {
     if (self.nobody() || leads()) {
         return;
     }
+    // Before the name: a new name beside an old beat would make others ask the system whether it lives.
     row().next_beat.store(Region::now(), std::memory_order_relaxed);
+    // No CAS: the older one that stands there loses its place in any case.
     row().next.store(self.word);
     BGW_SYNC_POINT("pool.line.joined");
 }
@@ -44,10 +46,13 @@ bool Leadership::look() noexcept {
 Leadership::Event Leadership::try_to_lead() noexcept {
     const ProcessId self = region_.self();
     uint64_t leader = row().leader.load();
+    // Asked with each tick, not only once its beat is late: a dead leader is succeeded within a tick, and a late one is
+    // not taken for dead.
     if (region_.is_alive({leader})) {
         return Event::none;
     }
     BGW_SYNC_POINT("pool.takeover.seen_dead");
+    // The byte first: no new leader shall look dead.
     if (!region_.reassert() || !row().leader.compare_exchange_strong(leader, self.word)) {
         return Event::none;
     }
@@ -56,14 +61,17 @@ Leadership::Event Leadership::try_to_lead() noexcept {
     last_beat_ = row().leader_beat.exchange(Region::now(), std::memory_order_relaxed);
     row().terms.fetch_add(1, std::memory_order_relaxed);
     uint64_t next = self.word;
+    // If a younger one has come meanwhile, it stays.
     row().next.compare_exchange_strong(next, 0);
     BGW_SYNC_POINT("pool.takeover.line_free");
+    // Who hands over leaves 0, so a name that was left is a death.
     return leader != 0 ? Event::took_over : Event::leads;
 }
 
 Leadership::Event Leadership::tick() noexcept {
     if (leads()) {
         leading_ = true;
+        // A script may have made the process lose its locks, and a leader that seldom publishes would not notice.
         region_.reassert();
         row().leader_beat.store(Region::now(), std::memory_order_relaxed);
         uint64_t next = row().next.load();

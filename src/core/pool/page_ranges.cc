@@ -16,10 +16,13 @@ uint64_t PageRanges::take(uint64_t pages, uint32_t block) noexcept {
             room = gap;
         }
     });
+    // 0 is no block's page: a slice begins with its head.
     return room != UINT64_MAX && take_at(best, pages, block) ? best : 0;
 }
 
 bool PageRanges::take_at(uint64_t page, uint64_t pages, uint32_t block) noexcept {
+    // What lies outside goes first: no sum below can run over then. And more ranges than were reserved would need
+    // memory, which a leader that takes over may not have.
     if (page < first_ || pages == 0 || page >= end_ || pages > end_ - page || ranges_.size() >= most_) {
         return false;
     }

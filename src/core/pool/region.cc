@@ -23,6 +23,9 @@ bool fits(const PoolHead& head, size_t bytes, uint64_t fingerprint) noexcept {
 std::unique_ptr<Region> Region::map(void* addresses, size_t bytes, int file, uint64_t fingerprint) {
     char* base = static_cast<char*>(addresses);
     std::unique_ptr<Region> region;
+    // Up to here all processes write from the start; what lies behind gets its pages with the scope, or the row of
+    // facts, that needs it. The head stays read-only: who runs wild faults there instead of changing what the next
+    // process checks.
     if (bytes > kControlBytes && give_pages(file, 0, kDemandAt) == 0 && map_shared(base, file, 0, bytes) &&
         set_writable(base + kScopesAt, kControlBytes - kScopesAt, true)) {
         const PoolHead head = *reinterpret_cast<const PoolHead*>(base);
@@ -55,6 +58,7 @@ bool Region::set_slice_writable(uint32_t scope, bool writable) noexcept {
         return false;
     }
     const uint64_t bit = uint64_t{1} << scope;
+    // Relaxed: only the child of a fork looks at it, in a copy of its own.
     writable ? writable_.fetch_or(bit, std::memory_order_relaxed)
              : writable_.fetch_and(~bit, std::memory_order_relaxed);
     return true;
@@ -77,13 +81,18 @@ bool Region::is_alive(ProcessId process) const noexcept {
         return false;
     }
     if (process.is_forking()) {
+        // 31 bits of hundredths of a second come round after 248 days: the difference tells before from after, a
+        // comparison would not.
         return ((process.start() - now()) & ProcessId::kStartMask) <= ProcessId::kStartMask / 2;
     }
+    // F_GETLK never shows a process its own lock.
     if (process.process() == process_ && ((process.start() ^ start_) & ProcessId::kStartMask) == 0) {
         return true;
     }
     // A row that was given to another has a byte that speaks for that one.
     if (row(process.row()).owner.load() == process.word) {
+        // The byte first: it costs 1 us to ask, /proc 20. Who has become another program does not hold it any more,
+        // since exec closes the file.
         if (is_byte_held(file_, row_byte(process.row()))) {
             return true;
         }
@@ -114,6 +123,8 @@ uint32_t Region::sweep() noexcept {
 ProcessId Region::me(uint32_t row) const noexcept { return ProcessId::of(process_, start_, row); }
 
 void Region::clear(ProcessRow& row) noexcept {
+    // A mark goes with release: whoever finds it gone may write there, and what this process has read there was read
+    // before.
     row.scopes.store(0);
     row.program.store(0);
     for (SharedWord& mark : row.marks) {
@@ -123,6 +134,7 @@ void Region::clear(ProcessRow& row) noexcept {
 }
 
 bool Region::take_row(uint32_t row, ProcessId expected, ProcessId as) noexcept {
+    // The byte before the name: who reads the name shall find a byte that is held, and need not ask /proc.
     if (!hold_byte(file_, row_byte(row))) {
         return false;
     }
@@ -133,6 +145,7 @@ bool Region::take_row(uint32_t row, ProcessId expected, ProcessId as) noexcept {
         return false;
     }
     BGW_SYNC_POINT("pool.claim.owned");
+    // Until here the marks of the dead count as this process's: a block is kept too long, never too short.
     clear(this->row(row));
     BGW_SYNC_POINT("pool.claim.cleared");
     return true;
@@ -150,6 +163,7 @@ bool Region::claim_row() noexcept {
                 continue;
             }
             if (take_row(i, owner, me(i))) {
+                // The program comes last: while it is 0 nobody concludes anything from it.
                 self_.store(me(i).word);
                 row(i).program.store(program_of_process(process_));
                 return true;
@@ -167,6 +181,7 @@ void Region::release_row() noexcept {
     }
     self_.store(0);
     // The marks go first: a row without an owner is not looked at, and the next owner clears what a death leaves here.
+    // If this process was taken for dead meanwhile, the row and its marks are another's.
     if (row(id.row()).owner.load() == owner) {
         clear(row(id.row()));
         BGW_SYNC_POINT("pool.release.cleared");
@@ -181,6 +196,8 @@ bool Region::reassert() noexcept {
         return false;
     }
     if (row(id.row()).owner.load() != id.word) {
+        // Nothing keeps what this process has marked any more, and it marks nothing again: its readers copy from now
+        // on.
         self_.store(0);
         return false;
     }
@@ -225,6 +242,8 @@ bool Region::before_fork() noexcept {
             row(i).marks[m].store(own_row().marks[m].load());
         }
         BGW_SYNC_POINT("pool.fork.copied");
+        // A leader may have passed this row before the marks were there, and comes to the parent's after it has cleared
+        // them: it sees by this that it has to look again. Marks::mutex_ is held, so none is cleared before.
         scopes().copies.fetch_add(1);
         for_child_ = child;
         return true;
@@ -233,6 +252,7 @@ bool Region::before_fork() noexcept {
 }
 
 void Region::after_fork_in_parent(uint32_t child) noexcept {
+    // A fork handler is not told the number. Then the child takes the row itself, or it is free after a while.
     if (for_child_.nobody() || child == kUnknownChild) {
         for_child_ = {};
         return;

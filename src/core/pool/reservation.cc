@@ -32,6 +32,7 @@ Result<std::unique_ptr<Reservation>> Reservation::make(const PoolSettings& setti
     std::unique_ptr<Reservation> made(new Reservation);
     PoolSettings& wanted = made->settings_;
     wanted = settings;
+    // 1 TiB, since the number of a page has to fit into 32 bits.
     if (wanted.scopes < 1 || wanted.scopes > kMostScopes || wanted.users < 1 || wanted.users > kMostUsers ||
         wanted.limit_bytes < kSharedPage || wanted.limit_bytes > (uint64_t{1} << 40)) {
         return Status::runtime("shared memory: a limit, or a number of scopes or users, is out of its range");
@@ -54,6 +55,7 @@ Result<std::unique_ptr<Reservation>> Reservation::make(const PoolSettings& setti
             return not_possible("memfd_create or ftruncate", errno);
         }
         made->files_.push_back(file);
+        // By a write: what the parent maps, each child has mapped, whoever it becomes.
         if (const int error = write_shared(file, 0, &head, sizeof(head))) {
             return not_possible("write", error);
         }
@@ -74,6 +76,8 @@ Status Reservation::choose(uint64_t user) noexcept try {
         return Status::runtime("shared memory: this process has let go of it");
     }
     auto* directory = static_cast<SharedWord*>(directory_);
+    // In order, and no word ever changes again: so all processes of a user come to one file. + 1, since root is 0 and 0
+    // is nobody.
     for (size_t i = 0; i < files_.size() && chosen_ < 0; ++i) {
         uint64_t owner = 0;
         if (directory[i].compare_exchange_strong(owner, user + 1) || owner == user + 1) {

@@ -18,6 +18,7 @@ public:
         const uint64_t until = Region::now() + region.busy_patience();
         for (;;) {
             uint64_t owner = word_.load();
+            // Asked with each turn, for the holder may die while others wait.
             if (!region.is_alive({owner}) && word_.compare_exchange_strong(owner, self_.word)) {
                 taken_ = true;
                 return;
@@ -30,6 +31,7 @@ public:
     }
     ~Busy() {
         uint64_t owner = self_.word;
+        // By CAS: should this process have been taken for dead here, the word is its successor's.
         if (taken_) {
             word_.compare_exchange_strong(owner, 0);
         }
@@ -46,9 +48,11 @@ private:
 
 uint64_t joined_by_the_living(const Region& region) noexcept {
     uint64_t scopes = 0;
+    // The common row as well: who has none may be copying there.
     for (uint32_t i = 0; i < kPoolRows; ++i) {
         const ProcessId owner{region.row(i).owner.load()};
         const uint64_t its = owner.nobody() ? 0 : region.row(i).scopes.load();
+        // Whoever adds nothing is not asked about, for that is a system call.
         if ((its & ~scopes) != 0 && region.is_alive(owner)) {
             scopes |= its;
         }
@@ -66,6 +70,7 @@ bool make_new(Region& region, uint32_t scope, uint64_t key) noexcept {
         row.key.store(before);
         return false;
     }
+    // If one of these fails the row stays without a key: free, and emptied again by the next.
     if (take_pages(region.file(), region.slice_at(scope), region.head().slice_bytes) != 0 ||
         give_pages(region.file(), region.slice_at(scope), sizeof(SliceHead)) != 0 ||
         take_pages(region.file(), kDemandAt + scope * sizeof(Demand), sizeof(Demand)) != 0 ||
@@ -76,6 +81,7 @@ bool make_new(Region& region, uint32_t scope, uint64_t key) noexcept {
     for (SharedWord* word : {&row.leader, &row.next, &row.leader_beat, &row.next_beat, &row.terms, &row.committed}) {
         word->store(0);
     }
+    // Last: who finds the key finds an empty slice, whose head has its pages.
     row.key.store(key);
     BGW_SYNC_POINT("pool.join.keyed");
     return true;
@@ -141,6 +147,8 @@ JoinResult join_scope(Region& region, uint64_t key, uint32_t* scope) noexcept {
             in_use |= uint64_t{region.scopes().rows[i].key.load() != 0} << i;
         }
         const uint64_t all = ~uint64_t{0} >> (kMostScopes - region.scope_count());
+        // Only then is a scope given away that nobody is in: its processes may come back, and find their last
+        // snapshots.
         if (in_use == all) {
             in_use = joined_by_the_living(region);
         }
@@ -152,6 +160,7 @@ JoinResult join_scope(Region& region, uint64_t key, uint32_t* scope) noexcept {
         }
     }
     if (found) {
+        // While `busy` is held, under which others look who is where.
         region.own_row().scopes.fetch_or(uint64_t{1} << *scope);
         BGW_SYNC_POINT("pool.join.joined");
     }
@@ -172,12 +181,14 @@ PlaceResult claim_place(Region& region, uint32_t scope, std::string_view name, u
     if (!busy.taken()) {
         return PlaceResult::busy;
     }
+    // Another may have come between the first look and `busy`.
     if (find_name(demand, hash, place)) {
         return PlaceResult::found;
     }
     for (uint32_t i = 0; i < std::min(most, kPublications); ++i) {
         DemandRow& row = demand.rows[i];
         if (row.name_hash.load() == 0) {
+            // Its stores are relaxed: the hash comes after them, and others look at that first.
             write_text(row.name, row.name_bytes, name);
             BGW_SYNC_POINT("pool.claim_place.written");
             row.name_hash.store(hash);

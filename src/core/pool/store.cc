@@ -67,6 +67,8 @@ Result<Draft> Store::reserve(size_t bytes) {
             return stepped_down();
         }
         for (const bool again : {false, true}) {
+            // Not before it has to be: to give pages back costs 0.5 ms a MiB, to get them again more, and the next
+            // block wants them.
             if (again) {
                 collect_locked();
                 trim();
@@ -96,6 +98,7 @@ Result<Draft> Store::reserve(size_t bytes) {
                                    std::to_string(of_all * kSharedPage) + " of " + std::to_string(limit * kSharedPage) +
                                    " bytes (bgworkers.shared_memory) are in use");
         }
+        // Those at both ends that are there already are not asked for: for 64 MiB that alone would take 24 ms.
         known_[block] = {page, pages, State::draft};
         for (first = page; first < page + pages && committed_[first]; ++first) {
         }
@@ -104,6 +107,7 @@ Result<Draft> Store::reserve(size_t bytes) {
         set_committed(page, pages, true);
     }
     BGW_SYNC_POINT("pool.reserve.counted");
+    // Outside the mutex: new pages for 64 MiB take 30 ms, and others publish meanwhile.
     const int error = last > first ? give_pages(region_.file(), region_.slice_at(scope_) + first * kSharedPage,
                                                 (last - first) * kSharedPage)
                                    : 0;
@@ -111,6 +115,7 @@ Result<Draft> Store::reserve(size_t bytes) {
     const Draft draft{reinterpret_cast<char*>(&head_) + page * kSharedPage, bytes, block};
     if (error != 0) {
         MutexLock lock(mutex_);
+        // Otherwise its successor has counted these pages, and may have given them to a block.
         if (leads()) {
             // Whatever the system says to this: they count as not given, and are asked for again.
             take_pages(region_.file(), region_.slice_at(scope_) + page * kSharedPage, pages * kSharedPage);
@@ -139,6 +144,7 @@ Result<uint64_t> Store::publish(uint32_t publication, const Draft& draft, double
     if (known.state != State::draft || publication >= kPublications) {
         return Status::runtime("cannot publish: no such block");
     }
+    // A script may have made the process lose its locks: others would have /proc alone to see that it lives.
     if (!region_.reassert() || !leads()) {
         free_block(draft.block);
         return stepped_down();
@@ -146,13 +152,18 @@ Result<uint64_t> Store::publish(uint32_t publication, const Draft& draft, double
     BGW_SYNC_POINT("pool.publish.written");
     entry.bytes.store(draft.bytes, std::memory_order_relaxed);
     entry.published_at.store(static_cast<uint64_t>(now * 1e6), std::memory_order_relaxed);
+    // After what it covers: readers load it with acquire.
     entry.place.store(place_of(known.page, known.pages));
     BGW_SYNC_POINT("pool.publish.entered");
+    // What it has written itself, not what stands there: a word of somebody else's shall fail below, not be counted on
+    // from.
     const uint64_t before = words_[publication];
     const uint64_t word = publication_word(version_in(before) + 1, draft.block);
     uint64_t expected = before;
+    // Asked again as late as can be: if another one was named meanwhile, it is about to count the slice.
     if (!leads() || !head_.publications[publication].word.compare_exchange_strong(expected, word)) {
         free_block(draft.block);
+        // Nobody but the leader can write there.
         return leads() ? spoilt() : stepped_down();
     }
     BGW_SYNC_POINT("pool.publish.published");
@@ -162,6 +173,8 @@ Result<uint64_t> Store::publish(uint32_t publication, const Draft& draft, double
         known_[block_in(before)].state = State::replaced;
         ++replaced_;
     }
+    // Looks for marks only now that the word is new: a reader that marks the old block from here on finds that out with
+    // its second look, and lets go.
     collect_locked();
     BGW_SYNC_POINT("pool.publish.collected");
     return version_in(word);

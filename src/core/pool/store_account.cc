@@ -17,6 +17,7 @@ constexpr uint64_t kPagesKept = 2048;  // free ones, besides as many as are in u
 void Store::see_marks(std::vector<bool>* marked) const {
     uint64_t copies;
     do {
+        // A fork may copy marks to a row that was passed already: then all rows are looked at again.
         copies = region_.scopes().copies.load();
         marked->assign(kBlocks, false);
         for (uint32_t i = 0; i < kPoolRows; ++i) {
@@ -35,6 +36,8 @@ void Store::see_marks(std::vector<bool>* marked) const {
                 }
                 if (!asked && !region_.is_alive({owner})) {
                     BGW_SYNC_POINT("pool.free.seen_dead");
+                    // A process that has taken the row since cannot have pinned one of these blocks, for all were
+                    // replaced before this look began. Only a fork brings older marks, and that is counted.
                     row.owner.compare_exchange_strong(owner, 0);
                     break;
                 }
@@ -51,6 +54,7 @@ void Store::collect_locked() {
         return;
     }
     see_marks(&marked_);
+    // Backwards, since free_block() takes from this list.
     for (size_t i = ranges_.in_use().size(); i-- > 0;) {
         const uint32_t block = ranges_.in_use()[i].block;
         if (known_[block].state == State::replaced && !marked_[block]) {
@@ -72,6 +76,8 @@ void Store::free_block(uint32_t block) {
     if (!leads()) {
         return;
     }
+    // Before the pages: a leader that dies in between shall leave no two entries that overlap, which its successor
+    // would call spoilt.
     head_.blocks[block].place.store(0);
     BGW_SYNC_POINT("pool.free.cleared");
     ranges_.give_back(known.page);
@@ -90,10 +96,13 @@ void Store::trim() {
 }
 
 void Store::take_back(uint64_t page, uint64_t pages) {
+    // What the system does not take stays in the account, and is tried again.
     if (take_pages(region_.file(), region_.slice_at(scope_) + page * kSharedPage, pages * kSharedPage) != 0) {
         return;
     }
     BGW_SYNC_POINT("pool.free.taken");
+    // Counted until they are gone: a death in between leaves too high a count, never one that lets others go over the
+    // limit.
     const uint64_t had = pages - missing(page, pages);
     set_committed(page, pages, false);
     count(committed_pages_ - had);
@@ -144,6 +153,8 @@ Status Store::count_anew() {
         return out_of_memory();
     }
     BGW_SYNC_POINT("pool.takeover.writable");
+    // What is published comes first. Any other entry is either replaced and perhaps still marked, or of a block that
+    // its leader died before publishing: nobody can have marked that, so the look below frees it.
     for (uint32_t i = 0; i < kPublications; ++i) {
         words_[i] = head_.publications[i].word.load();
         const uint32_t block = block_in(words_[i]);
@@ -174,6 +185,7 @@ Status Store::count_anew() {
     });
     BGW_SYNC_POINT("pool.takeover.taken");
     for (const PageRanges::Range& range : ranges_.in_use()) {
+        // An entry is written after its pages were given.
         set_committed(range.page, range.pages, true);
     }
     count(ranges_.used_pages());
