@@ -21,11 +21,13 @@ constexpr size_t kLargestSpare = 8 << 20;
 std::atomic<Spare*> spare{nullptr};
 
 void* take_spare(size_t bytes, size_t* mapped) noexcept {
+    // Whoever has it by an exchange has it alone, so no count and no tag is needed.
     Spare* found = spare.exchange(nullptr, std::memory_order_acquire);
     if (found == nullptr) {
         return nullptr;
     }
     const size_t room = found->mapped;
+    // Given up rather than put back: where data has shrunk, a large one would be kept for ever.
     if (bytes > room || bytes < room - room / 4) {
         unmap_block(found, room);
         return nullptr;
@@ -72,6 +74,7 @@ void Block::seal() noexcept {
 }
 
 void Block::release() noexcept {
+    // A read-only one would fault under its next writer.
     if (mapped_ != 0 && !read_only_ && mapped_ <= kLargestSpare) {
         keep_as_spare(data_, mapped_);
     } else if (mapped_ != 0) {

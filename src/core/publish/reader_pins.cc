@@ -56,6 +56,7 @@ void ReaderPins::enter_slowly() noexcept {
 }
 
 void ReaderPins::unpin_stale() noexcept {
+    // No lock: inside a request nobody else touches what is kept.
     for (KeptPin* pin = kept_; pin != nullptr; pin = pin->next) {
         if (pin->is_stale()) {
             pin->take()->unpin();
@@ -67,6 +68,7 @@ void ReaderPins::leave() noexcept {
     for (;;) {
         uint32_t present = kInside;
         BGW_SYNC_POINT("reader_pins.leave.before_outside");
+        // Release: who sweeps sees the list as this request leaves it. If a debt was noted first, the loop pays it.
         if (state_.compare_exchange_strong(present, kOutside, std::memory_order_release, std::memory_order_acquire) ||
             (present & kInside) == 0) {
             return;
@@ -87,6 +89,8 @@ void ReaderPins::take_stale(const Slot& slot) noexcept {
         {
             MutexLock lock(table_mutex());
             for (ReaderPins* reader = first; reader != nullptr && !more; reader = reader->next_) {
+                // A thread that is inside pays when it leaves. The debt is noted by release, after the version that
+                // makes its pin stale.
                 uint32_t present = kOutside;
                 while (!reader->state_.compare_exchange_weak(present, kSwept, std::memory_order_acquire)) {
                     if ((present & kInside) != 0 &&
@@ -102,12 +106,14 @@ void ReaderPins::take_stale(const Slot& slot) noexcept {
                 for (KeptPin* pin = reader->kept_; pin != nullptr; pin = pin->next) {
                     if (pin->slot == &slot && pin->is_stale()) {
                         if (count == kTakenAtOnce) {
+                            // From the first thread again: once the lock is free any of them may be gone.
                             more = true;
                             break;
                         }
                         taken[count++] = pin->take();
                     }
                 }
+                // A plain store: while it is swept its thread waits for the mutex, and nobody else changes it.
                 reader->state_.store(kOutside, std::memory_order_release);
             }
         }

@@ -60,11 +60,13 @@ Snapshot* Slot::pin_shared(SharedPublication& shared, const char** why) noexcept
             return current_;
         }
     }
+    // Without the mutex: where no mark is left this waits for its turn, for half a second at most.
     Snapshot* pinned = shared.pin_newest(why);
     if (pinned == nullptr) {
         return nullptr;
     }
     BGW_SYNC_POINT("slot.pin_shared.made");
+    // What has to go in the end: the one made here, unless that takes the place of another.
     Snapshot* old = pinned;
     bool replaced = false;
     {
@@ -81,9 +83,11 @@ Snapshot* Slot::pin_shared(SharedPublication& shared, const char** why) noexcept
             pinned = current_;
         }
         if (pinned != nullptr) {
+            // The one that it was made with is the slot's.
             pinned->pin();
         }
     }
+    // Outside the mutex: the last pin frees a block, or clears a mark.
     if (old != nullptr && !old->unpin() && replaced) {
         ReaderPins::take_stale(*this);
     }
@@ -122,6 +126,7 @@ void Slot::leave_shared() noexcept {
             publication_.publications = 1;
         }
         publication_.version.store(version, std::memory_order_release);
+        // Who still comes by way of pin_shared() finds that current_ has this very version.
         word_.store(&publication_.version, std::memory_order_release);
         shared_.store(nullptr, std::memory_order_release);
     }
@@ -129,6 +134,7 @@ void Slot::leave_shared() noexcept {
     if (nonsense != nullptr) {
         nonsense->unpin();
     }
+    // Last: who sees this count asks for the word, and has to find the new one.
     left_shared_.fetch_add(1, std::memory_order_release);
 }
 
@@ -142,6 +148,7 @@ void Slot::drop_stale() noexcept {
     Snapshot* old = nullptr;
     {
         MutexLock lock(mutex_);
+        // Not made anew here: this process may never read again.
         if (current_ != nullptr && current_->version_ != version()) {
             old = std::exchange(current_, nullptr);
             keep_count_of(old);
@@ -170,6 +177,7 @@ uint64_t Slot::publish(Snapshot* snapshot) noexcept {
     uint64_t version;
     {
         MutexLock lock(mutex_);
+        // Under the mutex: of two writers the one that swaps later gets the greater version.
         version = last_version.fetch_add(1, std::memory_order_relaxed) + 1;
         snapshot->version_ = version;
         old = current_;
@@ -182,8 +190,10 @@ uint64_t Slot::publish(Snapshot* snapshot) noexcept {
         publication_.published_at = now;
         looked_at_.store(now, std::memory_order_relaxed);
         ++publication_.publications;
+        // Last of all: whoever sees it comes for the snapshot.
         publication_.version.store(version, std::memory_order_release);
     }
+    // Before the old one is unpinned: to free a large block takes long, and readers wait for this.
     waiters_.published();
     BGW_SYNC_POINT("slot.publish.before_unpin");
     // If somebody still has it pinned, that may be threads which keep it for a request that has not come yet.

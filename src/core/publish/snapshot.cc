@@ -38,6 +38,7 @@ Snapshot::~Snapshot() {
     if (replaced_bytes_) {
         replaced_bytes_->fetch_sub(size(), std::memory_order_relaxed);
     }
+    // From here on its pages may serve another block.
     if (lender_) {
         lender_->take_back(loan_);
     }

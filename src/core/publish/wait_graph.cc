@@ -33,6 +33,7 @@ bool WaitGraph::waits_in_vain(const Waiter& each, WaitNode target, const Waiter&
     if (each.rescuers == 0 ? is_ready_(target) : each.is_over(each.what)) {
         return false;
     }
+    // The one that enters is not in the list yet.
     int stuck = entering.stuck && entering.self == target ? 1 : 0;
     for (const Waiter* other = waiters_; other != nullptr; other = other->next) {
         stuck += other->stuck && other->self == target ? 1 : 0;
@@ -55,6 +56,7 @@ void WaitGraph::find_stuck(Waiter& waiter) {
     for (Waiter* each = waiters_; each != nullptr; each = each->next) {
         each->stuck = true;
     }
+    // Each round but the last frees somebody, so there are no more rounds than waiters.
     for (bool changed = true; changed;) {
         changed = false;
         for (Waiter* each = &waiter; each != nullptr; each = each == &waiter ? waiters_ : each->next) {
@@ -72,7 +74,7 @@ WaitGraph::Waiter* WaitGraph::find_circle(Waiter& waiter) {
         return nullptr;
     }
     for (Waiter* each = waiters_; each != nullptr; each = each->next) {
-        each->found = false;
+        each->found = false;  // by an earlier search: marks lie in the waiters, so none needs memory
     }
     // Breadth first; the queue and the way back run through the waiters themselves.
     waiter.found_from = waiter.search_next = nullptr;

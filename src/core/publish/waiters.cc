@@ -7,12 +7,14 @@ namespace bgworkers {
 WaitResult Waiters::wait(std::chrono::steady_clock::time_point until, uint32_t launch_failures_seen) noexcept {
     if (SharedPublication* its = shared()) {
         const WaitResult result = wait_for_shared(*its, until, launch_failures_seen);
+        // Else it was left while this thread slept, and what it heard was about the shared one.
         if (shared() != nullptr) {
             return result;
         }
     }
     MutexLock lock(mutex_);
     for (;;) {
+        // First of all: what is published can be read, though its worker has given up or the process ends.
         if (is_published()) {
             return WaitResult::ready;
         }
@@ -35,6 +37,7 @@ WaitResult Waiters::wait(std::chrono::steady_clock::time_point until, uint32_t l
         ++asleep_;
         news_.wait_until(mutex_, until);
         --asleep_;
+        // Between two slices of a wait nobody is asleep: this stands in for the reader until it comes back.
         last_awake_ = std::chrono::steady_clock::now();
     }
 }
@@ -44,6 +47,7 @@ WaitResult Waiters::wait_for_shared(SharedPublication& shared, std::chrono::stea
                                     uint32_t launch_failures_seen) noexcept {
     while (this->shared() != nullptr) {
         const SharedPublication::News news = shared.news();  // before the look at what they are about
+        // What comes after the count was read makes the sleep below return at once.
         if (shared.word().load(std::memory_order_acquire) != 0) {
             return WaitResult::ready;
         }
@@ -142,6 +146,7 @@ void Waiters::leave_shared() noexcept {
     }
     MutexLock lock(mutex_);
     launch_failures_ = its->news().launch_failures;
+    // Nobody is woken: who sleeps there looks again after 100 ms at the most, and then sleeps here.
     shared_.store(nullptr, std::memory_order_release);
 }
 
@@ -159,6 +164,7 @@ bool Waiters::closed() noexcept {
 void Waiters::reinitialise() {
     mutex_.reinitialise();
     news_.reinitialise();
+    // Those who slept are not in the child, and would count as waiting for ever.
     asleep_ = 0;
 }
 
