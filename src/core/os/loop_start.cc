@@ -22,6 +22,7 @@ int find_descriptors() noexcept {
     for (int i = 0; i < opened; ++i) {
         for (uv_file file : pairs[i]) {
             uv_fs_t request;
+            // Without a callback it is done here and now, and without a loop.
             uv_fs_close(nullptr, &request, file, nullptr);
             uv_fs_req_cleanup(&request);
         }

@@ -21,6 +21,7 @@ struct Facts {
 
 // proc(5), /proc/PID/stat. The name, second, may hold blanks and parentheses: what follows its last one is counted.
 bool read_facts(uint32_t process, Facts* facts) noexcept {
+    // Room for all that is needed: the name has 64 bytes at most, 20 numbers follow.
     char path[32], text[1024];
     std::snprintf(path, sizeof(path), "/proc/%u/stat", process);
     const int file = ::open(path, O_RDONLY | O_CLOEXEC);
@@ -63,6 +64,7 @@ uint64_t start_of_process(uint32_t process) noexcept {
 
 uint64_t program_of_process(uint32_t process) noexcept {
     char path[32], text[64];
+    // Not exe: to read that of another process takes the right to trace it.
     std::snprintf(path, sizeof(path), "/proc/%u/comm", process);
     const int file = ::open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0) {
@@ -78,11 +80,13 @@ uint64_t program_of_process(uint32_t process) noexcept {
 }
 
 bool is_process_gone(uint32_t process, uint64_t start, uint64_t mask) noexcept {
+    // EPERM is a process of another user, and lives.
     if (::kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH) {
         return true;
     }
     Facts facts;
     if (!read_facts(process, &facts)) {
+        // It has gone since, or /proc is closed to us, which says nothing.
         return ::kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH;
     }
     if (start != 0 && facts.start != 0 && ((start ^ facts.start) & mask) != 0) {

@@ -40,6 +40,7 @@ int set_size(int file, size_t bytes) noexcept {
     sigaddset(&limit, SIGXFSZ);
     pthread_sigmask(SIG_BLOCK, &limit, &before);
     sigpending(&pending);
+    // One that was pending before is somebody else's, and stays.
     const bool was_pending = sigismember(&pending, SIGXFSZ) == 1;
     const int result = ::ftruncate(file, static_cast<off_t>(bytes));
     const int error = errno;
@@ -72,6 +73,8 @@ int make_shared_file(size_t bytes) noexcept {
     if (file < 0) {
         return -1;
     }
+    // A file that somebody makes shorter would be SIGBUS in each process. The last seal keeps others from adding
+    // F_SEAL_WRITE.
     if (set_size(file, bytes) != 0 || ::fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
         const int error = errno;
         ::close(file);
@@ -100,6 +103,7 @@ int write_shared(int file, size_t offset, const void* data, size_t bytes) noexce
 }
 
 void* reserve_addresses(size_t bytes) noexcept {
+    // PROT_NONE: such a mapping counts as no memory, for RLIMIT_AS alone.
     void* found = ::mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return found == MAP_FAILED ? nullptr : found;
 }
@@ -156,6 +160,9 @@ size_t given_bytes(int file) noexcept {
 
 bool hold_byte(int file, size_t at) noexcept {
     struct flock lock;
+    // A lock of the process, not of the open file (F_OFD_SETLK): a child has the same open file, and would hold its
+    // parent's locks when that is dead. F_SETLKW is of no use: the kernel sees deadlocks that are none where two
+    // processes lead a scope each.
     return byte_lock(file, F_SETLK, F_WRLCK, at, &lock) == 0;
 }
 

@@ -20,6 +20,7 @@ namespace bgworkers {
 namespace {
 
 const uint32_t* low_half(const std::atomic<uint64_t>& word) noexcept {
+    // A futex has 32 bits.
     const auto* halves = reinterpret_cast<const uint32_t*>(&word);
     return std::endian::native == std::endian::little ? halves : halves + 1;
 }
@@ -34,6 +35,8 @@ void sleep_while(const std::atomic<uint64_t>& word, uint32_t seen,
     }
     const auto nanoseconds = std::chrono::duration_cast<std::chrono::nanoseconds>(left).count();
     const timespec limit{static_cast<time_t>(nanoseconds / 1000000000), static_cast<long>(nanoseconds % 1000000000)};
+    // Not FUTEX_PRIVATE_FLAG, which finds sleepers of one process alone. If the number has changed already it returns
+    // at once.
     ::syscall(SYS_futex, low_half(word), FUTEX_WAIT, seen, &limit, nullptr, 0);
 }
 

@@ -12,6 +12,7 @@ void close_socket(uv_os_sock_t socket) noexcept { ::close(socket); }
 void end_socket(uv_os_sock_t socket) noexcept { ::shutdown(socket, SHUT_RDWR); }
 
 uv_os_sock_t duplicate_socket(uv_os_sock_t socket) noexcept {
+    // dup() would give it the number of a standard stream that the host has closed.
     return ::fcntl(socket, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 }
 
