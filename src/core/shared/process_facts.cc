@@ -23,6 +23,7 @@ uint64_t ProcessFacts::key_of(std::string_view config, std::string_view entrypoi
 bool ProcessFacts::claim(const std::vector<Telling>& all) {
     Region& region = memory_->region();
     if (rows_.empty()) {
+        // Only for a first row: with one owner for all of them, others show the whole process or nothing.
         owner_ = region.self();
     }
     rows_.reserve(all.size());

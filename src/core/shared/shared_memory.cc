@@ -35,6 +35,7 @@ Snapshot* SharedMemory::pin(uint32_t scope, uint64_t key, uint32_t publication, 
                 *why = kSpoilt;
                 return nullptr;
             }
+            // Its version is the whole word, which is what the slot compares it with.
             Snapshot* snapshot = Snapshot::lent(shared_from_this(), pin.mark, pin.data, pin.bytes, pin.word);
             if (snapshot == nullptr) {
                 marks_.unpin(pin);
@@ -52,6 +53,7 @@ Snapshot* SharedMemory::pin(uint32_t scope, uint64_t key, uint32_t publication, 
 
 Snapshot* SharedMemory::copy(uint32_t scope, uint64_t key, uint32_t publication, const char** why) noexcept {
     SharedPin pin;
+    // One copies at a time in this process, and one in all that have no row.
     PinResult result = marks_.pin_briefly(scope, key, publication, &pin);
     for (int turn = 0; result == PinResult::none_left && turn < kTurns; ++turn) {
         std::this_thread::sleep_for(kTurn);
@@ -65,6 +67,8 @@ Snapshot* SharedMemory::copy(uint32_t scope, uint64_t key, uint32_t publication,
     if (block) {
         std::memcpy(block.data(), pin.data, pin.bytes);
     }
+    // Before the work on the copy, for others wait for their turn. From here on pin.data is a number to be compared
+    // with, no more.
     marks_.unpin(pin);
     if (!block) {
         *why = kOutOfMemory;

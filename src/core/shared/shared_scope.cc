@@ -37,6 +37,7 @@ Result<SharedWorker*> SharedScope::worker(const std::string& name, uint32_t most
         case PlaceResult::busy:
             return Status::runtime("worker \"" + name + "\" cannot be shared: the shared memory is in use by others");
     }
+    // Only from here: to claim a place may take as long as another process holds the table.
     MutexLock lock(mutex_);
     if (workers_[place] == nullptr) {
         workers_[place] = std::make_unique<SharedWorker>(*this, place);
@@ -55,6 +56,7 @@ Leadership::Event SharedScope::tick(bool may_lead) noexcept {
         return Leadership::Event::none;
     }
     if (!may_lead) {
+        // A leader goes on: its runs have to end before another one may lead. It hands over when they have.
         if (!leadership_.leads()) {
             leadership_.hand_over();  // leaves the line
             return Leadership::Event::none;
@@ -63,11 +65,13 @@ Leadership::Event SharedScope::tick(bool may_lead) noexcept {
         in_line_once_ = true;
         leadership_.join_line();
     } else {
+        // What it says shows in the tick below.
         leadership_.look();
     }
     const Leadership::Event event = leadership_.tick();
     if (event == Leadership::Event::took_over || event == Leadership::Event::leads) {
         const uint64_t now = Region::now(), beat = leadership_.last_beat();
+        // A beat of the future is one of a broken process.
         silent_for_ = beat == 0 || beat > now ? 0 : static_cast<double>(now - beat) / 100;
     }
     return event;
@@ -79,6 +83,7 @@ std::shared_ptr<Store> SharedScope::store() {
 }
 
 Status SharedScope::open_store() {
+    // Acquire: a store that is gone has made the slice read-only before this one makes it writable.
     if (stores_.load(std::memory_order_acquire) != 0) {
         return Status::runtime("a run still publishes for a former time of leading");
     }
@@ -87,6 +92,7 @@ Status SharedScope::open_store() {
         return opened.status();
     }
     // Counted until it is gone, since its end makes the memory read-only.
+    // Before the pointer is made: where there is no memory for that, it calls the deleter at once.
     stores_.fetch_add(1, std::memory_order_relaxed);
     std::shared_ptr<Store> store(opened.value().release(), [this](Store* gone) {
         delete gone;
@@ -107,6 +113,7 @@ void SharedScope::hand_over() noexcept { leadership_.hand_over(); }
 
 void SharedScope::lock_for_fork() noexcept {
     mutex_.lock();
+    // A store that was closed and is still written through is not locked: the child has no way to it.
     if (store_) {
         store_->lock_for_fork();
     }

@@ -28,6 +28,7 @@ double unix_now() noexcept {
 
 // Text that all processes may see while it changes: those who read it look at the turn before and after.
 void write_error(SharedWorkerRow& row, std::string_view text) noexcept {
+    // Not + 1: a leader that died in the middle has left it odd.
     const uint64_t turn = row.turn.load(std::memory_order_relaxed) | 1;
     row.turn.store(turn);
     BGW_SYNC_POINT("shared.error.odd");
@@ -85,6 +86,7 @@ SharedPublication::Facts SharedWorker::facts() noexcept {
 bool SharedWorker::is_scarce() const noexcept {
     const Region& region = scope_.memory_->region();
     uint64_t committed = 0;
+    // A rough sum will do: it only says how many versions a request may keep in place.
     for (uint32_t i = 0; i < region.scope_count(); ++i) {
         committed += region.scopes().rows[i].committed.load(std::memory_order_relaxed);
     }
@@ -92,6 +94,7 @@ bool SharedWorker::is_scarce() const noexcept {
 }
 
 Status SharedWorker::publish(const std::function<Status(const TakeMemory&)>& write, size_t* bytes, uint64_t* version) {
+    // Held until the block is published or abandoned, for its end makes the memory read-only.
     const std::shared_ptr<Store> store = scope_.store();
     if (store == nullptr) {
         return Status::runtime("cannot publish: another process leads the shared workers");
@@ -123,6 +126,7 @@ Status SharedWorker::publish(const std::function<Status(const TakeMemory&)>& wri
 
 SharedPublication::News SharedWorker::news() const noexcept {
     News news;
+    // Before what it counts: who sleeps on it is woken by all that is not seen below.
     news.count = static_cast<uint32_t>(row().news.load());
     const uint64_t verdict = row().verdict.load();
     // A restart that the leader has not seen yet makes good what was before.
@@ -143,6 +147,7 @@ void SharedWorker::note_waiter() noexcept {
 
 bool SharedWorker::awaited_since(Clock::time_point when) const noexcept {
     const uint64_t waited_at = demand().waited_at.load(std::memory_order_relaxed);
+    // It may have slept for that long since it noted itself.
     return waited_at != 0 && waited_at + nanoseconds(Clock::time_point(kNoteEvery)) >= nanoseconds(when);
 }
 
@@ -151,6 +156,8 @@ void SharedWorker::change_verdict(uint64_t set, uint64_t clear) noexcept {
         return;
     }
     uint64_t verdict = row().verdict.load();
+    // The loop and a run that publishes may both be here. News are counted although no bit changes: a publication has
+    // none.
     while (!row().verdict.compare_exchange_weak(verdict, (verdict & ~clear) | set)) {
     }
     row().news.fetch_add(1);
@@ -174,6 +181,7 @@ void SharedWorker::tell_ended_silently(bool ended) noexcept {
 }
 void SharedWorker::tell_launch_failed() noexcept {
     if (leads()) {
+        // The upper half alone counts; it may run over, for it is compared with what was seen before.
         row().verdict.fetch_add(uint64_t{1} << 32);
         change_verdict(0, 0);
     }
@@ -187,11 +195,13 @@ void SharedWorker::run_now() noexcept { demand().asked.fetch_or(DemandRow::kRunN
 void SharedWorker::restart() noexcept { demand().restarts.fetch_add(1); }
 
 bool SharedWorker::take_run_now() noexcept {
+    // A look first: it is asked ten times a second, and to write would take the line from those who read it.
     return (demand().asked.load() & DemandRow::kRunNow) != 0 &&
            (demand().asked.fetch_and(~DemandRow::kRunNow) & DemandRow::kRunNow) != 0;
 }
 
 bool SharedWorker::take_restart() noexcept {
+    // What was asked for since the last look is one restart. What comes from here on is the next.
     const uint64_t wanted = demand().restarts.load();
     if (wanted == row().restarts.load()) {
         return false;
