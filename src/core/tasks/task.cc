@@ -38,6 +38,7 @@ Task::Task(TaskQueue& queue, Snapshot* payload, TimePoint deadline, bool posted,
 }
 
 Task::~Task() {
+    // Charged when it was queued; one that never was has a payload that nobody has charged.
     if (charged_) {
         queue_.give_back(sizeof(Task));
     }
@@ -47,6 +48,7 @@ Task::~Task() {
         }
         payload_->unpin();
     }
+    // Results and updates were charged before they came here.
     if (result_ != nullptr) {
         queue_.give_back(result_->size());
         result_->unpin();

@@ -54,9 +54,11 @@ void TaskQueue::settle(Task* task, TaskOutcome outcome, TaskErrorPtr error, Afte
         room_has_changed();
         aftermath.let_go(task);
     } else {
+        // It stays in the list of its instance: the worker's half is open until the script has done with it.
         --facts_.running;
     }
     ++facts_.ended[static_cast<int>(outcome)];
+    // Before the outcome: who has seen that reads this without the mutex.
     task->error_ = std::move(error);
     task->state_ = Task::State::settled;
     task->outcome_.store(outcome, std::memory_order_release);
@@ -80,6 +82,7 @@ bool TaskQueue::settle_if_due(Task* task, TimePoint now, Aftermath& aftermath) n
 
 void TaskQueue::settle_what_is_due(TimePoint now, Aftermath& aftermath) noexcept {
     for (Task* task = queue_.first; task != nullptr;) {
+        // To settle one takes it out of this list, but not out of the next.
         Task* const next = task->next_;
         settle_if_due(task, now, aftermath);
         task = next;
@@ -103,6 +106,7 @@ void TaskQueue::close_half(Task* task, Aftermath& aftermath) noexcept {
     at.tasks.remove(task);
     --at.open;
     facts_.busy -= at.open == 0 ? 1 : 0;
+    // It was away if it had as many open as it may: now it may have one more.
     if (at.channel.is_open() && at.place == Station::away) {
         place_aside(at);
         call_next(std::chrono::steady_clock::now(), aftermath);
@@ -127,10 +131,12 @@ void TaskQueue::place_at(Station& station, Station::Place place) noexcept {
         return;
     }
     if (station.place == Station::away) {
+        // Only then: one that comes from watching to sleep, or goes back, keeps its turn.
         station.since = ++last_since_;
     }
     waiting_ += (place != Station::away) - (station.place != Station::away);
     station.place = place;
+    // Whoever calls place_at() lets call_next() follow, so the task is another's.
     if (place == Station::away && station.woken) {
         station.woken = false;
         --woken_;
@@ -161,6 +167,7 @@ TaskQueue::Station* TaskQueue::next_to_call() noexcept {
 void TaskQueue::call_next(TimePoint now, Aftermath& aftermath) noexcept {
     while (woken_ < facts_.queued) {
         Station* const next = next_to_call();
+        // Whoever waits next finds what is queued by itself.
         if (next == nullptr) {
             return;
         }

@@ -34,6 +34,8 @@ Offered TaskQueue::offer(Task& task, TimePoint until) noexcept {
             return Offered::given_up;
         }
         const TimePoint now = Clock::now();
+        // Those whose time is over make room. What is settled here is told when this call is over, a slice of a wait
+        // later at most.
         if (!may_queue()) {
             settle_what_is_due(now, aftermath);
         }
@@ -43,6 +45,7 @@ Offered TaskQueue::offer(Task& task, TimePoint until) noexcept {
                 push(task, now, aftermath);
                 return Offered::queued;
             }
+            // Memory that is given back wakes nobody here: the next slice of the wait tries again.
             refused = Offered::no_memory;
         }
         if (now >= until) {
@@ -82,6 +85,7 @@ bool TaskQueue::await(Task& task, TimePoint until) noexcept {
             return settled;
         }
         BGW_SYNC_POINT("task_queue.await.before_sleep");
+        // At its deadline, too: who waits settles the task itself, and the loop need not be woken for that.
         task.news_.wait_until(mutex_, std::min(until, task.deadline_));
     }
 }
@@ -95,6 +99,7 @@ bool TaskQueue::read(Task& task, TimePoint until, Snapshot** update) noexcept {
     for (;;) {
         const TimePoint now = Clock::now();
         const bool settled = settle_if_due(&task, now, aftermath);
+        // Also of one that is settled: what its worker has told before the end is not lost.
         if (task.updates_ > 0) {
             *update = task.update_[task.first_update_];
             task.first_update_ = (task.first_update_ + 1) % Task::kMostUpdates;
@@ -102,6 +107,7 @@ bool TaskQueue::read(Task& task, TimePoint until, Snapshot** update) noexcept {
             task.note_updates();
             task.show_news();
             give_back((*update)->size());
+            // A worker may wait for this room.
             task.news_.notify_all();
             return settled;
         }
@@ -135,6 +141,7 @@ uv_os_sock_t TaskQueue::channel(Task& task, int* error) noexcept {
             return task.channel_.reader();
         }
     }
+    // Without the mutex, since it asks the system. No other thread opens one for this task meanwhile.
     *error = fresh.open();
     MutexLock lock(mutex_);
     task.channel_.take(fresh);

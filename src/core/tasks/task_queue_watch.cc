@@ -9,6 +9,7 @@ namespace bgworkers {
 void TaskQueue::wake(int instance) noexcept {
     MutexLock lock(mutex_);
     Station& at = station(instance);
+    // It stays until the run sleeps next: this may come before it does.
     at.nudged = true;
     if (at.sleeps_on != nullptr) {
         at.sleeps_on->notify_all();
@@ -29,6 +30,7 @@ void TaskQueue::abort_open(int instance, TaskErrorPtr error) noexcept {
     Aftermath aftermath(*this);
     MutexLock lock(mutex_);
     for (Task* task = station(instance).tasks.first; task != nullptr; task = task->next_) {
+        // It is not closed: the thread may still touch it, and does that if it ever goes on.
         if (!task->is_settled()) {
             settle(task, TaskOutcome::aborted, error, aftermath);
         }
@@ -62,6 +64,7 @@ TaskQueue::TimePoint TaskQueue::next_due() const noexcept {
             next = std::min(next, each.fetch_by);
         }
         for (const Task* task = each.tasks.first; task != nullptr; task = task->next_) {
+            // Of a settled one, too: its sender has been told, and its run goes on until then.
             next = std::min(next, task->kill_at_);
             if (!task->is_settled()) {
                 next = std::min({next, task->deadline_, task->run_until_});
@@ -74,6 +77,7 @@ TaskQueue::TimePoint TaskQueue::next_due() const noexcept {
 TaskQueue::TimePoint TaskQueue::look(TimePoint now) noexcept {
     Aftermath aftermath(*this);
     MutexLock lock(mutex_);
+    // Under the mutex, under which it is set: nothing that is asked for is lost.
     wants_look_.store(false, std::memory_order_relaxed);
     promised_ = now;  // whatever is found due below is not asked for again
     settle_what_is_due(now, aftermath);
@@ -87,6 +91,7 @@ int TaskQueue::take_overdue(TimePoint now) noexcept {
     for (Station& each : stations_) {
         for (Task* task = each.tasks.first; task != nullptr; task = task->next_) {
             if (now >= task->kill_at_) {
+                // Once: a kill repeats itself from there on.
                 task->kill_at_ = Task::kNever;
                 return task->instance_;
             }

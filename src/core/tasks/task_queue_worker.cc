@@ -16,6 +16,7 @@ Clock::duration to_duration(double seconds) {
 
 Task* TaskQueue::take_first(TimePoint now, Aftermath& aftermath) noexcept {
     while (Task* task = queue_.first) {
+        // One that is due is settled, and so out of the queue.
         if (!settle_if_due(task, now, aftermath)) {
             queue_.remove(task);
             --facts_.queued;
@@ -38,6 +39,7 @@ void TaskQueue::open(Task* task, Station& at, TimePoint now, Aftermath& aftermat
     if (limits_.task_timeout > 0) {
         task->run_until_ = now + to_duration(limits_.task_timeout);
         task->kill_at_ = task->run_until_ + to_duration(limits_.grace);
+        // The end of the grace is not asked for: look() finds it as what is due next.
         due_at(task->run_until_, aftermath);
     }
 }
@@ -72,6 +74,7 @@ Receipt TaskQueue::receive(int instance, TimePoint until, Task** received) noexc
     if (at.open >= limits_.concurrency) {
         return Receipt::too_many;
     }
+    // It is about to look itself. If a task stays behind, the call for that makes the handle readable again.
     if (at.channel.is_open()) {
         at.channel.set_readable(false);
     }
@@ -79,6 +82,7 @@ Receipt TaskQueue::receive(int instance, TimePoint until, Task** received) noexc
     const bool sleeps = until > began;
     for (TimePoint now = began;; now = Clock::now()) {
         if (Task* task = take_first(now, aftermath)) {
+            // Away in between, so that it goes to the end of those who wait.
             place_at(at, Station::away);
             open(task, at, now, aftermath);
             place_aside(at);
@@ -102,6 +106,7 @@ void TaskQueue::leave(int instance) noexcept {
     Aftermath aftermath(*this);
     MutexLock lock(mutex_);
     Station& at = station(instance);
+    // The same: who comes back has a new turn.
     place_at(at, Station::away);
     place_aside(at);
     call_next(Clock::now(), aftermath);
@@ -135,6 +140,7 @@ void TaskQueue::end_run(int instance, TaskOutcome outcome, TaskErrorPtr error) n
     Aftermath aftermath(*this);
     MutexLock lock(mutex_);
     Station& at = station(instance);
+    // First, or close_half() would let it wait for more.
     at.channel.close();
     while (Task* task = at.tasks.first) {
         if (!task->is_settled()) {
@@ -144,6 +150,7 @@ void TaskQueue::end_run(int instance, TaskOutcome outcome, TaskErrorPtr error) n
     }
     place_at(at, Station::away);
     at.received = 0;
+    // A kill of this run must not end the first wait of the next.
     at.nudged = false;
     call_next(Clock::now(), aftermath);
 }
@@ -173,6 +180,7 @@ Closed TaskQueue::close_with(Task& task, TaskOutcome outcome, TaskErrorPtr error
     Aftermath aftermath(*this);
     MutexLock lock(mutex_);
     const bool wanted = task.open_ && !settle_if_due(&task, Clock::now(), aftermath);
+    // The outcome counts all the same where the sender has left; nobody would ever read the result.
     if (wanted && !task.sender_gone_) {
         task.result_ = result;
     } else if (result != nullptr) {
@@ -201,6 +209,7 @@ Update TaskQueue::update(Task& task, Snapshot* data, TimePoint until) noexcept {
         if (settle_if_due(&task, now, aftermath) || task.sender_gone_ || task.discards_updates_) {
             return Update::dropped;
         }
+        // Full memory is waited for as a full task is: the reader gives some back with each update that it takes.
         if (task.updates_ < Task::kMostUpdates && charge(data->size())) {
             task.update_[(task.first_update_ + task.updates_) % Task::kMostUpdates] = data;
             ++task.updates_;
