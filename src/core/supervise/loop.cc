@@ -31,6 +31,7 @@ Status Loop::start() {
         return cannot(error);
     }
     if (int error = start_quiet_thread(&thread_, kStackBytes, run, this); error != 0) {
+        // Its handle is closed by a turn of the loop, and only then can the loop be.
         uv_close(reinterpret_cast<uv_handle_t*>(&async_), nullptr);
         uv_run(&uv_, UV_RUN_DEFAULT);
         uv_loop_close(&uv_);
@@ -59,6 +60,7 @@ void Loop::on_wake() noexcept {
 
 void Loop::wake() noexcept {
     MutexLock lock(mutex_);
+    // Under the mutex, so that end() does not close it in between.
     if (awake_) {
         uv_async_send(&async_);
     }
@@ -82,11 +84,13 @@ void Loop::join() noexcept {
         thread = thread_;
         running_.store(false, std::memory_order_release);
     }
+    // Without the mutex: others may still call wake().
     uv_thread_join(&thread);
     uv_loop_close(&uv_);
 }
 
 void Loop::forget() noexcept {
+    // running_ stays true: the child has to know that its parent had a loop, and starts none over it.
     mutex_.reinitialise();
     awake_ = false;
 }

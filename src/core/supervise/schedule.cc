@@ -9,6 +9,7 @@ Schedule::Schedule(double every) noexcept
     : every_(std::max<int64_t>(1, std::llround(every * static_cast<double>(kNanosecondsPerSecond)))) {}
 
 int64_t Schedule::multiple_before(int64_t time) const noexcept {
+    // % goes towards 0, so of a time before 1970 it goes up.
     const int64_t over = time % every_;
     return time - (over < 0 ? over + every_ : over);
 }
@@ -34,6 +35,7 @@ bool Schedule::take(const ClockLook& now) noexcept {
     const int64_t step = (now.unix_time - seen_.unix_time) - (now.steady - seen_.steady);
     seen_ = now;
     if (step > kSmallestStep || step < -kSmallestStep) {
+        // What is left of the pace goes by the steady clock, which no step has touched.
         const int64_t wait = std::max<int64_t>(0, not_before_ - now.steady);
         plan(now, static_cast<double>(wait) / static_cast<double>(kNanosecondsPerSecond));
         return false;
@@ -53,6 +55,7 @@ double Schedule::next_look(const ClockLook& now) const noexcept {
 
 void Schedule::take_now(const ClockLook& now) noexcept {
     const int64_t multiple = multiple_before(now.unix_time);
+    // By a clock that was set back the present multiple is an old one: the latest stays.
     taken_ = taken_ == kNone ? multiple : std::max(taken_, multiple);
     due_ = kNone;
 }

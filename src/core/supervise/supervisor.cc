@@ -51,6 +51,7 @@ void Supervisor::on_wake() noexcept {
     for (auto& unit : units_) {
         read_mail(*unit, !shut_down);
     }
+    // After the mail: what was left before the shutdown was asked for is done before it begins.
     if (shut_down && !shutdown_begun_) {
         begin_shutdown();
     }
@@ -58,6 +59,7 @@ void Supervisor::on_wake() noexcept {
     look_at_tasks(false);
     watch_what_is_not_yet();
     tell_facts();
+    // Last, for it may close all handles.
     now_or_later([this] { check_shutdown(); });
 }
 
@@ -71,6 +73,7 @@ void Supervisor::look_again_later() noexcept {
 
 // All instances of a worker or none, so that a worker that is known is known whole.
 void Supervisor::adopt_new_workers() {
+    // Before the list is read: a worker that is made meanwhile is found next time.
     const uint64_t generation = registry_.generation();
     if (generation == known_generation_) {
         return;
@@ -93,17 +96,20 @@ void Supervisor::adopt_new_workers() {
                 units.back()->schedule.emplace(*worker->spec().every);
             }
         }
+        // No handle is opened before all memory is there: libuv would keep the address of a unit that is gone.
         units_.reserve(units_.size() + units.size());
         for (auto& unit : units) {
             uv_timer_init(loop_.uv(), &unit->timer);
             unit->timer.data = unit.get();
             units_.push_back(std::move(unit));
         }
+        // It came too late to be told with the others, and nobody will start it.
         if (shutdown_begun_) {
             worker->slot().waiters().close();
             drop_tasks(*worker);
         }
     }
+    // Only now: were memory out on the way, the next call looks through all of them again.
     known_generation_ = generation;
 }
 
@@ -134,6 +140,7 @@ void Supervisor::read_mail(Unit& unit, bool may_start) noexcept {
     if (mail & Instance::mail_gone) {
         on_gone(unit);
     }
+    // A hold takes an earlier resumption out of the mail, so where both lie here the resumption came later.
     if ((mail & Instance::mail_hold) && may_start) {
         hold(unit);
     }
@@ -149,6 +156,7 @@ void Supervisor::read_mail(Unit& unit, bool may_start) noexcept {
     if ((mail & Instance::mail_start) && (may_start || owes_tasks) && unit.instance->state() == WorkerState::idle) {
         begin(unit);
     }
+    // After a first start, which makes a job wait for its turn: that wait is what this ends.
     if ((mail & Instance::mail_wanted) && may_start) {
         run_wanted(unit);
     }

@@ -64,6 +64,7 @@ FactsOfWorker facts_of(Worker& worker, double now) {
 // Also those that are declared and that nobody has asked for: status() shows them, too.
 void Supervisor::find_workers_to_tell() {
     std::vector<Worker*> all;
+    // To ask for the workers of a scope makes those that are only declared, and so changes the number: until it stays.
     for (uint64_t generation = registry_.generation(); generation != told_generation_;
          generation = registry_.generation()) {
         registry_.all_workers(&all);
@@ -71,6 +72,7 @@ void Supervisor::find_workers_to_tell() {
         registry_.shared_scopes(&shared);
         std::vector<Scope*> scopes;
         for (const auto& [scope, part] : shared) {
+            // Perhaps none of its workers is made yet.
             scopes.push_back(scope);
         }
         for (Worker* worker : all) {
@@ -113,7 +115,10 @@ void Supervisor::tell_facts() noexcept {
     }
     const double since = told_at_ == 0 ? kTellEvery : static_cast<double>(uv_hrtime() - told_at_) / 1e9;
     double next = kTellEvery - since;
+    // Ticks come once a second as well: one that rings a little early would be passed over, and the next be a second
+    // late.
     if (next < kTickMayBeEarly) {
+        // So that it is tried again in a second, should there be no memory.
         bool changed = true;
         now_or_later([&] { changed = look_at_facts(); });
         told_at_ = uv_hrtime();

@@ -42,6 +42,7 @@ void Supervisor::look_for_turn(Unit& unit) noexcept {
     if (stopping()) {
         return;  // no run more for a process that ends
     }
+    // Also where a run is wanted anew: one that is due does for both.
     if (unit.schedule->take(host_.clock())) {
         launch(unit);
     } else if (unit.wanted_anew && pace_left(unit) <= 0) {
@@ -62,6 +63,7 @@ void Supervisor::run_wanted(Unit& unit) noexcept {
 
 void Supervisor::run_out_of_turn(Unit& unit) noexcept {
     disarm(unit);
+    // This run stands for the multiple that has just gone by: the next one still comes.
     unit.schedule->take_now(host_.clock());
     launch(unit);
 }

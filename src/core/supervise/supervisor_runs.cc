@@ -41,6 +41,7 @@ bool returns_at_once(const RunSummary& run, const RestartDecision& decision) noe
 void Supervisor::launch(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
     if (!runs_here(unit)) {  // another process leads by now
+        // So that serve() goes on with it, should this process lead again.
         unit.term = 0;
         if (instance.state() != WorkerState::idle) {
             instance.enter(WorkerState::idle);
@@ -54,6 +55,7 @@ void Supervisor::launch(Unit& unit) noexcept {
         instance.worker().note_next_run(std::nullopt);
         instance.worker().slot().waiters().set_ended_silently(false);
     }
+    // Before the state: with the last run's beginning it would show as running at once.
     instance.expect_beginning();
     instance.enter(WorkerState::starting);
     Status prepared;
@@ -70,6 +72,8 @@ void Supervisor::launch(Unit& unit) noexcept {
     unit.run_number = instance.worker().note_run_started();
     unit.run_began_at = uv_hrtime();
     unit.launched_at = std::chrono::steady_clock::now();
+    // Before the run begins: should it end the process, the successor finds a run that was under way, and counts a
+    // crash.
     keep_progress(unit);
     // Before the thread can print anything.
     event(unit.loops ? LogLevel::debug : level_of_runs(instance), instance, "started")
@@ -99,6 +103,7 @@ void Supervisor::launch_failed(Unit& unit, const Status& why) noexcept {
     keep_text(&instance.report().error, why.message());
     instance.report().summary = RunSummary{};
     const RestartDecision decision = plan_after(unit, false);
+    // An attempt, as messages count them.
     worker.note_run_started();
     worker.note_run_ended(true, std::nullopt, why.message(), decision.history.failures);
     event(LogLevel::warning, instance, "launch_failed")
@@ -111,6 +116,7 @@ void Supervisor::launch_failed(Unit& unit, const Status& why) noexcept {
 
 void Supervisor::on_began(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
+    // It may have been asked to stop before its first line.
     if (instance.state() == WorkerState::starting) {
         instance.enter(WorkerState::running);
     }
@@ -119,6 +125,7 @@ void Supervisor::on_began(Unit& unit) noexcept {
 void Supervisor::on_published(Unit& unit) noexcept {
     unit.given_up = false;
     unit.worked_at = uv_hrtime();
+    // Those who wait at the slot were told by the publication, those at the queue were not.
     unit.instance->worker().tasks().set_given_up(false);
     keep_progress(unit);
 }
@@ -127,6 +134,7 @@ void Supervisor::on_published(Unit& unit) noexcept {
 // disk.
 bool Supervisor::is_told_already(Unit& unit, bool crash) noexcept {
     const RunReport& report = unit.instance->report();
+    // A hash, for a copy of the text might find no memory.
     const std::optional<size_t> end =
         crash ? std::optional(std::hash<std::string>()(report.error) + static_cast<size_t>(report.exit_status))
               : std::nullopt;
@@ -145,9 +153,12 @@ void Supervisor::on_ended(Unit& unit) noexcept {
     Worker& worker = instance.worker();
     disarm(unit);
     instance.stop_channel().close();
+    // Before anything is kept or dropped below: both ask whether a run is under way.
     unit.run_began_at = 0;
 
     RunReport& report = instance.report();
+    // By the channel, not by the state: a run that a signal of its own has ended is `stopping`, and nobody has asked
+    // it. close() leaves this as it was.
     const bool asked = instance.stop_channel().requested();
     report.summary.awaited = worker.slot().waiters().awaited_since(unit.launched_at);
     if (!asked && !unit.schedule) {  // a job need not publish
@@ -178,6 +189,7 @@ void Supervisor::on_ended(Unit& unit) noexcept {
         line.field("more", static_cast<long long>(std::exchange(unit.untold_ends, 0)));
     }
     if (shutdown_begun_) {
+        // Here, since no next run is planned that would do it.
         keep_progress(unit);
         line.write_to(host_.log());
         arm(unit, kStuckAfter);  // the thread was told to retire; on_gone() follows, or it is stuck in there
@@ -200,6 +212,8 @@ void Supervisor::on_ended(Unit& unit) noexcept {
 // asked: it ended because it was told to.
 RestartDecision Supervisor::plan_after(Unit& unit, bool asked) noexcept {
     RestartDecision decision{unit.history};
+    // What ends because it is held, or because the process ends, says nothing of the worker: its history stays. One
+    // that max_tasks has stopped is judged as if it had ended by itself.
     if (asked && unit.after_stop == AfterStop::restart) {
         decision = decide_after_change(unit.history, unit.instance->report().summary, random_fraction());
     } else if (!asked || (!shutdown_begun_ && unit.after_stop == AfterStop::as_it_ended)) {
@@ -208,6 +222,7 @@ RestartDecision Supervisor::plan_after(Unit& unit, bool asked) noexcept {
     if (unit.schedule) {
         return plan_turn(unit, decision, asked);
     }
+    // Somebody asked for this run by hand: the failure of the one that had to make room does not count against it.
     if (unit.wanted_anew && decision.given_up) {
         decision.given_up = false;
         decision.delay = decision.pace;
@@ -226,6 +241,7 @@ void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) noex
         return;
     }
     if (unit.schedule) {
+        // Also if it has published: whoever reads finds that first.
         if (instance.report().summary.clean) {
             worker.slot().waiters().set_ended_silently(true);
         }
@@ -248,6 +264,7 @@ void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) noex
         }
         keep_progress(unit);
         instance.enter(WorkerState::failed);
+        // One instance of a pool that has given up leaves the others, which may still publish.
         if (std::all_of(units_.begin(), units_.end(),
                         [&](auto& one) { return &one->instance->worker() != &worker || one->given_up; })) {
             worker.slot().waiters().set_given_up(true);
@@ -257,6 +274,7 @@ void Supervisor::plan_next_run(Unit& unit, const RestartDecision& decision) noex
         return;
     }
     keep_progress(unit);
+    // resume() launches it, so no timer does.
     if (unit.held) {
         instance.enter(WorkerState::backoff);
     } else if (decision.delay > 0 || stopping()) {  // no run more for a process that ends
@@ -277,6 +295,7 @@ void Supervisor::on_gone(Unit& unit) noexcept {
     Instance& instance = *unit.instance;
     disarm(unit);
     if (unit.thread != nullptr) {
+        // It has left the engine, so this takes no longer than its last instructions.
         unit.thread->join();
         unit.thread.reset();
     }

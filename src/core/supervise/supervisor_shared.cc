@@ -70,9 +70,11 @@ void Supervisor::look_at(Shared& shared) {
         case Leadership::Event::none:
         case Leadership::Event::out_of_line: break;
     }
+    // Asked anew: another one may have been named since the tick.
     if (shared.term != 0 && scope.leads() && !shutdown_begun_) {
         serve(shared);
     }
+    // By the next in line alone, or each process would log it.
     const bool hung = scope.wants_ticks() && !scope.leads() && scope.is_hung();
     if (hung && !shared.told_hung) {
         event_of(LogLevel::warning, *shared.scope, "hung")
@@ -82,6 +84,7 @@ void Supervisor::look_at(Shared& shared) {
     shared.told_hung = hung;
     for (auto& unit : units_) {
         if (is_of(*unit, shared) && unit->instance->index() == 0) {
+            // Also where nobody reads any more: an old block takes from what all scopes may have.
             unit->instance->worker().slot().drop_stale();
         }
     }
@@ -93,6 +96,7 @@ void Supervisor::begin_to_lead(Shared& shared, bool after_death) {
         if (scope.is_spoilt()) {
             return fall_back(shared);
         }
+        // This process may be the only one: then it tries again with each tick.
         if (shared.told_error != opened.message()) {
             shared.told_error = opened.message();
             event_of(LogLevel::error, *shared.scope, "shared_unavailable")
@@ -115,6 +119,7 @@ void Supervisor::begin_to_lead(Shared& shared, bool after_death) {
 // publish nothing from now on.
 void Supervisor::stop_leading(Shared& shared) {
     event_of(LogLevel::warning, *shared.scope, "stepped_down").write_to(host_.log());
+    // First, so that what its runs publish from here on is refused.
     shared.part->close_store();
     shared.term = 0;
     for (auto& unit : units_) {
@@ -139,6 +144,7 @@ void Supervisor::fall_back(Shared& shared) {
     event_of(LogLevel::error, *shared.scope, "shared_unavailable")
         .field("error", SharedMemory::kSpoilt)
         .write_to(host_.log());
+    // Before the store is closed: a run that publishes in between has its own slot to publish to.
     registry_.leave_shared(*shared.scope);
     shared.part->close_store();
     shared.part->hand_over();
@@ -149,6 +155,7 @@ void Supervisor::fall_back(Shared& shared) {
             continue;
         }
         Instance& instance = *unit->instance;
+        // Stopped when this process no longer led: now the worker is its own, and goes on.
         if (unit->after_stop == AfterStop::held && !unit->held) {
             unit->after_stop = AfterStop::restart;
         } else if (is_bound(instance.state()) && unit->worked_at != 0 && instance.worker().slot().version() == 0) {
@@ -180,6 +187,7 @@ void Supervisor::serve(Shared& shared) {
     }
     for (auto& unit : units_) {
         SharedWorker* const its = is_of(*unit, shared) ? unit->instance->worker().shared() : nullptr;
+        // A run from a former time of leading has to end first.
         if (its != nullptr && unit->term != shared.term && its->is_started() &&
             !is_under_way(unit->instance->state())) {
             unit->term = shared.term;
@@ -202,6 +210,7 @@ void Supervisor::serve(Shared& shared) {
                 }
             }
         }
+        // Not taken before the worker goes on here, or what was asked for would be lost.
         if (unit->term == shared.term && its->take_run_now()) {
             run_wanted(*unit);
         }
@@ -223,6 +232,7 @@ void Supervisor::go_on(Unit& unit, SharedWorker& its, uint64_t heir_since) noexc
     unit.ended_at = past.ended_at;
     unit.pace = static_cast<double>(past.pace) / 1e9;
     unit.worked_at = 0;
+    // What this process has told of crashes is from before another one led.
     unit.last_end.reset();
     unit.loops = false;
     if (unit.schedule) {
@@ -233,6 +243,7 @@ void Supervisor::go_on(Unit& unit, SharedWorker& its, uint64_t heir_since) noexc
         // The run that went on there. It lived until its leader was last well, or a little longer.
         const double silent = its.scope().predecessor_silent_for();
         RunReport& report = instance.report();
+        // The instance may still have the report of a run of its own, from an earlier time of leading.
         report.summary = RunSummary{};
         report.exit_status = 0;
         report.killed = report.killed_itself = false;
@@ -243,6 +254,7 @@ void Supervisor::go_on(Unit& unit, SharedWorker& its, uint64_t heir_since) noexc
         report.summary.lived_since_work =
             past.worked_at == 0 ? report.summary.lived : std::max(0.0, seconds_since(past.worked_at) - silent);
         const RestartDecision decision = plan_after(unit, false);
+        // Once a worker: its instances share the past.
         if (first) {
             worker.note_run_ended(true, std::nullopt, report.error, decision.history.failures);
             event(LogLevel::warning, instance, "exited")

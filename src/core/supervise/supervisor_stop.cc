@@ -24,6 +24,7 @@ void Supervisor::ask_to_stop(Unit& unit, double grace) noexcept {
     // The signal first: a script that sees the stop may be over before it could come.
     unit.thread->stop_requested();
     instance.stop_channel().request_stop();
+    // A run that waits for a task sleeps there, and does not look at its channel.
     instance.worker().tasks().wake(instance.index());
     arm(unit, grace);
 }
@@ -50,6 +51,7 @@ void Supervisor::continue_kill(Unit& unit) noexcept {
         }
     }
     const KillStep step = kill_step(unit.kill_steps++);
+    // Of a stuck run, too, for ever: the call that holds it may return after all.
     unit.thread->interrupt(step.signal);
     if (step.stuck && instance.state() == WorkerState::stopping) {
         instance.enter(WorkerState::stuck);
@@ -122,9 +124,11 @@ void Supervisor::resume(Unit& unit) noexcept {
 void Supervisor::begin_shutdown() noexcept {
     shutdown_begun_ = true;
     shutdown_began_at_ = uv_hrtime();
+    // No file restarts anything from here on.
     watchers_.clear();
     double grace = 0;
     for (auto& unit : units_) {
+        // The longest for all: the process waits for the slowest in any case.
         if (is_bound(unit->instance->state())) {
             grace = std::max(grace, grace_of(unit->instance->worker()));
         }
@@ -133,6 +137,7 @@ void Supervisor::begin_shutdown() noexcept {
         Instance& instance = *unit->instance;
         instance.worker().slot().waiters().close();
         instance.worker().tasks().drain();
+        // A restart or a hold that was under way means nothing now.
         unit->after_stop = AfterStop::as_it_ended;
         if (is_bound(instance.state())) {
             ask_to_stop(*unit, grace);
@@ -190,6 +195,7 @@ void Supervisor::check_shutdown() {
         return;
     }
     if (stuck.empty()) {
+        // Not while a stuck thread may still write: then the end of the process hands over.
         hand_over();
     }
     MutexLock lock(mutex_);
@@ -228,6 +234,8 @@ void Supervisor::close_handles() {
 }
 
 std::vector<std::string> Supervisor::shutdown(const ShutdownPlan& plan) {
+    // Before the mutex: whoever starts a worker after this is refused, and whoever was faster has it in the registry,
+    // where the loop finds it.
     stopping_.store(true, std::memory_order_release);
     {
         MutexLock lock(mutex_);

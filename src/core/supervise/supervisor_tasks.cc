@@ -10,6 +10,7 @@ namespace bgworkers {
 
 // A run that asks for work does what a worker is there for, as one that publishes does.
 void Supervisor::on_asked(Unit& unit) noexcept {
+    // Nothing is kept for a successor: a shared worker takes no tasks.
     unit.given_up = false;
     unit.instance->worker().tasks().set_given_up(false);
 }
@@ -25,6 +26,7 @@ void Supervisor::look_at_tasks(bool all) noexcept {
     const auto now = std::chrono::steady_clock::now();
     auto due = Task::kNever;
     for (auto& unit : units_) {
+        // The queue is the worker's.
         if (unit->instance->index() != 0) {
             continue;
         }

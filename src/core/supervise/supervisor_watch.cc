@@ -11,6 +11,7 @@ void Supervisor::watch_files(Worker& worker) noexcept {
         return;
     }
     try {
+        // In a watched directory the line about a restart would be the change for the next one.
         std::vector<std::string> logs = {host_.log().file()};
         for (const auto& [name, value] : worker.spec().ini) {
             if (name == "error_log") {
@@ -32,6 +33,7 @@ void Supervisor::watch_what_is_not_yet() noexcept {
     if (!unwatched_ || shutdown_begun_) {
         return;
     }
+    // watch_files() sets it again where memory is still out.
     unwatched_ = false;
     for (auto& unit : units_) {
         if (unit->instance->state() != WorkerState::idle) {
@@ -43,6 +45,7 @@ void Supervisor::watch_what_is_not_yet() noexcept {
 void Supervisor::restart_for_changed_file(Worker& worker, const std::string& file) noexcept {
     const auto concerned = [&](auto& unit) {
         const WorkerState state = unit->instance->state();
+        // One in backoff reads the new files anyway, and not sooner: a change does not shorten its pace.
         return &unit->instance->worker() == &worker && (is_bound(state) || state == WorkerState::failed);
     };
     if (std::none_of(units_.begin(), units_.end(), concerned)) {
