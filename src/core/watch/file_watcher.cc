@@ -123,6 +123,7 @@ private:
             }
         } catch (const std::bad_alloc&) {
         }
+        // A look that stopped half way has not been everywhere: what it did not visit is still watched.
         if (seen) {
             drop_unvisited();
         }
@@ -153,6 +154,7 @@ private:
         auto watch = std::make_unique<Watch>();
         watch->owner = this;
         watch->directory = directory;
+        // The map first, for that may find no memory. Once libuv knows the handle uv_close() alone may free it.
         watches_.emplace(directory, watch.get());
         uv_fs_event_init(loop_, &watch->handle);
         watch->handle.data = watch.get();
@@ -161,6 +163,8 @@ private:
 
     // A watch stays with the directory it was set on, also when that is moved away, and dies with it.
     void refresh(Watch& watch) {
+        // Asked before the watch is set: if the directory is replaced in between, the next look sees another one and
+        // sets it anew.
         const std::optional<FileStamp> identity = identity_of(watch.directory);
         if (!watch.stale && identity == watch.identity) {
             return;
@@ -223,6 +227,7 @@ private:
     }
 
     void settle() noexcept {
+        // From the first change on, not from the last: where something changes all the time nothing would ever be told.
         if (uv_is_active(reinterpret_cast<uv_handle_t*>(&settle_))) {
             return;
         }
@@ -238,6 +243,7 @@ private:
         } else if (seen && baseline_) {
             changed = first_difference(*baseline_, *seen);
         }
+        // If it could not be found out the old baseline stays, and what has changed since is found by the next look.
         if (seen) {
             std::swap(baseline_, seen);  // what `changed` points to stays
         }
@@ -254,6 +260,7 @@ private:
         if (!baseline_) {
             baseline_ = std::move(seen);
         } else if (*seen != *baseline_) {
+            // Not told at once: whatever writes there may be half way.
             settle();
         }
     }

@@ -30,6 +30,7 @@ std::string glob_unescape(std::string_view component) {
 std::string glob_escape(std::string_view name) {
     std::string component;
     for (char c : name) {
+        // A ] means itself where no [ is before it.
         if (c == '\\' || c == '*' || c == '?' || c == '[') {
             component += '\\';
         }

@@ -37,11 +37,13 @@ bool LogFiles::holds(const std::string& path) const {
             continue;
         }
         const std::string_view behind = name.substr(log.name.size());
+        // app.log.1 and app.log-20260101.gz are rotations; app.logic.php is code.
         if (!behind.empty() && behind.front() != '.' && behind.front() != '-') {
             continue;
         }
         const std::string directory = path.substr(0, slash == std::string::npos ? 0 : slash);
         std::error_code error;
+        // By what it is, not how it is written: the same directory may be watched by way of a link.
         if (directory == log.directory || fs::equivalent(directory, log.directory, error)) {
             return true;
         }

@@ -26,6 +26,7 @@ std::vector<std::string> components_of(const std::string& path) {
     for (size_t start = 0; start < path.size();) {
         const size_t end = std::min(path.find('/', start), path.size());
         const std::string component = path.substr(start, end - start);
+        // ".." stays: behind a symbolic link it does not lead back to where the link lies.
         if (!component.empty() && component != ".") {
             components.push_back(component);
         }
@@ -56,6 +57,7 @@ void WatchScan::expand(const std::string& directory, const std::vector<std::stri
         return;
     }
     const std::string& component = components[index];
+    // Before the name is looked up: what comes after that is an event.
     visit_(or_root(directory), component);
     if (!has_glob_magic(component)) {
         enter(directory + "/" + glob_unescape(component), components, index + 1);
@@ -88,6 +90,7 @@ void WatchScan::walk(const std::string& top) {
     while (!pending.empty()) {
         const std::string directory = std::move(pending.back());
         pending.pop_back();
+        // Patterns may overlap, and each look costs calls of the system for all that lies there.
         if (!walked_.insert(directory).second) {
             continue;
         }
@@ -121,6 +124,7 @@ void WatchScan::follow_links(const std::string& path, int* hops_left) {
         directory = path.substr(0, path.rfind('/'));
     }
     for (const std::string& name : components_of(target)) {
+        // A * in a link's target is a letter.
         visit_(or_root(directory), glob_escape(name));
         directory += "/" + name;
         follow_links(directory, hops_left);
@@ -139,6 +143,7 @@ WatchScan::Found WatchScan::examine(const std::string& path) {
     found.directory = (stat.st_mode & S_IFMT) == S_IFDIR;
     found.stamp.device = stat.st_dev;
     found.stamp.inode = stat.st_ino;
+    // The times of a directory change with each file in it, also with those that do not matter.
     if (!found.directory) {
         found.stamp.size = stat.st_size;
         found.stamp.modified[0] = stat.st_mtim.tv_sec;
@@ -160,6 +165,7 @@ std::vector<WatchScan::Entry> WatchScan::list(const std::string& directory) {
     for (uv_dirent_t entry; uv_fs_scandir_next(&request, &entry) != UV_EOF;) {
         bool link = entry.type == UV_DIRENT_LINK;
         std::string ignored;
+        // Not every file system tells the type with the name.
         if (entry.type == UV_DIRENT_UNKNOWN) {
             link = read_link(prefix + entry.name, &ignored);
         }
@@ -179,6 +185,8 @@ bool WatchScan::read_link(const std::string& path, std::string* target) {
 }
 
 void WatchScan::note_error(int error) noexcept {
+    // What is missing, or forbidden, is an answer. These are none: taken for one, files that are there would seem to be
+    // gone.
     const bool passing = error == UV_EMFILE || error == UV_ENFILE || error == UV_ENOMEM || error == UV_EIO;
     if (passing) {
         complete_ = false;
