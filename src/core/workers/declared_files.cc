@@ -19,6 +19,7 @@ constexpr int kMostLinks = 40;
 
 Result<std::vector<std::string>> files_of(const std::string& path) {
     std::error_code error;
+    // Also if nothing is there: whoever opens it can say why.
     if (!fs::is_directory(path, error)) {
         return std::vector<std::string>{path};
     }
@@ -53,6 +54,7 @@ void DeclaredFiles::begin_reading(const std::string& file) {
     Stamp stamp;
     stamp.path = file;
     std::error_code error;
+    // Of before the reading, so that an edit in between is found to be one. Size and hash are of what was read.
     stamp.written = fs::last_write_time(file, error);
     stamps_.push_back(std::move(stamp));
 }
@@ -70,6 +72,7 @@ bool DeclaredFiles::is_as_read(const Stamp& stamp) {
     if (fs::last_write_time(stamp.path, error) == stamp.written && !error) {
         return true;
     }
+    // A deploy may write the same text again: the time alone says nothing.
     std::ifstream file(stamp.path, std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     return std::hash<std::string_view>()(text) == stamp.hash && text.size() == stamp.size;
@@ -80,6 +83,7 @@ std::string DeclaredFiles::edited() const {
         return {};
     }
     const Result<std::vector<std::string>> listed = files_of(path_);
+    // A directory that was readable, and is not any more, has been changed.
     if (!listed.ok()) {
         return path_;
     }

@@ -17,6 +17,7 @@ bool Scope::autostart_due(std::chrono::steady_clock::time_point now) noexcept {
     }
     auto next = next_autostart_.load(std::memory_order_relaxed);
     const auto later = (now + kAutostartInterval).time_since_epoch().count();
+    // Of many that come at once one goes.
     return now.time_since_epoch().count() >= next &&
            next_autostart_.compare_exchange_strong(next, later, std::memory_order_acq_rel);
 }
@@ -44,6 +45,7 @@ bool Registry::load_due(Scope& scope, Status* error, TimePoint now) {
         *error = scope.load_error_;
         return false;
     }
+    // Before anybody has read them: whoever does not come back, for a bailout, keeps nobody from trying later.
     scope.next_load_ = now + kReloadInterval;
     return true;
 }
@@ -60,7 +62,9 @@ Status Registry::adopt(Scope& scope, Result<ScopeSpec> spec, std::unique_ptr<Sco
         scope.spec_ = std::move(spec.value());
         scope.settings_ = std::move(settings);
         scope.shared_ = std::move(shared);
+        // The loop has to tick for it before any worker is made.
         generation_.fetch_add(scope.shared_ != nullptr ? 1 : 0, std::memory_order_release);
+        // Last: who sees it reads the declarations without the mutex.
         scope.loaded_.store(true, std::memory_order_release);
     }
     return scope.load_error_;
@@ -79,6 +83,7 @@ Result<Worker*> Registry::worker(Scope& scope, const std::string& name) {
         if (!catch_all || scope.spec_.switched_off.count(name) != 0) {
             return refuse_name(scope, name);
         }
+        // Names count, not runs: what requests make up must not grow without an end, and no name is ever taken back.
         if (scope.catch_all_names_ >= catch_all->max_threads) {
             return Status::runtime("cannot start worker \"" + name + "\": the catch-all is full, it may start " +
                                    std::to_string(catch_all->max_threads) +
@@ -91,6 +96,7 @@ Result<Worker*> Registry::worker(Scope& scope, const std::string& name) {
         spec = &*catch_all;
     }
     const int wanted = instances_of(*spec);
+    // Subtracted, for num may be INT_MAX. Before the worker is made: an instance each would need that memory.
     if (wanted > max_threads_ - threads_) {
         return refuse_threads(name, wanted);
     }
@@ -102,6 +108,7 @@ Result<Worker*> Registry::worker(Scope& scope, const std::string& name) {
         worker = created.value();
         scope.catch_all_names_ += caught ? 1 : 0;
     }
+    // Last: one that could not be made has taken no threads.
     counted_.emplace(worker, wanted);
     threads_ += wanted;
     return worker;
@@ -183,6 +190,7 @@ void Registry::create_shared_by_others(Scope& scope) {
         const std::string name = scope.shared_->name(place);
         if (!name.empty() && find(scope, name) == nullptr && declared(scope, name) == nullptr &&
             create(scope, *scope.spec_.catch_all, name).ok()) {
+            // When somebody asks for it here it is not new any more, so it counts now.
             ++scope.catch_all_names_;
         }
     }
@@ -239,6 +247,7 @@ bool Registry::leave_shared(Scope& scope) noexcept {
         if (scope.shared() == nullptr) {
             return false;
         }
+        // Under the mutex, under which workers are made: each is shared and found below, or is not.
         scope.left_shared_.store(true, std::memory_order_release);
     }
     // Outside the lock, and from now on no new one is shared.

@@ -58,6 +58,7 @@ private:
         for (const char c : text) {
             scope_.hash = (scope_.hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
         }
+        // No byte: "ab", "c" is not "a", "bc".
         scope_.hash = (scope_.hash ^ 0x100) * 0x100000001b3;
     }
 
@@ -82,6 +83,7 @@ private:
     bool has_enough_mistakes() const { return mistakes_.size() > kMostMistakes; }
 
     Status all_mistakes() {
+        // Values are looked at after all lines, so what is wrong with them was found later.
         std::stable_sort(mistakes_.begin(), mistakes_.end(),
                          [](const Mistake& a, const Mistake& b) { return a.place < b.place; });
         std::string text;
@@ -95,10 +97,12 @@ private:
     }
 
     void collect(const RawFile& file) {
+        // Before anything can be wrong: what was overridden counts as well.
         add_to_hash(file.path);
         for (const RawEntry& entry : file.entries) {
             add_to_hash(entry.section);
             add_to_hash(entry.key);
+            // key and key[] are two things; an index with a NUL is refused.
             add_to_hash(entry.index ? *entry.index : std::string_view("\0", 1));
             add_to_hash(entry.value);
         }
@@ -111,6 +115,7 @@ private:
             const Place place{&file, entry.line};
             std::string cause;
             if (entry.key.empty()) {
+                // If the new one cannot be, its keys must not go to the one before.
                 section = nullptr;
                 cause = begin_section(entry.section, place, &section);
                 skips = section == nullptr;
@@ -148,10 +153,12 @@ private:
             sections_.emplace_back().name = name;
         }
         Section& section = sections_[found->second];
+        // In another file it overrides.
         if (section.place.file == place.file) {
             return "section [" + name + "] is declared twice";
         }
         section.place = place;
+        // Good until the next section begins, which may move them all.
         *begun = &section;
         return "";
     }
@@ -165,6 +172,7 @@ private:
             return defect;
         }
         std::string full_key = key->shape == KeyShape::map ? entry.key + "[" + *entry.index + "]" : entry.key;
+        // Both become C strings.
         if (full_key.find('\0') != std::string::npos || entry.value.find('\0') != std::string::npos) {
             return entry.key + " must not contain NUL bytes";
         }
@@ -179,6 +187,7 @@ private:
             section.settings.push_back({key, std::move(full_key), &file, {}});
         }
         Setting& setting = section.settings[found->second];
+        // A list of a later file takes the place of all of it, not of its beginning.
         if (setting.file != &file) {
             setting.file = &file;
             setting.entries.clear();
@@ -236,6 +245,7 @@ private:
             return;
         }
         if (current_->script.empty()) {
+            // The rest of that file may have it.
             if (!is_incomplete_) {
                 note(section.place, "section [" + section.name + "] has no script" + other_section(section.name));
             }
@@ -274,6 +284,7 @@ private:
                 "every and num = " + std::to_string(current_->num) + " cannot be used together: a job has one instance",
                 later_of("every", "num"));
         }
+        // By what is written, not by its value: queue = 128 says as much as queue = 5.
         for (const char* key : {"queue", "max_task_size", "task_timeout", "max_tasks", "concurrency"}) {
             if (current_->every && keys_.count(key) != 0) {
                 return located("every and " + std::string(key) + " cannot be used together: a job takes no tasks",

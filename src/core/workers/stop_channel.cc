@@ -29,6 +29,7 @@ void StopChannel::close() noexcept {
 }
 
 void StopChannel::request_stop() noexcept {
+    // The flag first: who wakes at the end of file finds that a stop was asked for.
     if (!requested_.exchange(true, std::memory_order_acq_rel) && writer_ != kNoSocket) {
         BGW_SYNC_POINT("stop_channel.request_stop.before_end");
         end_socket(writer_);
@@ -37,6 +38,7 @@ void StopChannel::request_stop() noexcept {
 
 void StopChannel::wait(int milliseconds) const noexcept {
     constexpr int kSlice = 10;
+    // At its end without a stop: the script has shut it down itself, and each wait would return at once.
     if (wait_readable(reader_, milliseconds) && !requested()) {
         uv_sleep(milliseconds < 0 ? kSlice : static_cast<unsigned>(std::min(milliseconds, kSlice)));
     }

@@ -48,6 +48,7 @@ bool is_legal_transition(WorkerState from, WorkerState to) noexcept {
 
 void Instance::leave(Mail mail) noexcept {
     if (mail == mail_hold) {
+        // A resumption that comes between these two steps stays, as a later one does.
         mail_.fetch_and(~uint32_t{mail_resume}, std::memory_order_acq_rel);
     }
     mail_.fetch_or(mail, std::memory_order_acq_rel);
@@ -59,6 +60,7 @@ void Instance::wake() noexcept {
 }
 
 void Instance::wake_if_given_up() noexcept {
+    // Relaxed: it was set before this run was ordered.
     if (given_up_.load(std::memory_order_relaxed) || worker_.shared() != nullptr) {
         wake();
     }
@@ -66,6 +68,7 @@ void Instance::wake_if_given_up() noexcept {
 
 void Instance::post_began() noexcept {
     began_.store(true, std::memory_order_release);
+    // Others see a shared worker run by what is told; the flag is this process's own.
     if (worker_.shared() != nullptr) {
         MutexLock lock(worker_.facts_mutex_);
         worker_.note_state();
@@ -129,6 +132,7 @@ Worker::Worker(Scope& scope, WorkerSpec spec, std::string name, void (*wake)(voi
 }
 
 void Worker::request_start() noexcept {
+    // A look first: an exchange takes the line from all other threads that ask.
     if (start_requested_.load(std::memory_order_relaxed) || start_requested_.exchange(true)) {
         return;
     }
@@ -158,6 +162,7 @@ void Worker::request_run() noexcept {
 // set them.
 bool Worker::request_restart() noexcept {
     if (SharedWorker* its = shared()) {
+        // Whether this process has asked does not matter: another one may have.
         if (!its->is_started()) {
             return false;
         }
@@ -180,6 +185,8 @@ bool Worker::request_restart() noexcept {
 // The slot first: who finds the worker its own publishes to the slot.
 void Worker::leave_shared() noexcept {
     slot_.leave_shared();
+    // Both this and request_start() look at the other's word after they have written their own, so one of them posts
+    // the mail. Twice does no harm.
     if (shared_.exchange(nullptr) != nullptr && start_requested_.load()) {
         for (auto& instance : instances_) {
             instance->post(Instance::mail_start);
@@ -216,6 +223,7 @@ WorkerFacts Worker::shared_facts(SharedWorker& its) {
     TellingOfWorker told = its.told();
     SharedScope& scope = its.scope();
     WorkerFacts facts;
+    // A leader that runs wild may have written anything.
     facts.state = told.state < kWorkerStateCount ? static_cast<WorkerState>(told.state) : WorkerState::idle;
     facts.instances = instances_of(spec_);
     facts.since = told.since;
@@ -230,9 +238,11 @@ WorkerFacts Worker::shared_facts(SharedWorker& its) {
         facts.next_run = told.next_run;
     }
     facts.shared = true;
+    // The name of a dead leader stands there until it is succeeded.
     facts.leader = scope.is_leader_alive() ? scope.leader() : 0;
     facts.took_over = scope.took_over();
     facts.hung = scope.is_hung();
+    // Asked for, and no leader has come to it yet.
     if (facts.state == WorkerState::idle && its.is_started() && !slot_.waiters().closed()) {
         facts.state = spec_.every ? WorkerState::waiting : WorkerState::starting;
     }
@@ -266,6 +276,7 @@ void Worker::take_facts_over(const SharedWorker& its) noexcept try {
     facts_.consecutive_failures = told.failures;
     facts_.last_exit_status = told.has_exit_status ? std::optional(told.exit_status) : std::nullopt;
     facts_.last_error = std::move(told.error);
+    // The last leader's timer is gone; a job gets a time when it is planned here.
     facts_.next_run = std::nullopt;
 } catch (const std::bad_alloc&) {
     // What is told from now on lacks the past.
@@ -275,6 +286,7 @@ WorkerFacts Worker::facts() {
     if (SharedWorker* its = shared()) {
         return shared_facts(*its);
     }
+    // While the process ends nobody reads that mail.
     const bool start_pending = start_requested_.load(std::memory_order_relaxed) && !slot_.waiters().closed();
     MutexLock lock(facts_mutex_);
     WorkerFacts facts = facts_;
@@ -321,6 +333,7 @@ void Worker::note_run_ended(bool crash, std::optional<int> exit_status, const st
     if (exit_status) {
         facts_.last_exit_status = exit_status;
     }
+    // The last error stays while later runs have none.
     if (!error.empty()) {
         keep_text(&facts_.last_error, error);
     }

@@ -196,6 +196,7 @@ std::string unknown_key(std::string_view name) {
 std::string script_defect(const std::string& script) {
     std::error_code error;
     const fs::file_status status = fs::status(script, error);
+    // Before the error, which is set for a file that is not there, too.
     if (status.type() == fs::file_type::not_found) {
         if (const std::string file = script_with_arguments(script); !file.empty()) {
             return "script " + in_quotes(file) + " has arguments behind it, write args[] = ... for each of them";
@@ -211,6 +212,7 @@ std::string script_defect(const std::string& script) {
     if (!fs::is_regular_file(status)) {
         return "script " + in_quotes(script) + " is not a file";
     }
+    // Opened, since the bits of its mode are not all that decides.
     if (!std::ifstream(script).is_open()) {
         return "script " + in_quotes(script) + " is not readable";
     }

@@ -55,6 +55,7 @@ std::string fill_in_placeholders(std::string text, int instance, int pid) {
     const std::pair<std::string_view, int> kPlaceholders[] = {{"{instance}", instance}, {"{pid}", pid}};
     for (const auto& [placeholder, number] : kPlaceholders) {
         for (size_t at = text.find(placeholder); at != std::string::npos; at = text.find(placeholder, at)) {
+            // Digits hold no placeholder, so the search may go on at the same place.
             text.replace(at, placeholder.size(), std::to_string(number));
         }
     }
