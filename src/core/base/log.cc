@@ -55,6 +55,7 @@ void append_json(std::string& line, std::string_view text) {
         if (length > 1) {
             line += text.substr(0, length);
         } else if (length == 0) {
+            // As text, \xNN with its backslash escaped: JSON has no escape for a byte.
             line += "\\\\x";
             append_hex(line, byte);
         } else if ((byte >= 0x20 && byte != 0x7F) || byte == '\n' || byte == '\r' || byte == '\t') {
@@ -69,6 +70,7 @@ void append_json(std::string& line, std::string_view text) {
 }
 
 void append_value(std::string& line, std::string_view value) {
+    // Without quotes the next key would be read as the value.
     bool quoted = value.empty();
     for (char c : value) {
         quoted = quoted || !plain(c);
@@ -127,6 +129,7 @@ bool parse_log_level(std::string_view text, LogLevel* level) noexcept {
 
 LogEvent::LogEvent(LogLevel level, std::string_view worker, std::string_view event) noexcept : level_(level) {
     try {
+        // What there is no memory for is left out field by field.
         line_.reserve(256);
     } catch (const std::bad_alloc&) {
     }
@@ -158,6 +161,7 @@ LogEvent& LogEvent::add(std::string_view key, std::string_view value, bool numbe
             append_json(line_, value);
         }
     } catch (const std::bad_alloc&) {
+        // Shorter needs no memory. What is left is whole fields.
         line_.resize(before);
     }
     return *this;
@@ -173,6 +177,7 @@ LogEvent& LogEvent::field(std::string_view key, long long value) noexcept {
 
 LogEvent& LogEvent::seconds(std::string_view key, double value) noexcept {
     char text[400];  // the largest double has 309 digits before the point
+    // Not printf(): PHP code may have set a locale with decimal commas.
     const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, 3).ptr;
     return add(key, std::string_view(text, static_cast<size_t>(end - text)), true);
 }

@@ -53,6 +53,7 @@ std::optional<double> parse_seconds(std::string_view text) noexcept {
             return std::nullopt;
         }
         any_digit = true;
+        // Finer digits are read, for they have to be digits, and change nothing.
         if (after_point && denominator == kNanoseconds) {
             continue;
         }
@@ -60,6 +61,7 @@ std::optional<double> parse_seconds(std::string_view text) noexcept {
         if (after_point) {
             denominator *= 10;
         }
+        // With each digit, so that the numerator never runs over.
         if (numerator / denominator > static_cast<int64_t>(kLongestSeconds)) {
             return std::nullopt;
         }
@@ -77,6 +79,7 @@ std::optional<int64_t> parse_size(std::string_view text) noexcept {
     if (!unit) {
         return std::nullopt;
     }
+    // Divided first, for the product could run over.
     const int64_t most = std::numeric_limits<int64_t>::max() / *unit;
     const std::optional<int64_t> number = parse_integer(text.substr(0, digits), 0, most);
     return number ? std::optional(*number * *unit) : std::nullopt;

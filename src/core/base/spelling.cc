@@ -7,6 +7,7 @@
 namespace bgworkers {
 
 size_t letters_apart(std::string_view a, std::string_view b) {
+    // Three rows of the table are enough: a swap looks back by two.
     std::vector<size_t> before, last, row(b.size() + 1);
     std::iota(row.begin(), row.end(), size_t{0});
     const auto same = [&](size_t i, size_t j) { return lower(a[i]) == lower(b[j]); };

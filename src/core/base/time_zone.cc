@@ -44,6 +44,7 @@ int TimeZone::offset_at(int64_t unix_seconds) const noexcept {
 }
 
 std::string log_time(const TimeZone& zone, int64_t unix_time) {
+    // Not strftime(), whose names follow the locale.
     constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const Local at = local(zone, unix_time);
@@ -55,6 +56,7 @@ std::string log_time(const TimeZone& zone, int64_t unix_time) {
 
 std::string json_time(const TimeZone& zone, int64_t unix_time) {
     const Local at = local(zone, unix_time);
+    // The sign is written apart, since the hours of -00:30 are 0.
     const int minutes = (at.offset < 0 ? -at.offset : at.offset) / 60;
     char text[96];
     std::snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d.%03d%c%02d:%02d", at.year, at.month, at.day,

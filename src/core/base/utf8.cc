@@ -16,6 +16,7 @@ size_t utf8_length(std::string_view text) noexcept {
     if (first < 0x80) {
         return 1;
     }
+    // 0xC0 and 0xC1 could only begin a longer form of ASCII.
     if (first >= 0xC2 && first <= 0xDF) {
         return follows(1) ? 2 : 0;
     }
@@ -26,6 +27,7 @@ size_t utf8_length(std::string_view text) noexcept {
     }
     if (first >= 0xF0 && first <= 0xF4 && follows(3)) {
         const bool shortest = first != 0xF0 || byte(1) >= 0x90;
+        // Unicode ends at U+10FFFF.
         const bool in_range = first != 0xF4 || byte(1) < 0x90;
         return shortest && in_range ? 4 : 0;
     }
