@@ -1,9 +1,11 @@
 // A map from a pair of addresses to a word, for walks that must visit what is shared only once.
 //
-// Open addressing in one block from malloc; allocation failure is a return value, never an exception or an exit.
+// Open addressing, at first in cells of its own, so that a walk over little needs no memory, then in one block from
+// malloc; allocation failure is a return value, never an exception or an exit.
 // One thread, plain data; freed by release() or the destructor.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -43,9 +45,13 @@ public:
     }
 
     void release() noexcept {
-        std::free(cells_);
-        cells_ = nullptr;
-        capacity_ = used_ = 0;
+        if (cells_ != own_) {
+            std::free(cells_);
+        }
+        std::fill_n(own_, kOwn, Cell{});
+        cells_ = own_;
+        capacity_ = kOwn;
+        used_ = 0;
     }
 
 private:
@@ -72,7 +78,7 @@ private:
     }
 
     bool grow() noexcept {
-        const size_t bigger = capacity_ == 0 ? 64 : capacity_ * 2;
+        const size_t bigger = capacity_ == kOwn ? 64 : capacity_ * 2;
         Cell* fresh = static_cast<Cell*>(std::calloc(bigger, sizeof(Cell)));
         if (fresh == nullptr) {
             return false;
@@ -86,12 +92,17 @@ private:
                 *probe(old[i].first, old[i].second) = old[i];
             }
         }
-        std::free(old);
+        if (old != own_) {
+            std::free(old);
+        }
         return true;
     }
 
-    Cell* cells_ = nullptr;
-    size_t capacity_ = 0;
+    static constexpr size_t kOwn = 16;
+
+    Cell own_[kOwn] = {};
+    Cell* cells_ = own_;
+    size_t capacity_ = kOwn;
     size_t used_ = 0;
 };
 

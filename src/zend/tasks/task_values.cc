@@ -7,10 +7,10 @@ namespace bgworkers {
 
 static_assert(sizeof(zend_bgworkers_globals::kept_results) / sizeof(Snapshot*) == kKeptResults);
 
-Snapshot* write_task_value(const zend_array* value, const char* variable, const char* noun, bool in_place,
+Snapshot* write_task_value(const zend_array* value, const char* variable, const char* noun, bool is_result,
                            Worker& worker, ErrorKind* error) {
     const WriteTerms terms{variable, "send", noun, "max_task_size", static_cast<size_t>(worker.spec().max_task_size),
-                           in_place};
+                           is_result ? kKeptFrom : SIZE_MAX};
     Written written;
     *error = hold_result([&] { return write_snapshot(value, terms, &written); });
     if (*error != ErrorKind::none) {
@@ -41,7 +41,8 @@ bool copy_task_value(const Snapshot* value, zval* result) { return build(value, 
 
 // It is kept before anything of it can reach a script.
 bool hand_out_result(Snapshot* value, zval* result) {
-    const bool keeps = current_worker() == nullptr && !BGW_G(request_over) && BGW_G(kept_result_count) < kKeptResults &&
+    const bool keeps = value->size() >= kKeptFrom && current_worker() == nullptr && !BGW_G(request_over) &&
+                       BGW_G(kept_result_count) < kKeptResults &&
                        BGW_G(kept_result_bytes) + value->size() <= kKeptBytes;
     if (!keeps) {
         return build(value, true, result);

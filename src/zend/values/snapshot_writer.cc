@@ -202,11 +202,12 @@ Status write_snapshot(const zend_array* vars, const WriteTerms& terms, const Tak
     if (memory.value() == nullptr) {
         return no_memory_for(terms, measured.bytes);
     }
-    Copy copy(memo, memory.value(), measured.enum_count, terms.hashes);
+    const bool hashes = measured.bytes >= terms.hashes_from;
+    Copy copy(memo, memory.value(), measured.enum_count, hashes);
     copy.root(vars);
     ZEND_ASSERT(copy.end() == static_cast<char*>(memory.value()) + measured.bytes);
 #if ZEND_DEBUG || defined(BGWORKERS_CHECK_LAYOUT)
-    check_layout(memory.value(), measured.bytes, terms.hashes);
+    check_layout(memory.value(), measured.bytes, hashes);
 #endif
     *has_references = measured.has_references;
     return {};

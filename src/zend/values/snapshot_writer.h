@@ -30,9 +30,9 @@ struct WriteTerms {
     const char* noun;        // "a snapshot"
     const char* limit_name;  // "bgworkers.max_snapshot_size"
     size_t limit;            // bytes, 0 = none
-    // Strings have their hash. Without, a block can only be read by copying it: what is handed out in place is never
-    // written to, also not by an engine that wants a hash.
-    bool hashes = true;
+    // Bytes: in a block from that size on strings have their hash. Without, a block can only be read by copying it: what
+    // is handed out in place is never written to, also not by an engine that wants a hash.
+    size_t hashes_from = 0;
 };
 
 // Memory for so many bytes, aligned to 8, or the reason why not; nullptr: there is none. Called once, when the array is

@@ -72,14 +72,21 @@ TEST_CASE("words survive growth, whatever the distance of the addresses", "[poin
     }
 }
 
-TEST_CASE("a released map starts anew", "[pointer_map]") {
-    PointerMap map;
-    bool made;
-    *map.find_or_make(address(8), nullptr, &made) = 1;
-    map.release();
-    CHECK(map.find(address(8)) == nullptr);
-    CHECK(*map.find_or_make(address(8), nullptr, &made) == 0);
-    CHECK(made);
+TEST_CASE("a released map starts anew, small or large", "[pointer_map]") {
+    for (const uintptr_t count : {1, 7, 8, 31, 32, 1000}) {
+        PointerMap map;
+        bool made;
+        for (int turn = 0; turn < 2; ++turn) {
+            for (uintptr_t i = 1; i <= count; ++i) {
+                uintptr_t* word = map.find_or_make(address(i * 8), nullptr, &made);
+                CHECK((made && *word == 0));
+                *word = i;
+            }
+            CHECK(*map.find(address(count * 8)) == count);
+            map.release();
+            CHECK(map.find(address(8)) == nullptr);
+        }
+    }
 }
 
 #ifndef _WIN32
