@@ -52,6 +52,7 @@ public:
     }
     // A result or an update of one task that nobody wants; with its charge.
     void free(Snapshot* block) noexcept { block_[blocks_++] = block; }
+    // sleeper: an instance's, or that of a task to which the caller has a reference.
     void call(CondVar& sleeper) noexcept {
         if (call_ != nullptr) {
             call_->notify_all();

@@ -177,8 +177,9 @@ void TaskQueue::call_next(TimePoint now, Aftermath& aftermath) noexcept {
         if (static_cast<uint64_t>(waiting_) > woken_) {
             due_at(next->fetch_by, aftermath);  // there is another who could have it
         }
-        if (next->sleeps_on != nullptr) {
-            aftermath.call(*next->sleeps_on);
+        // One that sleeps in update() watches its handle besides, and what it sleeps on goes with its task.
+        if (next->sleeps_on == &next->called) {
+            aftermath.call(next->called);
         } else if (next->channel.is_open()) {
             next->channel.set_readable(true);
         }

@@ -75,6 +75,34 @@ TEST_CASE("a channel stays readable while there is more to receive, up to the co
     }
 }
 
+TEST_CASE("a task that comes while an update waits for its reader is told to the channel", "[tasks][channel]") {
+    TaskLimits limits;
+    limits.concurrency = 2;
+    TaskRig rig(limits);
+    const uv_os_sock_t socket = channel_of(rig);
+    Task* first = rig.send(1);
+    Task* open = rig.receive();
+    for (uint64_t i = 0; i < Task::kMostUpdates; ++i) {
+        CHECK(rig.queue.update(*open, make_snapshot(i), kAtOnce) == Update::taken);
+    }
+    std::thread waits([&] {
+        Snapshot* const one_more = make_snapshot(77);
+        if (rig.queue.update(*open, one_more, std::chrono::steady_clock::now() + 300ms) != Update::taken) {
+            one_more->unpin();
+        }
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    CHECK_FALSE(readable(socket));
+    Task* second = rig.send(2);
+    CHECK(readable(socket));
+    waits.join();
+    rig.finish(open);
+    rig.finish(rig.receive());
+    for (Task* task : {first, second}) {
+        rig.queue.sender_left(task);
+    }
+}
+
 TEST_CASE("one channel of a pool is readable for one task, and the next if that one does not come",
           "[tasks][channel]") {
     TaskRig rig({}, 2);
