@@ -187,8 +187,14 @@ void Supervisor::disarm(Unit& unit) noexcept { uv_timer_stop(&unit.timer); }
 
 void Supervisor::on_timer(Unit& unit) noexcept {
     switch (unit.instance->state()) {
-        case WorkerState::backoff:
-        case WorkerState::failed: launch(unit); break;
+        case WorkerState::backoff: launch(unit); break;
+        case WorkerState::failed:
+            // The timer of one that has given up runs on while it is held: its attempt, or a restart(), waits for
+            // resume().
+            if (!unit.held) {
+                launch(unit);
+            }
+            break;
         case WorkerState::waiting: look_for_turn(unit); break;
         case WorkerState::stopping:
         case WorkerState::stuck: continue_kill(unit); break;

@@ -106,7 +106,7 @@ void Supervisor::hold(Unit& unit) noexcept {
         disarm(unit);
     }
     unit.held = instance.state() == WorkerState::stopping || instance.state() == WorkerState::stuck ||
-                is_between_runs(instance.state());
+                is_between_runs(instance.state()) || instance.state() == WorkerState::failed;
 }
 
 void Supervisor::resume(Unit& unit) noexcept {
@@ -115,6 +115,8 @@ void Supervisor::resume(Unit& unit) noexcept {
         unit.held = false;
         if (instance.state() == WorkerState::backoff) {
             launch(unit);
+        } else if (instance.state() == WorkerState::failed) {
+            restart(unit);
         } else if (instance.state() == WorkerState::waiting) {
             look_for_turn(unit);
         }

@@ -506,3 +506,20 @@ TEST_CASE("a changed file does not start a held worker, but its resumption does"
     held.instances()[0]->post(Instance::mail_resume);
     CHECK(rig.host.lines().wait_for({"worker=held event=started run=2 "}));
 }
+
+TEST_CASE("neither a restart nor an attempt begins a run of a held worker that has given up", "[supervisor]") {
+    WorkerSpec spec = spec_named("failed");
+    spec.max_consecutive_failures = 1;
+    Rig rig({spec});
+    rig.host.script("failed", [](Run& run) { return run.number == 1 ? crash() : good_run(); });
+    Worker& failed = rig.worker("failed");
+    REQUIRE(rig.start(failed).ok());
+    REQUIRE(rig.wait_for_state(failed, WorkerState::failed));
+    failed.instances()[0]->post(Instance::mail_hold);
+    CHECK(failed.request_restart());
+    REQUIRE(rig.host.lines().wait_for({"worker=failed event=restart"}));
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));  // the pace of one bad run is 100 ms
+    CHECK(failed.facts().runs == 1);
+    failed.instances()[0]->post(Instance::mail_resume);
+    CHECK(rig.host.lines().wait_for({"worker=failed event=started run=2 "}));
+}
