@@ -52,6 +52,46 @@ Status publish(SharedWorker& worker, uint64_t value, size_t bytes = 64) {
         &bytes, &version);
 }
 
+// Threads that read a slot which has a snapshot: each is whole, and versions rise.
+class Readers {
+public:
+    Readers(Slot& slot, int count) {
+        for (int i = 0; i < count; ++i) {
+            threads_.emplace_back([&] {
+                uint64_t last = 0;
+                while (!done_) {
+                    Snapshot* const pinned = slot.pin_current();
+                    if (pinned == nullptr) {
+                        ++wrong_;
+                        break;
+                    }
+                    wrong_ += !is_whole(pinned) || words_of(pinned)[0] < last;
+                    last = words_of(pinned)[0];
+                    pinned->unpin();
+                    ++reads_;
+                }
+            });
+        }
+    }
+    // False: something was wrong, or they did not come to read so often.
+    bool have_read(int times) {
+        return eventually([&] { return reads_ > times || wrong_ > 0; }) && wrong_ == 0;
+    }
+    // False: something was wrong.
+    bool end() {
+        done_ = true;
+        for (std::thread& thread : threads_) {
+            thread.join();
+        }
+        return wrong_ == 0;
+    }
+
+private:
+    std::atomic<bool> done_{false};
+    std::atomic<int> wrong_{0}, reads_{0};
+    std::vector<std::thread> threads_;
+};
+
 }  // namespace
 
 TEST_CASE("a slot that follows pins each block once, and lets go of what is replaced", "[shared]") {
@@ -255,39 +295,20 @@ TEST_CASE("threads read rising versions while the slot stops following", "[share
         {
             Slot slot(&worker);
             REQUIRE(publish(worker, 1).ok());
-            std::atomic<bool> done{false};
-            std::atomic<int> wrong{0}, reads{0};
-            std::vector<std::thread> threads;
-            for (int i = 0; i < 2; ++i) {
-                threads.emplace_back([&] {
-                    uint64_t last = 0;
-                    while (!done) {
-                        Snapshot* const pinned = slot.pin_current();
-                        if (pinned == nullptr) {
-                            ++wrong;
-                            break;
-                        }
-                        wrong += words_of(pinned)[0] < last;
-                        last = words_of(pinned)[0];
-                        pinned->unpin();
-                        ++reads;
-                    }
-                });
-            }
+            Readers readers(slot, 2);
+            bool published = true;
             for (uint64_t i = 2; i < 50; ++i) {
-                wrong += !publish(worker, i).ok();
+                published &= publish(worker, i).ok();
             }
-            threads.emplace_back([&] { slot.leave_shared(); });
+            std::thread leaving([&] { slot.leave_shared(); });
             slot.leave_shared();
             for (uint64_t i = 100; i < 150; ++i) {
                 slot.publish(make_snapshot(i));
             }
-            CHECK(eventually([&] { return reads > 10 || wrong > 0; }));
-            done = true;
-            for (std::thread& thread : threads) {
-                thread.join();
-            }
-            CHECK(wrong == 0);
+            CHECK(published);
+            CHECK(readers.have_read(10));
+            leaving.join();
+            CHECK(readers.end());
         }
         CHECK(alone.memory->marks().count() == 0);
     }
@@ -343,38 +364,23 @@ TEST_CASE("threads read whole blocks of rising versions while others publish and
     {
         Slot slot(&worker);
         REQUIRE(publish(worker, 1).ok());
+        Readers readers(slot, 3);
         std::atomic<bool> done{false};
-        std::atomic<int> wrong{0}, reads{0};
-        std::vector<std::thread> threads;
-        for (int i = 0; i < 3; ++i) {
-            threads.emplace_back([&] {
-                uint64_t last = 0;
-                while (!done) {
-                    Snapshot* const pinned = slot.pin_current();
-                    const uint64_t* const words = words_of(pinned);
-                    const size_t count = pinned->size() / 8;
-                    wrong += words[0] != words[count / 2] || words[0] != words[count - 1] || words[0] < last;
-                    last = words[0];
-                    pinned->unpin();
-                    ++reads;
-                }
-            });
-        }
-        threads.emplace_back([&] {
+        std::thread sweeping([&] {
             while (!done) {
                 slot.drop_stale();
             }
         });
+        bool published = true;
         for (uint64_t i = 2; i < 1500; ++i) {
-            wrong += !publish(worker, i, 64 + i % 3 * 5000).ok();
+            published &= publish(worker, i, 64 + i % 3 * 5000).ok();
             slot.published_elsewhere();
         }
-        CHECK(eventually([&] { return reads > 100; }));
+        CHECK(published);
+        CHECK(readers.have_read(100));
         done = true;
-        for (std::thread& thread : threads) {
-            thread.join();
-        }
-        CHECK(wrong == 0);
+        sweeping.join();
+        CHECK(readers.end());
     }
     CHECK(alone.memory->marks().count() == 0);
 }

@@ -98,11 +98,6 @@ TEST_CASE("other processes are told what workers do, also of those that nobody h
 
 TEST_CASE("a look that publishes nothing is told", "[supervisor][facts]") {
     Told told({spec_named("pool")});
-    told.rig->host.script("pool", [](Run& run) {
-        run.publish();
-        run.wait_for_stop();
-        return good_run();
-    });
     REQUIRE(told.rig->start_and_wait(told.rig->worker("pool")) == WaitResult::ready);
     CHECK(
         told.eventually_told("pool", [](const FactNumbers& numbers, const std::string&) { return numbers.sent == 0; }));
@@ -114,11 +109,6 @@ TEST_CASE("a look that publishes nothing is told", "[supervisor][facts]") {
 
 TEST_CASE("a process in which nothing changes looks every few seconds only", "[supervisor][facts]") {
     Told told({spec_named("flags")});
-    told.rig->host.script("flags", [](Run& run) {
-        run.publish();
-        run.wait_for_stop();
-        return good_run();
-    });
     REQUIRE(told.rig->start_and_wait(told.rig->worker("flags")) == WaitResult::ready);
     REQUIRE(told.eventually_told("flags",
                                  [](const FactNumbers& numbers, const std::string&) { return numbers.version != 0; }));

@@ -102,20 +102,23 @@ Script staying(Notes& notes) {
         return __LINE__ % 250; \
     }
 
+// Leads and runs the worker until the parent lets it go.
+int lead(Reservation& reservation, Notes& notes, const Child::Line& line) {
+    Server server(reservation, shared_spec("flags"));
+    server.rig->host.script("flags", staying(notes));
+    EXPECT(server.wait() == WaitResult::ready);
+    line.say();
+    line.hear();
+    return 0;
+}
+
 }  // namespace
 
 TEST_CASE("one process runs a shared worker for all", "[shared][supervisor]") {
     SKIP_UNDER_TSAN
     auto reservation = reserve();
     Common<Notes> notes;
-    Child leader([&](const Child::Line& line) {
-        Server server(*reservation, shared_spec("flags"));
-        server.rig->host.script("flags", staying(*notes));
-        EXPECT(server.wait() == WaitResult::ready);
-        line.say();
-        line.hear();
-        return 0;
-    });
+    Child leader([&](const Child::Line& line) { return lead(*reservation, *notes, line); });
     REQUIRE(leader.wait_until_said());
     Child other([&](const Child::Line&) {
         Server server(*reservation, shared_spec("flags"));
@@ -163,14 +166,7 @@ TEST_CASE("a killed leader has crashed its run, and another goes on", "[shared][
     SKIP_UNDER_TSAN
     auto reservation = reserve();
     Common<Notes> notes;
-    Child leader([&](const Child::Line& line) {
-        Server server(*reservation, shared_spec("flags"));
-        server.rig->host.script("flags", staying(*notes));
-        EXPECT(server.wait() == WaitResult::ready);
-        line.say();
-        line.hear();
-        return 0;
-    });
+    Child leader([&](const Child::Line& line) { return lead(*reservation, *notes, line); });
     REQUIRE(leader.wait_until_said());
     Child other([&](const Child::Line& line) {
         Server server(*reservation, shared_spec("flags"));
@@ -383,14 +379,7 @@ TEST_CASE("a restart that one process wants is made by the one that leads", "[sh
     SKIP_UNDER_TSAN
     auto reservation = reserve();
     Common<Notes> notes;
-    Child leader([&](const Child::Line& line) {
-        Server server(*reservation, shared_spec("flags"));
-        server.rig->host.script("flags", staying(*notes));
-        EXPECT(server.wait() == WaitResult::ready);
-        line.say();
-        line.hear();
-        return 0;
-    });
+    Child leader([&](const Child::Line& line) { return lead(*reservation, *notes, line); });
     REQUIRE(leader.wait_until_said());
     Child other([&](const Child::Line&) {
         Server server(*reservation, shared_spec("flags"));
