@@ -105,6 +105,7 @@ uint32_t note(uint32_t seen) noexcept {
     if (count == seen) {
         return seen;
     }
+    // Each thread has a table of its own: this may be the first look at this one.
     keep_shared();
     if (count == all_functions && names.load(std::memory_order_acquire) == nullptr) {
         return count;
@@ -133,6 +134,7 @@ const Names* prune(const Names* done) noexcept {
     const dtor_func_t destructor = table->pDestructor;
     table->pDestructor = nullptr;  // they are PHP's own
 #endif
+    // On 8.2 what is deleted is a copy of this thread's own, which PHP's destructor frees.
     Bucket* bucket;
     ZEND_HASH_FOREACH_BUCKET(table, bucket) {
         if (bucket->key != nullptr && !present->has(bucket->key)) {
@@ -144,6 +146,8 @@ const Names* prune(const Names* done) noexcept {
     table->pDestructor = destructor;
 #endif
     if (zend_hash_num_elements(table) != before) {
+        // At the thread's end PHP spares the first copied_functions_count buckets. With a hole among them it would free
+        // the last function that threads share.
         zend_hash_rehash(table);
 #if PHP_VERSION_ID >= 80300
         CG(copied_functions_count) = zend_hash_num_elements(table);

@@ -29,11 +29,13 @@ void KillSlot::raise(bool signal) noexcept {
     if (worker_ == nullptr) {
         return;
     }
+    // In this order: whoever sees the interrupt has to find out what it is about.
     worker_->kill_requested.store(true, std::memory_order_seq_cst);
     zend_atomic_bool_store(vm_interrupt_, true);
     if (signal) {
         os::interrupt_call(thread_, false);
     }
+    // A wait for a task sleeps on a condition variable, which no signal ends.
     worker_->instance->worker().tasks().wake(worker_->instance->index());
 }
 
@@ -78,6 +80,7 @@ void interrupt(zend_execute_data* execute_data) {
         }
         signals::dispatch(*worker);
     }
+    // On workers, too: pcntl's function looks at its own thread's queue alone, which is empty there.
     if (next_interrupt_function != nullptr) {
         next_interrupt_function(execute_data);
     }
@@ -131,6 +134,7 @@ void choose_signal() noexcept {
 void strike(WorkerContext& worker) {
     note_place(worker, EG(current_execute_data));
     discard_run(worker);
+    // As after a fatal error of PHP's.
     EG(exit_status) = 255;
     zend_bailout();
 }
@@ -140,6 +144,7 @@ void discard_run(WorkerContext& worker) noexcept {
     CG(unclean_shutdown) = true;
     EG(active) = false;
     BG(user_shutdown_function_names) = nullptr;
+    // There is none where request start-up has failed early.
     if (EG(objects_store).object_buckets != nullptr) {
         zend_objects_store_mark_destructed(&EG(objects_store));
     }

@@ -53,6 +53,7 @@ void umask(INTERNAL_FUNCTION_PARAMETERS) {
 
 // exit('text') tells why a run has ended.
 void note_exit(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
+    // Only looked at: parsing it here would call the __toString() of an object once more than exit() does.
     if (ZEND_NUM_ARGS() > 0 && Z_TYPE_P(ZEND_CALL_ARG(execute_data, 1)) == IS_STRING) {
         const zval* text = ZEND_CALL_ARG(execute_data, 1);
         current_worker()->end_cause.exited({Z_STRVAL_P(text), Z_STRLEN_P(text)});
@@ -146,10 +147,12 @@ void call_with_host_mask(commands::Command command, zif_handler original, INTERN
     if (worker.open_masks++ == 0) {
         os::open_signal_mask();
     }
+    // A bailout must not leave the mask open: a signal for the host would then be handled on this thread.
     volatile bool bailed_out = false;
     zend_try { command(original, INTERNAL_FUNCTION_PARAM_PASSTHRU); }
     zend_catch { bailed_out = true; }
     zend_end_try();
+    // A bailout drops the frames of all such calls, of those in fibers as well.
     worker.open_masks = bailed_out ? 0 : worker.open_masks - 1;
     if (worker.open_masks == 0) {
         os::block_process_signals();
@@ -169,6 +172,7 @@ void write_log(zend_execute_data* call) {
 
 // A module's globals enlarge the storage of all threads, without asking those that run.
 bool may_load_modules() {
+    // Workers need not exist yet: the supervisor may be about to start one.
     if (!Process::current()->supervisor().running()) {
         return true;
     }
@@ -178,6 +182,7 @@ bool may_load_modules() {
 
 template <size_t I>
 void guard(INTERNAL_FUNCTION_PARAMETERS) {
+    // One function for each entry, made by the template: no call looks up by name which one it is.
     if (current_worker() == nullptr) {
         if constexpr (kGuards[I].manner == Manner::load_module) {
             if (!may_load_modules()) {
@@ -232,6 +237,7 @@ void install_all(std::index_sequence<I...>) {
     for (size_t i = 0; i < kCount; ++i) {
         auto* function = static_cast<zend_function*>(
             zend_hash_str_find_ptr(CG(function_table), kGuards[i].name, strlen(kGuards[i].name)));
+        // A module start before this one may have had the function.
         originals[i] = nullptr;
         if (function != nullptr && function->type == ZEND_INTERNAL_FUNCTION &&
             function->internal_function.handler != kReplacements[i]) {

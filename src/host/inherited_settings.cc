@@ -34,6 +34,7 @@ constexpr std::string_view kForcedPrefixes[] = {"opcache.", kOwnPrefix};
 
 // As FPM sets a pool's values: the entry of this thread alone, as if php.ini had said so.
 void set_entry(zend_ini_entry* entry, const char* value, size_t length, int stage) noexcept {
+    // From malloc: the entry outlives every request of this thread.
     zend_string* text = value == nullptr ? nullptr : zend_string_init(value, length, 1);
     if (entry->on_modify != nullptr &&
         entry->on_modify(entry, text, entry->mh_arg1, entry->mh_arg2, entry->mh_arg3, stage) != SUCCESS) {
@@ -67,6 +68,7 @@ void set(std::string_view name, std::string_view value, int stage = ZEND_INI_STA
 #ifndef ZEND_MAX_EXECUTION_TIMERS
 // Without timers of its own the thread's limit would be a timer of the whole process, and hit any thread.
 ZEND_INI_MH(refuse_time_limit) {
+    // At other stages it is php.ini's value that comes back, and nobody has asked for anything.
     if (stage == ZEND_INI_STAGE_RUNTIME && ZSTR_LEN(new_value) > 0 && atoi(ZSTR_VAL(new_value)) > 0) {
         zend_error(E_NOTICE,
                    "A time limit has no effect in a background worker: this PHP is built without execution timers "
@@ -182,12 +184,14 @@ void InheritedSettings::apply(const std::vector<std::pair<std::string, std::stri
     for (const Forced& forced : kForced) {
         set(forced.name, forced.value);
     }
+    // Before own_ini, which may change these; kForced it cannot name.
     for (const Forced& standard : kDefaults) {
         set(standard.name, standard.value);
     }
     // Errors go through the SAPI's log callback, which is ours, so that they get the worker's name.
     if (zend_ini_entry* entry = find_entry("error_log")) {
         set_entry(entry, nullptr, 0, ZEND_INI_STAGE_ACTIVATE);
+        // This thread's table is its own: other threads go on with PHP's handler.
         error_log_handler.store(entry->on_modify);
         entry->on_modify = route_error_log;
     }
@@ -199,6 +203,7 @@ void InheritedSettings::apply(const std::vector<std::pair<std::string, std::stri
         // Only the start-up stage switches this thread alone, and quietly.
         set("opcache.enable", "0", ZEND_INI_STAGE_STARTUP);
     }
+    // What is wrong from here on is the author's of the workers file.
     EG(capture_warnings_during_sccp) = 0;
     current_worker()->muted = !tell;
     for (const auto& [name, value] : own_ini) {

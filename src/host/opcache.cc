@@ -46,6 +46,7 @@ void (*next_restart_hook)(int) = nullptr;
 void on_restart_scheduled(int reason) {
     if (Process* process = Process::current(); process != nullptr && !process->orphaned()) {
         tell_opted_in_workers(*process, Instance::mail_hold);
+        // After the mail: a request that begins in between would resume first, and then the hold would stay.
         restart_announced.store(true);
     }
     if (next_restart_hook != nullptr) {
@@ -74,6 +75,7 @@ void uninstall() noexcept {
 }
 
 void resume_workers(Process& process) {
+    // Each request comes by: most pay one load. The exchange leaves it to one of those that come at once.
     if (restart_announced.load(std::memory_order_relaxed) && restart_announced.exchange(false)) {
         tell_opted_in_workers(process, Instance::mail_resume);
     }
@@ -83,6 +85,7 @@ void warn_of_risks(Worker& worker) {
     if (!is_loaded()) {
         return;
     }
+    // It is about the process, whichever worker starts first.
     static std::atomic<bool> warned_of_preloading{false};
     if (preloads_with_jit() && !warned_of_preloading.exchange(true)) {
         LogEvent(LogLevel::warning, worker.name(), "opcache_risk")

@@ -22,6 +22,7 @@ Mutex* const door = new (door_storage) Mutex;
 Mutex& engine_door() noexcept { return *door; }
 
 Result<std::unique_ptr<WorkerThread>> PhpThread::create(Instance& instance) {
+    // WorkerContext copies strings: its bad_alloc is the caller's to catch, this one is an error.
     std::unique_ptr<PhpThread> thread(new (std::nothrow) PhpThread(instance));
     if (!thread) {
         return Status::runtime("cannot create a thread: out of memory");
@@ -71,12 +72,15 @@ void PhpThread::main() noexcept {
     Instance& instance = *context_.instance;
     Worker& worker = instance.worker();
     name_this_thread(("bgw:" + worker.name()).c_str());
+    // Before ts_resource(): our GINIT asks whose thread this is and keeps it quiet, and what PHP says there must not
+    // reach the host.
     set_current_worker(&context_);
     {
         MutexLock lock(engine_door());
         ts_resource(0);
     }
     ZEND_TSRMLS_CACHE_UPDATE();
+    // All instances have the same settings; one of them tells what is wrong with them.
     const bool first = instance.index() == 0;
     static_cast<InheritedSettings*>(worker.scope().settings())->apply(worker.spec().ini, worker.spec().opcache, first);
     if (worker.spec().command) {
@@ -88,17 +92,21 @@ void PhpThread::main() noexcept {
     kill_slot_.open(context_);
     const callable_functions::Names* pruned = nullptr;
     while (wait_for_run()) {
+        // Before each run: FPM may have disabled more functions with PHP_ADMIN_VALUE since the last one.
         pruned = callable_functions::prune(pruned);
         run_script(context_);
         instance.post(Instance::mail_ended);
     }
+    // A kill that comes later would write a flag in memory that the next lines free.
     kill_slot_.close();
     child_output::leave(context_);
     {
         MutexLock lock(engine_door());
         ts_free_thread();
     }
+    // Only now: a destructor of a module that prints or logs in ts_free_thread() still has to be a worker's.
     set_current_worker(nullptr);
+    // Last: the supervisor joins the thread when it reads this.
     instance.post(Instance::mail_gone);
 }
 

@@ -32,6 +32,7 @@ bool host_is(const char* name) { return strcmp(sapi_module.name, name) == 0; }
 
 // Does it fork processes that serve requests beside each other?
 bool host_forks() {
+    // php -S forks only for a number above 1.
     const char* workers = host_is("cli-server") ? getenv("PHP_CLI_SERVER_WORKERS") : nullptr;
     return host_is("fpm-fcgi") || host_is("apache2handler") || (workers != nullptr && atoi(workers) > 1);
 }
@@ -47,6 +48,7 @@ bool process_ends_with_module() {
 // cli hands on its script's status; servers end with 0 whatever their last request said.
 [[noreturn]] void end_process(bool with_script_status) {
     fflush(nullptr);
+    // Not exit(): it runs the destructors of libraries that threads of ours may still be using.
     _Exit(with_script_status ? EG(exit_status) : 0);
 }
 
@@ -82,6 +84,7 @@ Process::Process(const ProcessSettings& settings)
     if (!host_forks() || settings.shared_memory == 0) {
         return;
     }
+    // Here, in the parent: children inherit the files and the addresses, and there is no other way to them.
     PoolSettings pool;
     pool.limit_bytes = settings.shared_memory;
     pool.scopes = kScopesOfUser;
@@ -93,6 +96,7 @@ Process::Process(const ProcessSettings& settings)
 }
 
 void Process::start_module(const ProcessSettings& settings) {
+    // They cannot be taken back, and Apache and embedders start the module again in the same process.
     if (!fork_handlers_installed) {
         fork_handlers_installed = os::handle_forks(before_fork, after_fork_in_parent, after_fork_in_child);
     }
@@ -118,7 +122,9 @@ void Process::end_module() noexcept {
     sapi_shield::restore();
     opcache::uninstall();
     callable_functions::end();
+    // Whoever asks for it from here on finds none, also while it is being deleted.
     delete the_process.exchange(nullptr);
+    // A host that goes on without PHP would keep the last large block until its end.
     Block::drop_spare();
 }
 
@@ -134,8 +140,10 @@ void Process::on_request() noexcept {
     sapi_shield::install_environment();
     os::capture_signal_mask();
     force_stop::choose_signal();
+    // Not in module start: php-fpm gives a child its own stderr after the fork.
     os::keep_outputs();
     take_log_settings();
+    // Last: whoever sees it goes past the lock.
     seen_request_.store(true, std::memory_order_release);
 }
 
@@ -198,6 +206,7 @@ Result<std::unique_ptr<SharedScope>> Process::join_shared(const ScopeSpec& spec,
         }
         memory = std::move(entered.value());
     }
+    // Pools of one user may name the same workers file, and each has settings and disabled functions of its own.
     key_text += '\0';
     key_text += os::purpose_of_process();
     Result<std::unique_ptr<SharedScope>> joined = SharedScope::join(std::move(memory), key_text);
@@ -222,6 +231,7 @@ Status Process::start_supervisor() {
     if (!supervisor_.running() && current_worker() == nullptr) {
         take_log_settings();
     }
+    // For its effect: only where it has entered can the loop tell other processes of our workers.
     facts();
     return supervisor_.start();
 }
@@ -263,6 +273,7 @@ LogSink& Process::Host::log() noexcept { return log_sink(); }
 void Process::on_module_shutdown() {
     zend_interned_strings_switch_storage(1);
     Process* process = current();
+    // False: another thread still waits for the workers, whose strings must not go to the permanent table again.
     if (process == nullptr || process->shut_down()) {
         zend_interned_strings_switch_storage(0);
     }
@@ -272,6 +283,8 @@ void Process::on_module_shutdown() {
 // Elsewhere workers that start just then may still meet the first instants of that shutdown.
 void Process::on_request_end() {
     Process* process = current();
+    // A forked child waits for its flush callback: here the engine has not yet closed the request's streams or freed
+    // its memory.
     if (process != nullptr && process->ends_with_request_ && !process->orphaned()) {
         process->shut_down();
     }
@@ -280,6 +293,8 @@ void Process::on_request_end() {
 bool Process::shut_down() {
     if (orphaned()) {
         // The engine still lists the threads that did not come along; freeing what they own would crash.
+        // It was mostly a script that has forked, by pcntl_fork(), and its parent waits for the exit status, whatever
+        // the host.
         end_process(true);
     }
     if (!supervisor_.running()) {
@@ -292,6 +307,7 @@ bool Process::shut_down() {
     plan.process_ends = process_ends_with_module();
     plan.stuck_limit = settings_.stuck_limit;
     const std::vector<std::string> stuck = supervisor_.shutdown(plan);
+    // After the workers, which may start children up to their end.
     child_output_.end(stuck.empty());
     if (!stuck.empty()) {
         for (const std::string& name : stuck) {
@@ -312,6 +328,7 @@ void Process::before_fork() noexcept {
     if (Process* process = current()) {
         engine_door().lock();
         os::close_syslog_for_fork();
+        // A worker may be copying the environment for a command.
         tsrm_env_lock();
         process->registry_.lock_for_fork();
         process->supervisor_.lock_for_fork();
@@ -320,6 +337,8 @@ void Process::before_fork() noexcept {
         process->wait_graph_.lock_for_fork();
         ReaderPins::lock_for_fork();
         process->memory_mutex_.lock();
+        // Last: it copies what this process has marked into the child's row, and no mark may come between that and the
+        // fork.
         if (process->memory_ != nullptr) {
             process->memory_->before_fork();
         }
@@ -354,9 +373,11 @@ void Process::after_fork_in_child() noexcept {
         process->wait_graph_.reinitialise();
         process->child_output_.forget();
         process->registry_.reinitialise();
+        // PHP's own, which cannot be made anew from here. The thread that has locked it is the one that lives on.
         tsrm_env_unlock();
         os::open_syslog_in_child();
         engine_door().reinitialise();
+        // Children of php-fpm and Apache come from a parent without workers, and start their own.
         if (process->supervisor_.running()) {
             process->orphaned_.store(true);
             process->loop_.forget();

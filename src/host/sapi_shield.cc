@@ -75,6 +75,7 @@ Result call_host(Result none, Args... args) {
     if (own_function == nullptr) {
         return below(args...);  // whatever was added where the host has nothing calls nobody
     }
+    // Local, so each instantiation has a type of its own, and with it a flag of its own in call_once().
     struct Tag {};
     return call_once<Tag>(below, own_function, args...);
 }
@@ -99,6 +100,7 @@ int activate() {
     if (is_worker()) {
         return SUCCESS;
     }
+    // Preloading is a request, too, in the parent of php-fpm: it must not choose a user for the children.
     if (!php_is_starting()) {
         listeners.request_begin();
     }
@@ -169,6 +171,7 @@ char* getenv(const char* name, size_t length) {
 
 int header_handler(sapi_header_struct* header, sapi_header_op_enum op, sapi_headers_struct* headers) {
     if (is_worker()) {
+        // Then PHP keeps the header, and headers_list() tells what header() was told.
         return SAPI_HEADER_ADD;
     }
     return call_host<&sapi_module_struct::header_handler, header_handler>(int{SAPI_HEADER_ADD}, header, op, headers);
@@ -212,6 +215,7 @@ void log_message(const char* message, int priority) {
             os::write_to_syslog({PG(syslog_ident), static_cast<int>(PG(syslog_facility))}, priority, message);
             return;
         }
+        // A message of PHP's begins a line of its own, also after output without a line end.
         worker->output.flush();
         worker->output.write(message);
         worker->output.write("\n");
@@ -221,6 +225,7 @@ void log_message(const char* message, int priority) {
 }
 
 zend_result get_request_time(double* time) {
+    // PHP takes the time of the first question then.
     return is_worker() ? FAILURE
                        : call_host<&sapi_module_struct::get_request_time, get_request_time>(zend_result{FAILURE}, time);
 }
@@ -342,6 +347,7 @@ void install(const Listeners& who) noexcept {
             sapi_module.*field = ours;
         }
     });
+    // Now, for php-fpm puts its own here after the fork and expects a request behind them.
     plain_import_environment = php_import_environment_variables;
     plain_load_environment = php_load_environment_variables;
 }
@@ -367,6 +373,7 @@ void restore() noexcept {
             sapi_module.*field = host.*field;
         }
     });
+    // A parent that forks all its requests never came to wrap these.
     if (host_import_environment != nullptr) {
         unwrap(php_import_environment_variables, &import_environment, host_import_environment);
         unwrap(php_load_environment_variables, &load_environment, host_load_environment);
@@ -393,6 +400,7 @@ std::invoke_result_t<php_output_handler_context_func_t, void**, php_output_conte
 
 // An output handler that does nothing is freed by php_output_deactivate() after that has closed the output.
 void keep_output_open() {
+    // PHP calls the destructor of a context only where the pointer leads somewhere.
     static char context;
     php_output_handler* handler = php_output_handler_create_internal(ZEND_STRL("bgworkers"), pass_on, 0, 0);
     if (php_output_handler_start(handler) != SUCCESS) {

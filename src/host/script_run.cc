@@ -71,6 +71,7 @@ void set_up_request(const Arguments& arguments) {
     SG(request_info).path_translated = arguments.script;
     SG(request_info).proto_num = 1000;
     SG(options) |= SAPI_OPTION_NO_CHDIR;
+    // Request start-up leaves it alone, and the run before may have set it: a fatal error makes it 500.
     SG(sapi_headers).http_response_code = 200;
 #ifdef ZEND_SIGNALS
     SIGG(reset) = 0;  // the handlers of the process are none of this thread's business
@@ -121,6 +122,7 @@ bool run_file(WorkerContext& worker, const char* what, const char* path, bool pr
 
 // May bail out; then the engine frees what is left.
 void run_files(WorkerContext& worker, const char* script) {
+    // php_execute_script() would do it. Until then PHP's warnings name "PHP Request Startup" in place of the function.
     PG(during_request_startup) = 0;
     const char* prepend = PG(auto_prepend_file);
     if (prepend != nullptr && prepend[0] != '\0') {
@@ -140,8 +142,11 @@ void execute(WorkerContext& worker, const Arguments& arguments) {
 #ifdef ZEND_SIGNALS
     SIGG(check) = 0;  // a debug build would complain of the host's own handlers; request start-up has switched it on
 #endif
+    // This and the next come after request start-up, which clears both.
     SG(request_info).no_headers = 1;
+    // Commands for the cli begin with #!, which would be output.
     CG(skip_shebang) = 1;
+    // Again: request start-up has unblocked the signal of PHP's timers.
     os::block_process_signals();
     worker.began_at = uv_hrtime();
     worker.instance->post_began();
@@ -162,6 +167,7 @@ void execute(WorkerContext& worker, const Arguments& arguments) {
         zend_end_try();
     }
     worker.end_cause.being_reported(false);
+    // PHP notes as its last error only what no handler of the script has dealt with.
     worker.end_cause.settle_handled(worker.end_cause.is_asked(PG(last_error_message)));
 }
 
@@ -170,6 +176,7 @@ void shut_down_request(WorkerContext& worker) {
         force_stop::discard_run(worker);
     }
     php_request_shutdown(nullptr);
+    // What it points to is freed when the run is over.
     memset(&SG(request_info), 0, sizeof(SG(request_info)));
 }
 
@@ -184,6 +191,7 @@ void fill_in_report(WorkerContext& worker, int exit_status) noexcept try {
     report.killed = worker.kill_requested.load();
     const int own_signal = report.killed ? worker.signals.ended_by() : 0;
     report.killed_itself = own_signal != 0;
+    // 128 + number, as a shell tells of a process that a signal has ended; 255, as PHP's after a fatal error.
     report.exit_status = report.killed_itself ? 128 + own_signal : report.killed ? 255 : exit_status;
     report.error.clear();
     report.cause.clear();
@@ -205,6 +213,7 @@ void fill_in_report(WorkerContext& worker, int exit_status) noexcept try {
     } else if (report.exit_status != 0) {
         report.error = worker.end_cause.describe();
     } else if (!worker.published) {
+        // It can still be a failure: if somebody has waited for a publication. Then this tells why.
         report.cause = worker.end_cause.describe();
     }
 } catch (const std::bad_alloc&) {
@@ -235,6 +244,7 @@ void end_tasks(WorkerContext& worker) noexcept {
 
 void note_error(int type, zend_string* file, uint32_t line, zend_string* message) {
     WorkerContext* worker = current_worker();
+    // What PHP says while a killed run is taken down is not why that ended.
     if (worker != nullptr && worker->in_run && !worker->kill_requested.load()) {
         worker->end_cause.error(type, file, line, message);
     }
@@ -258,6 +268,7 @@ void run_script(WorkerContext& worker) noexcept {
         worker.end_cause.failed("out of memory");
     } else if (arguments.prepare(worker)) {
         set_up_request(arguments);
+        // PHP does that once a thread, not once a request.
         EG(exit_status) = 0;
         worker.handlers = nullptr;
         worker.handlers_are_over = false;
@@ -276,10 +287,12 @@ void run_script(WorkerContext& worker) noexcept {
         sapi_shield::mend_error_callback();
         leftovers::close_persistent_resources();
         worker.in_run = false;
+        // A fiber that nobody has resumed may still be inside of such a call; the mask is shut below.
         worker.open_masks = 0;
         commands::forget_mail_calls(worker);
         Process::current()->alarms().set(worker.alarm, 0);
         worker.signals.close();
+        // Not before the shutdown: a shutdown function may call exit().
         exit_status = EG(exit_status);
         os::block_process_signals();
     }
