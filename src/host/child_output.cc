@@ -22,6 +22,7 @@ bool LogPipe::catch_up(bool whole) noexcept {
         lines_.flush();
     }
     if (count == 0) {
+        // Nobody can write any more, so nothing else would tell of repeats that are not told yet.
         lines_.end_run();
     }
     return count == 0;
@@ -49,6 +50,7 @@ LogPipe* ChildOutput::open(const std::string& worker) noexcept {
     try {
         pipe = new LogPipe(*this, worker, reader, writer);
         MutexLock lock(mutex_);
+        // So that it stands in both lists or, where there is no memory, in none.
         fresh_.reserve(fresh_.size() + 1);
         pipes_.push_back(pipe);
         fresh_.push_back(pipe);
@@ -70,6 +72,7 @@ void ChildOutput::on_wake() noexcept {
         fresh.swap(fresh_);
     }
     for (LogPipe* pipe : fresh) {
+        // Here and not in open(): only the loop's thread may touch what libuv keeps.
         pipe->poll.data = pipe;
         if (uv_poll_init(loop_.uv(), &pipe->poll, pipe->reader()) != 0) {
             continue;  // read by catch_up() alone
@@ -81,6 +84,7 @@ void ChildOutput::on_wake() noexcept {
             }
         });
     }
+    // Behind the fresh ones: what was opened right before the end is read as well.
     const End wanted = end_.exchange(End::none);
     if (wanted == End::none) {
         return;
@@ -113,6 +117,7 @@ void ChildOutput::close(LogPipe& pipe) noexcept {
         os::close_descriptor(pipe->reader());
         delete pipe;
     };
+    // Never given to the loop, which would not call back for it.
     if (uv_handle_get_type(handle) == UV_UNKNOWN_HANDLE) {
         free(handle);
     } else if (uv_is_closing(handle) == 0) {
@@ -130,6 +135,7 @@ void ChildOutput::end(bool for_good) noexcept {
         loop_.join();
         return;
     }
+    // Not for ever: where the log itself blocks, the process still has to end.
     constexpr int kPatienceMs = 1000;
     for (int waited = 0; waited < kPatienceMs && !caught_up_.load(); ++waited) {
         uv_sleep(1);
@@ -150,6 +156,7 @@ void ChildOutput::forget() noexcept {
     if (loop_.running()) {
         loop_.forget();
     } else {
+        // No thread of it ran, so nothing of the loop is lost, and its lock is this thread's.
         loop_.unlock_after_fork();
     }
     mutex_.reinitialise();
@@ -158,6 +165,7 @@ void ChildOutput::forget() noexcept {
 namespace child_output {
 
 int descriptor_of(WorkerContext& worker) noexcept {
+    // When it is first asked for: workers without children cost neither a pipe nor a thread.
     if (worker.log_pipe == nullptr) {
         worker.log_pipe = Process::current()->child_output().open(worker.instance->worker().name());
     }

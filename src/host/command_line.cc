@@ -35,6 +35,8 @@ void find_cli(char* path, size_t room) {
     const char* const program = "php";
 #endif
     zend_stat_t status;
+    // Looked for, not guessed: an image of php-fpm may lack the cli, and then PHP_BINARY is empty, as where PHP does
+    // not know it.
     const int length = snprintf(path, room, "%s%c%s", Z_STRVAL(directory->value), DEFAULT_SLASH, program);
     if (length < 0 || static_cast<size_t>(length) >= room || VCWD_STAT(path, &status) != 0 ||
         (status.st_mode & S_IFMT) != S_IFREG) {
@@ -98,6 +100,7 @@ bool convert_arguments(INTERNAL_FUNCTION_PARAMETERS) {
         zval given;
         ZVAL_COPY_VALUE(&given, argument);
         ZVAL_COPY_VALUE(argument, &plain);
+        // Last: a destructor that runs here finds the arguments whole.
         zval_ptr_dtor(&given);
         return EG(exception) == nullptr;
 }
@@ -121,6 +124,7 @@ void getopt(INTERNAL_FUNCTION_PARAMETERS) {
     static const zif_handler of_engine = guarded_functions::engine_function("getopt");
     const Worker& worker = current_worker()->instance->worker();
     if (worker.spec().command) {
+        // A command has no worker's name among its arguments.
         of_engine(INTERNAL_FUNCTION_PARAM_PASSTHRU);
         return;
     }
@@ -134,6 +138,8 @@ void getopt(INTERNAL_FUNCTION_PARAMETERS) {
         return;
     }
     zval whole;
+    // In place, since PHP's getopt() looks there. If the memory limit ends it, the shorter array stays, and goes with
+    // the request.
     ZVAL_COPY_VALUE(&whole, arguments);
     ZVAL_COPY_VALUE(arguments, &shorter);
     of_engine(INTERNAL_FUNCTION_PARAM_PASSTHRU);

@@ -126,6 +126,7 @@ void run(zif_handler original, Output output, INTERNAL_FUNCTION_PARAMETERS) {
         } else {
             RETVAL_STR(read_lines(child, output == Output::print_lines, lines));
         }
+        // What the child has printed to the log is there when this returns.
         ended = php_stream_close(child);
     }
     if (status != nullptr && EG(exception) == nullptr) {
@@ -164,6 +165,7 @@ bool make_files(MailCalls* calls) {
 void remove_files(const MailCalls& calls) {
     if (calls.output[0] != '\0') {
         os::copy_file(calls.output, [](std::string_view bytes) { current_worker()->output.write(bytes); });
+        // A program may end without a line end; what the script prints next is another line.
         current_worker()->output.flush();
         os::remove_file(calls.output);
     }
@@ -184,9 +186,11 @@ void change_setting(zend_ini_entry* setting, const MailCalls& calls) {
     zend_string* exports = quoted(calls.exports);
     zend_string* output = quoted(calls.output[0] == '\0' ? "/dev/null" : calls.output);
     const bool has_exports = calls.exports[0] != '\0';
+    // By exec, so that it holds for all that sendmail_path says: `>file` behind it would be the last command's alone.
     zend_string* changed =
         zend_strpprintf(0, "%s%s%sexec >%s 2>&1; %s", has_exports ? ". " : "", has_exports ? ZSTR_VAL(exports) : "",
                         has_exports ? "; " : "", ZSTR_VAL(output), ZSTR_VAL(calls.path));
+    // The old value is not released: it is calls.path, and comes back.
     setting->value = zend_string_init(ZSTR_VAL(changed), ZSTR_LEN(changed), 1);
     zend_string_release(changed);
     zend_string_release(exports);
@@ -221,6 +225,7 @@ void give_back(WorkerContext& worker) {
     MailCalls* calls = worker.mail_calls;
     worker.mail_calls = nullptr;
     zend_ini_entry* setting = sendmail_path();
+    // The same where change_setting() ran into the memory limit before it came to that.
     if (setting->value != calls->path) {
         zend_string_release(setting->value);
         setting->value = calls->path;
@@ -255,6 +260,7 @@ bool sends_mail(const zend_execute_data* execute_data) {
         return false;
     }
     zval* type = ZEND_CALL_ARG(execute_data, 2);
+    // PHP takes no other types for an int, and converting an object would run its code.
     return Z_TYPE_P(type) <= IS_STRING && zval_get_long(type) == kByMail;
 }
 
@@ -298,6 +304,7 @@ void proc_open(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
         original(INTERNAL_FUNCTION_PARAM_PASSTHRU);  // says what is wrong
         return;
     }
+    // Borrowed: the caller's frame holds them until this returns.
     zval arguments[kArguments];
     for (uint32_t i = 0; i < kArguments; ++i) {
         if (i < count) {
@@ -311,11 +318,13 @@ void proc_open(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
     ZVAL_COPY_VALUE(&arguments[kDescriptors - 1], &descriptors);
     zval environment;
     ZVAL_NULL(&environment);
+    // null is PHP's word for the process's environment.
     if (Z_TYPE(arguments[kEnvironment - 1]) == IS_NULL && environment_is_own()) {
         current_worker()->environment.list_all(&environment);
         ZVAL_COPY_VALUE(&arguments[kEnvironment - 1], &environment);
     }
     if (EG(exception) == nullptr) {
+        // Not `original`: that takes its arguments from this frame, which are the caller's.
         zend_call_known_function(&proc_open_function, nullptr, nullptr, return_value, kArguments, arguments, nullptr);
     }
     if (Z_TYPE_P(return_value) == IS_UNDEF) {  // it threw
@@ -377,6 +386,7 @@ void shell_exec(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
     }
     zend_string* output = php_stream_copy_to_mem(child, PHP_STREAM_COPY_ALL, 0);
     php_stream_close(child);
+    // Nothing printed is null, as PHP has it.
     if (output != nullptr && ZSTR_LEN(output) > 0) {
         RETVAL_STR(output);
     }

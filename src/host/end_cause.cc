@@ -83,6 +83,7 @@ std::string function_that_was_meant(const EndCause::Thrown& thrown) {
     name.remove_prefix(name.rfind('\\') + 1);  // none: npos + 1 is 0
     std::string known = "bgworkers\\";
     std::transform(name.begin(), name.end(), std::back_inserter(known), lower);
+    // Of the thread's own table: a function that the host has disabled is not offered.
     if (!zend_hash_str_exists(EG(function_table), known.data(), known.size())) {
         return "";
     }
@@ -187,6 +188,7 @@ void EndCause::error(int type, zend_string* file, unsigned line, zend_string* me
         if (!opening_.empty() && said.find("Failed opening required") != std::string_view::npos) {
             failed(opening_ + ": " + (opening_said_.empty() ? "PHP does not say why" : opening_said_));
         } else if (!opening_.empty() && opening_said_.empty()) {
+            // Why comes first, as a warning of the stream; the error that ends the run does not say it.
             constexpr std::string_view kNoFunction = "Unknown: ";
             opening_said_ = said.substr(said.starts_with(kNoFunction) ? kNoFunction.size() : 0);
         }
@@ -215,6 +217,7 @@ void EndCause::begin_opening(const char* what, const char* path) noexcept {
 }
 
 void EndCause::exception(zend_object* exception, bool to_handler) noexcept {
+    // exit(), and the end of a fiber that is destroyed, are exceptions for the engine alone.
     if (zend_is_unwind_exit(exception) || zend_is_graceful_exit(exception)) {
         return;
     }
@@ -263,6 +266,7 @@ void EndCause::wrote_to_stderr(std::string_view bytes) noexcept {
 }
 
 bool EndCause::is_asked(zend_string* message) const noexcept {
+    // By its text: PHP keeps a copy of the last error, not which one it was.
     return !asked_message_.empty() && message != nullptr &&
            asked_message_ == std::string_view(ZSTR_VAL(message), ZSTR_LEN(message));
 }

@@ -71,6 +71,7 @@ void LineWriter::put(std::string_view line) noexcept {
         ++times_;
         log_sink().write_always(printed_line(worker_, line, 0));
     } catch (const std::bad_alloc&) {
+        // last_ is not what was sent, so nothing may be held against it.
         times_ = 0;
         log_sink().write_always(line);
     }

@@ -39,6 +39,7 @@ namespace {
 void store_text(std::atomic<const char*>* place, const char* text) noexcept {
     const char* present = place->load(std::memory_order_acquire);
     if (std::strcmp(text, present == nullptr ? "" : present) != 0) {
+        // The old text is leaked: another thread may be writing with it. It changes a few times in a process.
         place->store(::strdup(text), std::memory_order_release);
     }
 }
@@ -89,6 +90,7 @@ void HostLogSink::note_outcome(int error) noexcept {
         return;
     }
     error_.store(error, std::memory_order_relaxed);
+    // A defect that only changes its reason has been told of; one that comes back after a good line has not.
     if (error == 0) {
         told_.store(false, std::memory_order_relaxed);
     }
@@ -98,6 +100,7 @@ std::string HostLogSink::framed(std::string_view line, bool stamped) const {
     const TimeZone utc;
     const TimeZone* known = zone_.load(std::memory_order_acquire);
     const TimeZone& zone = known == nullptr ? utc : *known;
+    // Asked for each line: a child of pcntl_fork() logs as well.
     const std::string pid = std::to_string(uv_os_getpid());
     std::string text;
     if (log_format() == LogFormat::json) {
@@ -115,6 +118,7 @@ void HostLogSink::put(LogLevel level, std::string_view line) noexcept {
     try {
         if (target != nullptr && std::strcmp(target, "syslog") == 0) {
             const char* ident = ident_.load(std::memory_order_acquire);
+            // Without a stamp, for syslog has its own.
             os::write_to_syslog({ident == nullptr || ident[0] == '\0' ? nullptr : ident, facility_.load()}, level,
                                 framed(line, false));
             return;
@@ -126,6 +130,7 @@ void HostLogSink::put(LogLevel level, std::string_view line) noexcept {
         } else if (is_one_of(target, kOutputPaths)) {
             os::write_to_host(os::HostOutput::out, text);
         } else {
+            // Opened for each line, as PHP does it: logrotate may have moved the file.
             const int error = os::append_to_file(target, file_mode_.load(), text);
             note_outcome(error);
             if (error != 0) {
@@ -133,6 +138,7 @@ void HostLogSink::put(LogLevel level, std::string_view line) noexcept {
             }
         }
     } catch (const std::bad_alloc&) {
+        // Unframed is better than not at all.
         os::write_to_stderr(line);
     }
 }

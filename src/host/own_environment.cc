@@ -173,6 +173,7 @@ void getenv(INTERNAL_FUNCTION_PARAMETERS) {
             RETURN_STRINGL((*own)->data(), (*own)->size());
         }
     }
+    // Not what the host has put there: FrankenPHP's keeps environments of its own, for requests.
     guarded_functions::engine_function("getenv")(INTERNAL_FUNCTION_PARAM_PASSTHRU);
 }
 
@@ -190,6 +191,7 @@ void putenv(INTERNAL_FUNCTION_PARAMETERS) {
     const std::string_view text = up_to_nul({ZSTR_VAL(setting), ZSTR_LEN(setting)});
     const size_t equals = text.find('=');
     const std::string_view name = text.substr(0, equals);
+    // As PHP and putenv(3) have it: without "=" the variable is unset.
     if (equals == std::string_view::npos) {
         RETVAL_BOOL(environment.change(name, std::nullopt));
     } else {
@@ -203,6 +205,7 @@ void putenv(INTERNAL_FUNCTION_PARAMETERS) {
 void choose_temporary_directory(const OwnEnvironment& environment) {
 #ifndef PHP_WIN32  // there PHP asks the system
     const auto* own = environment.find(kTemporaryDirectory);
+    // PHP keeps its first answer for the request, and the setting sys_temp_dir goes before TMPDIR.
     if (PG(php_sys_temp_dir) != nullptr || has_sys_temp_dir() || own == nullptr) {
         return;
     }

@@ -42,6 +42,7 @@ std::string in_directory(const char* directory, const char* command) {
 int spawn(WorkerContext& worker, const char* directory, const char* command, const int (&descriptors)[3],
           pid_t* pid) try {
     std::string text = in_directory(directory, command);
+    // Once there is a child, start() must not run out of memory for its number.
     worker.commands.reserve(worker.commands.size() + 1);
     std::vector<std::string> entries;
     if (!worker.environment.copy_all(&entries)) {
@@ -70,8 +71,11 @@ int spawn(WorkerContext& worker, const char* directory, const char* command, con
     os::host_signal_mask(&bytes);
     sigset_t mask;
     memcpy(&mask, bytes.bytes, sizeof(mask));
+    // With this thread's mask, in which the signals are blocked, none could end the child: `timeout 1 sleep 4` took
+    // four seconds.
     posix_spawnattr_setsigmask(&attributes, &mask);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    // None of ours is 0, 1 or 2 (os/files.h), so none is overwritten before its turn.
     for (int i = 0; i < 3 && error == 0; ++i) {
         error = posix_spawn_file_actions_adddup2(&actions, descriptors[i], i);
     }
@@ -95,11 +99,13 @@ int start_child(WorkerContext& worker, const char* directory, const char* comman
     }
     const int ours = write ? writer : reader;
     const int theirs = write ? reader : writer;
+    // open_pipe() is for the log, which must not wait. Here PHP reads, or the child, and both wait.
     ::fcntl(reader, F_SETFL, ::fcntl(reader, F_GETFL) & ~O_NONBLOCK);
     const int null = os::open_null();
     int error = null < 0 ? errno : 0;
     if (error == 0) {
         int output = child_output::descriptor_of(worker);
+        // The command is more than what it prints: without a pipe to the log it runs all the same.
         output = output < 0 ? null : output;
         const int descriptors[3] = {write ? theirs : null, write ? output : theirs, output};
         error = spawn(worker, directory, command, descriptors, pid);
@@ -117,6 +123,8 @@ int start_child(WorkerContext& worker, const char* directory, const char* comman
 int wait_for(pid_t pid) {
     int status;
     pid_t waited;
+    // As pclose(3) does. So a force-kill does not end this wait; without it the child would stay a zombie of the
+    // host's.
     do {
         waited = ::waitpid(pid, &status, 0);
     } while (waited < 0 && errno == EINTR);
@@ -127,6 +135,7 @@ int wait_for(pid_t pid) {
 }
 
 int close_pipe(php_stream* stream, int close_handle) {
+    // Before the wait: a child that reads until the end, or writes more than a pipe holds, ends only then.
     const int result = php_stream_stdio_ops.close(stream, close_handle);
     WorkerContext& worker = *current_worker();
     const auto found = std::find_if(worker.commands.begin(), worker.commands.end(),
@@ -155,6 +164,7 @@ php_stream* start(zend_string* command, bool write) {
         return nullptr;
     }
     php_stream* stream = php_stream_fopen_from_fd(pipe_end, write ? "w" : "r", nullptr);
+    // Only its close() differs: stream_select(), time-outs and filters are those of any pipe.
     stream->ops = &pipe_ops;
     current_worker()->commands.emplace_back(stream, pid);  // there is room
     return stream;

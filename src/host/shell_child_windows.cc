@@ -90,6 +90,7 @@ bool open(zend_string* command, bool write, Child* child) {
 
 // As pclose() of PHP tells it: the exit status, or what waitpid(2) says of a child that was killed.
 zend_long wait_for(zval* process) {
+    // Without it proc_open's resource is closed without a wait, and the status is lost.
     FG(pclose_wait) = 1;
     zend_list_close(Z_RES_P(process));
     FG(pclose_wait) = 0;
@@ -102,6 +103,7 @@ php_stream_ops pipe_ops;
 int close_pipe(php_stream* stream, int close_handle) {
     zval process;
     ZVAL_COPY_VALUE(&process, &stream->wrapperdata);
+    // Taken out first, or the engine would release it once more when it frees the stream.
     ZVAL_UNDEF(&stream->wrapperdata);
     const int result = php_stream_stdio_ops.close(stream, close_handle);
     return Z_TYPE(process) == IS_RESOURCE ? static_cast<int>(wait_for(&process)) : result;

@@ -24,11 +24,13 @@ State& state_of(php_stream* stream) { return *static_cast<State*>(stream->abstra
 
 ssize_t log_write(php_stream* stream, const char* bytes, size_t count) {
     if (WorkerContext* worker = current_worker()) {
+        // The last line on STDERR is what a run that ends with exit(1) has said.
         if (state_of(stream).is_error) {
             worker->end_cause.wrote_to_stderr({bytes, count});
         }
         worker->output.write({bytes, count});
     }
+    // All of it, always: a script is not to fail because of the log.
     return static_cast<ssize_t>(count);
 }
 
@@ -39,6 +41,7 @@ ssize_t log_read(php_stream* stream, char*, size_t) {
 
 int log_close(php_stream* stream, int close_handle) {
     auto* state = static_cast<State*>(stream->abstract);
+    // Whoever took the descriptor from a cast keeps it: then close_handle is 0.
     if (state->descriptor >= 0 && close_handle) {
         os::close_descriptor(state->descriptor);
     }
@@ -118,6 +121,7 @@ void define_stream(const char* name, size_t length, php_stream* stream) {
     zend_constant constant;
     php_stream_to_zval(stream, &constant.value);
     Z_CONSTANT_FLAGS(constant.value) = 0;
+    // Not persistent: the engine removes them with the request, and the next run has streams of its own.
     ZEND_CONSTANT_SET_FLAGS(&constant, CONST_CS, 0);
     constant.name = zend_string_init_interned(name, length, 0);
     zend_register_constant(&constant);
@@ -134,6 +138,8 @@ void define() {
 php_stream* open_output() { return open(false, false, "wb"); }
 
 void install_wrapper() noexcept {
+    // Copies, since PHP's wrapper is constant. In its place, so that php://memory, filter and the others stay as they
+    // are.
     php_wrapper_ops = *php_stream_php_wrapper.wops;
     php_wrapper_ops.stream_opener = open_php_url;
     php_wrapper = php_stream_php_wrapper;

@@ -16,6 +16,7 @@ template <typename Call>
 void behind_the_door(Call call) {
     volatile bool bailed_out = false;
     os::enter_syslog();
+    // A bailout that skipped leave_syslog() would keep all other threads, and every fork, from the door.
     zend_try { call(); }
     zend_catch { bailed_out = true; }
     zend_end_try();
@@ -56,6 +57,7 @@ void open(INTERNAL_FUNCTION_PARAMETERS) {
     behind_the_door([&] {
         char* kept = zend_strndup(identity, length);  // libc keeps the pointer, not the text
         php_openlog(kept, static_cast<int>(options), static_cast<int>(facility));
+        // After openlog(): until then libc holds the old pointer, and another thread of the host's may be logging.
         forget_identity();
         BG(syslog_device) = kept;
     });
@@ -65,6 +67,7 @@ void open(INTERNAL_FUNCTION_PARAMETERS) {
 void close(INTERNAL_FUNCTION_PARAMETERS) {
     ZEND_PARSE_PARAMETERS_NONE();
     behind_the_door([] {
+        // Before the text goes: libc has a pointer to it.
         php_closelog();
         forget_identity();
     });

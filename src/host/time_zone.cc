@@ -65,6 +65,7 @@ TimeZone* time_zone_of_php() noexcept {
             present = next;
         }
     }
+    // As PHP stamps its lines: the zone's name, which unlike an abbreviation does not change with the season.
     zend_string* name = php_format_date("e", 1, begin, true);
     TimeZone* zone = make_zone(ZSTR_VAL(name), first, changes, count);
     zend_string_release(name);

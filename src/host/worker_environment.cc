@@ -45,6 +45,7 @@ HashTable* own_super_global(int track, zend_string* name) {
         Z_ADDREF_P(variable);
         zend_hash_update(&EG(symbol_table), name, variable);
     }
+    // Two names hold it from here on, and it is still written to: a debug engine would complain.
     HT_ALLOW_COW_VIOLATION(own);
     return own;
 }
