@@ -23,6 +23,7 @@ std::atomic<int> kept_outputs[2] = {kNotKept, kNotKept};
 bool write_whole(int descriptor, std::string_view text) {
     while (!text.empty()) {
         const ssize_t written = ::write(descriptor, text.data(), text.size());
+        // Our own signals interrupt workers here; half a line would stay half.
         if (written < 0 && errno != EINTR) {
             return false;
         }
@@ -49,6 +50,7 @@ bool open_pipe(int* reader, int* writer) noexcept {
         return false;
     }
 #endif
+    // The reader alone: what children write to has to block, as they expect of their output.
     ::fcntl(ends[0], F_SETFL, ::fcntl(ends[0], F_GETFL) | O_NONBLOCK);
     *reader = ends[0];
     *writer = ends[1];
@@ -83,6 +85,7 @@ bool write_private_file(char* path, size_t room, std::string_view text) noexcept
         return false;
     }
     const bool written = write_whole(file, text);
+    // close() may set another one.
     const int error = errno;
     ::close(file);
     if (!written) {
@@ -111,6 +114,7 @@ void keep_outputs() noexcept {
         const int old = place.load();
         const int kept = duplicate(number);
         if (kept < 0) {
+            // Closed before us, the number is whatever opens next; short of descriptors, it is still the process's own.
             place.store(errno == EBADF ? kClosed : kNotKept);
         } else if (old >= 0) {  // of a module before; the number stays, for somebody may be writing to it
             ::dup2(kept, old);

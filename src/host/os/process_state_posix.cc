@@ -28,6 +28,7 @@ std::string purpose_of_process() {
 #else
     std::string purpose;
 #endif
+    // Two chroots of one user may have a workers file of the same path, and different code behind it.
     struct stat root{};
     if (::stat("/", &root) == 0) {
         purpose += '\0' + std::to_string(root.st_dev) + ':' + std::to_string(root.st_ino);
@@ -42,6 +43,7 @@ char* resolve_path(const char* path) noexcept { return ::realpath(path, nullptr)
 bool copy_environment(std::vector<std::string>* entries) noexcept {
     static auto* const environment = static_cast<char***>(dlsym(dlopen(nullptr, RTLD_LAZY), "environ"));
     bool complete = environment != nullptr;
+    // putenv() of a request may be moving the array.
     tsrm_env_lock();
     try {
         for (char** entry = complete ? *environment : nullptr; entry != nullptr && *entry != nullptr; ++entry) {
@@ -57,6 +59,7 @@ bool copy_environment(std::vector<std::string>* entries) noexcept {
 int file_mode_mask() noexcept {
     unsigned int mask = 0;
     bool known = false;
+    // Not /proc/self: where the process's main thread has ended, that has no Umask.
     if (FILE* status = ::fopen("/proc/thread-self/status", "re")) {  // Linux, since 4.7
         char line[256];
         while (!known && ::fgets(line, sizeof(line), status) != nullptr) {

@@ -45,10 +45,12 @@ thread_local int syslog_depth = 0;
 }  // namespace
 
 void enter_syslog() noexcept {
+    // PHP may log in the middle of its syslog(): that the memory limit has struck, for instance.
     if (syslog_depth++ > 0) {
         return;
     }
     MutexLock lock(syslog_door->mutex);
+    // A thread that waits to fork goes first: five workers that log without a pause kept it waiting for up to 68 ms.
     while (syslog_door->taken || syslog_door->forks > 0) {
         syslog_door->left.wait(syslog_door->mutex);
     }
@@ -69,19 +71,23 @@ void close_syslog_for_fork() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS {
     syslog_door->mutex.lock();
     const auto end = steady_clock::now() + milliseconds(kForkPatienceMs);
     ++syslog_door->forks;
+    // A thread that is inside itself would wait for itself.
     while (syslog_door->taken && syslog_depth == 0 && steady_clock::now() < end) {
         syslog_door->left.wait_until(syslog_door->mutex, end);
     }
     --syslog_door->forks;
+    // The mutex stays locked until the fork is done, so nobody enters any more.
     syslog_door->lost_to_fork = syslog_door->taken;
 }
 
 void open_syslog_in_parent() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS {
+    // Those whom `forks` has held up.
     syslog_door->left.notify_all();
     syslog_door->mutex.unlock();
 }
 
 void open_syslog_in_child() noexcept BGW_NO_THREAD_SAFETY_ANALYSIS {
+    // libc's lock cannot be made anew; every syslog(3) of this process would hang.
     if (syslog_door->lost_to_fork) {
         syslog_door->lost.store(true);
     }
@@ -133,6 +139,7 @@ void write_to_syslog(SyslogName name, int priority, std::string_view lines) noex
     }
     enter_syslog();
     tell_name(name);
+    // As php_syslog() does: each line is a message of its own.
     do {
         const size_t end = lines.find('\n');
         const std::string_view line = lines.substr(0, end);

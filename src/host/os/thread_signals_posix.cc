@@ -31,6 +31,7 @@ static_assert(sizeof(sigset_t) <= sizeof(SignalMask));
 
 void on_signal(int number, siginfo_t* info, void* context) {
     const struct sigaction& host = (number == ending_signal.number ? ending_signal : restarting_signal).host_action;
+    // Shared with a host that has taken all signals: on its threads, its own handler.
     if (is_worker()) {
         on_worker();
     } else if ((host.sa_flags & SA_SIGINFO) != 0) {
@@ -43,7 +44,9 @@ void on_signal(int number, siginfo_t* info, void* context) {
 [[maybe_unused]] bool take(OurSignal* signal, int number) {
     struct sigaction ours{};
     ours.sa_sigaction = on_signal;
+    // A host in Go demands SA_ONSTACK of every handler in its process: its threads have small stacks.
     ours.sa_flags = SA_SIGINFO | SA_ONSTACK | (signal == &restarting_signal ? SA_RESTART : 0);
+    // on_worker() is not made to be interrupted by the other one of the two.
     sigfillset(&ours.sa_mask);
     if (sigaction(number, &ours, nullptr) != 0) {
         return false;
@@ -79,6 +82,7 @@ void remove_ours(sigset_t* set) {
 }  // namespace
 
 void choose_signal(bool (*whose)(), void (*then)()) noexcept {
+    // Handlers outlive a module's end (the library stays), so a module that starts again finds them in place.
     if (ending_signal.number != 0) {
         return;
     }
@@ -99,8 +103,10 @@ void block_process_signals() noexcept {
     sigset_t set = asynchronous_signals();
     remove_ours(&set);
 #ifdef ZEND_MAX_EXECUTION_TIMERS
+    // PHP's timer of this thread: max_execution_time and set_time_limit().
     sigdelset(&set, SIGRTMIN);
 #endif
+    // SIG_SETMASK: it also lets in what the host's mask may hold back, ours and the timer's.
     pthread_sigmask(SIG_SETMASK, &set, nullptr);
 }
 
@@ -149,12 +155,14 @@ void hold_interrupts(SignalMask* before) noexcept {
 void wait_for_interrupt(const SignalMask& before, double seconds) noexcept {
     constexpr double kWithoutSignals = 0.02;
     constexpr double kLong = 1e6;
+    // INF is no timespec. Without a signal nothing ends the wait early, so it has to be short.
     seconds = std::min(seconds, ending_signal.number != 0 ? kLong : kWithoutSignals);
     sigset_t mask;
     memcpy(&mask, before.bytes, sizeof(mask));
     struct timespec limit;
     limit.tv_sec = static_cast<time_t>(seconds);
     limit.tv_nsec = static_cast<long>((seconds - static_cast<double>(limit.tv_sec)) * 1e9);
+    // Opens the mask and sleeps in one step: a signal in between would otherwise be slept through.
     ::pselect(0, nullptr, nullptr, nullptr, &limit, &mask);
 }
 
