@@ -38,6 +38,7 @@ unsigned Alarms::set(Alarm& alarm, unsigned seconds) noexcept {
         alarm.next = first_;
         first_ = &alarm;
     }
+    // The timer is the loop's thread's alone, and the loop is woken for many other things.
     changed_.store(true);
     loop_.wake();
     return left;
@@ -65,6 +66,7 @@ void Alarms::ring() noexcept {
         if (alarm.due <= now) {
             *link = alarm.next;
             alarm.due = 0;
+            // Under the mutex: set(..., 0) at the end of a run waits for this, and the next run hears no old alarm.
             alarm.run.ring();
         } else {
             link = &alarm.next;

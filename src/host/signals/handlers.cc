@@ -31,6 +31,7 @@ void on_tick(int, void*) {
 SignalHandlers* handlers_of_run(WorkerContext& worker) {
     if (worker.handlers == nullptr && !worker.handlers_are_over) {
         worker.handlers = static_cast<SignalHandlers*>(ecalloc(1, sizeof(SignalHandlers)));
+        // PHP forgets it when the run ends, so each run adds it anew.
         php_add_tick_function(on_tick, nullptr);
     }
     return worker.handlers;
@@ -69,6 +70,7 @@ void install_handler(WorkerContext& worker, int signal, zval* handler, bool rest
     const Disposition disposition = is_code(handler)         ? Disposition::handled
                                     : Z_LVAL_P(handler) == 0 ? Disposition::standard
                                                              : Disposition::ignored;
+    // After the handler: this may deliver what waits for it.
     worker.signals.set(signal, disposition, restart, kInstallingUnblocks);
     zval_ptr_dtor(&before);  // may run PHP
     end_if_ended(worker);
@@ -93,10 +95,13 @@ void dispatch(WorkerContext& worker) {
         }
         ++count;
     }
+    // As pcntl does. A bailout leaves this, the mask and `running` as they are: the run is at its end, and the next
+    // one's start sets all three anew.
     zend_fiber_switch_block();
     handlers->running = true;
     const SignalSet blocked = worker.signals.blocked();
     worker.signals.block(all_blockable());
+    // Looked up anew each time: a handler may have removed the next one.
     for (int i = 0; i < count && EG(exception) == nullptr; ++i) {
         if (const zval* handler = &handlers->of[round[i].number]; is_code(handler)) {
             call(handler, round[i]);
@@ -104,6 +109,7 @@ void dispatch(WorkerContext& worker) {
     }
     handlers->running = false;
     zend_fiber_switch_unblock();
+    // Not what handlers have made of the mask: pcntl puts the old one back as well.
     worker.signals.block(blocked);
     if (worker.signals.has_arrived()) {
         worker.signals.raise_interrupt();
@@ -113,6 +119,7 @@ void dispatch(WorkerContext& worker) {
 
 void end_if_ended(WorkerContext& worker) {
     if (worker.signals.ended_by() != 0 && worker.in_run) {
+        // The supervisor says so as well when it reads its mail; until then the script would run on.
         worker.kill_requested.store(true);
         force_stop::strike(worker);
     }

@@ -33,6 +33,7 @@ bool read_set(HashTable* array, SignalSet* set) {
     zval* element;
     ZEND_HASH_FOREACH_VAL(array, element) {
         ZVAL_DEREF(element);
+        // What is no scalar becomes 0, and is left to PHP's function: converting it here would complain twice.
         const zend_long signal = Z_TYPE_P(element) <= IS_STRING ? zval_get_long(element) : 0;
         if (!is_number(signal) || is_reserved(static_cast<int>(signal))) {
             return false;
@@ -60,6 +61,7 @@ void pcntl_signal(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
     const bool right = Z_TYPE_P(handler) == IS_LONG
                            ? Z_LVAL_P(handler) == 0 || Z_LVAL_P(handler) == 1
                            : zend_is_callable_ex(handler, nullptr, 0, nullptr, nullptr, nullptr);
+    // Looking for the method of a class may autoload, and that may throw.
     if (EG(exception)) {
         RETURN_THROWS();
     }
@@ -68,10 +70,12 @@ void pcntl_signal(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
         return;
     }
     if (!is_catchable(static_cast<int>(signal))) {
+        // As sigaction(2) refuses it, in pcntl's words.
         note_error(EINVAL);
         php_error_docref(nullptr, E_WARNING, "Error assigning signal");
         RETURN_FALSE;
     }
+    // As pcntl: an alarm is mostly there to end a call that blocks.
     if (restart_is_null && signal == kAlarm) {
         restart = false;
     }
@@ -117,6 +121,7 @@ void pcntl_alarm(zif_handler, INTERNAL_FUNCTION_PARAMETERS) {
         Z_PARAM_LONG(seconds)
     ZEND_PARSE_PARAMETERS_END();
     WorkerContext* worker = current_worker();
+    // A negative number becomes a large one, as where pcntl hands it to alarm(2).
     RETURN_LONG(Process::current()->alarms().set(worker->alarm, static_cast<unsigned>(seconds)));
 }
 
@@ -156,6 +161,7 @@ void pcntl_sigprocmask(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
                           : how == kUnblock ? old.bits() & ~set.bits()
                                             : set.bits();
     run.block(SignalSet(bits));
+    // What was unblocked may end the run.
     end_if_ended(*current_worker());
     RETURN_TRUE;
 }
@@ -176,6 +182,7 @@ void wait_for_signal(SignalSet set, double seconds, zval* info, zval* return_val
         }
         RETURN_LONG(sent.number);
     }
+    // Silent after a kill: the engine's interrupt comes next, and a warning might call a handler of the script.
     if (outcome == SignalWait::interrupted && !worker->kill_requested.load()) {
         note_error(EINTR);
         php_error_docref(nullptr, E_WARNING, "%s", strerror(EINTR));
@@ -198,6 +205,7 @@ void pcntl_sigwaitinfo(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
         Z_PARAM_ZVAL(info)
     ZEND_PARSE_PARAMETERS_END();
     SignalSet set;
+    // 8.4 refuses an empty set; older versions wait for ever.
     if (!read_set(signals, &set) || (PHP_VERSION_ID >= 80400 && set.empty())) {
         call_original(original, INTERNAL_FUNCTION_PARAM_PASSTHRU);
         return;
@@ -228,6 +236,7 @@ void pcntl_sigtimedwait(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
 }
 
 void pcntl_get_last_error(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
+    // First: it checks its arguments, and its answer stands where ours has nothing to say.
     original(INTERNAL_FUNCTION_PARAM_PASSTHRU);
     if (const int error = current_worker()->pcntl_error; error != 0 && !EG(exception)) {
         RETVAL_LONG(error);
@@ -241,6 +250,7 @@ void posix_kill(zif_handler original, INTERNAL_FUNCTION_PARAMETERS) {
         Z_PARAM_LONG(pid)
         Z_PARAM_LONG(signal)
     ZEND_PARSE_PARAMETERS_END();
+    // 0 is none, but a question: does the process exist?
     if (!is_number(signal) || !is_this_process(pid)) {
         original(INTERNAL_FUNCTION_PARAM_PASSTHRU);
         return;

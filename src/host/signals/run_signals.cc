@@ -34,6 +34,8 @@ void RunSignals::ring() noexcept {
 // own: it is the run's thread that calls.
 void RunSignals::deliver(int signal, SignalSender sender, bool own) noexcept {
     if (blocked_.has(signal) || (awaited_.has(signal) && handled_.has(signal))) {
+        // As the kernel has it: what is waited for goes to the waiter, not to its handler. Without a handler it ends
+        // the process, unless it is blocked.
         keep_pending(signal, sender);
     } else if (handled_.has(signal)) {
         arrive(signal, sender, own);
@@ -49,6 +51,7 @@ void RunSignals::deliver_stop(bool own) noexcept {
     if (!stop_due_ || !open_) {
         return;
     }
+    // A script that waits for a signal is told by that, whether it has a handler or not.
     for (const int* signal : kStopSignals) {
         if (awaited_.has(*signal)) {
             stop_due_ = false;
@@ -60,8 +63,10 @@ void RunSignals::deliver_stop(bool own) noexcept {
         stop_due_ = false;
         return;
     }
+    // SIGTERM first; a command that handles only SIGINT or SIGQUIT hears of the stop by that.
     for (const int* signal : kStopSignals) {
         if (handled_.has(*signal)) {
+            // Blocked, it stays due, and comes when the script unblocks it.
             if (!blocked_.has(*signal)) {
                 stop_due_ = false;
                 arrive(*signal, SignalSender::stop, own);
@@ -73,6 +78,7 @@ void RunSignals::deliver_stop(bool own) noexcept {
 
 void RunSignals::arrive(int signal, SignalSender sender, bool own) noexcept {
     if (own) {
+        // The run's own thread needs no signal to itself: it is in no blocking call.
         append(signal, sender);
         raise_interrupt();
         return;
@@ -81,6 +87,7 @@ void RunSignals::arrive(int signal, SignalSender sender, bool own) noexcept {
     SignalSet one;
     one.put(signal, true);
     in_flight_.fetch_or(one.bits());
+    // Without a real-time signal a blocking call goes on, but the handler runs when it has ended.
     if (!os::interrupt_call(thread_, restart_.has(signal))) {
         on_interrupting_signal();
     }
@@ -93,6 +100,7 @@ void RunSignals::keep_pending(int signal, SignalSender sender) noexcept {
     }
     sender_[signal] = sender;
     if (awaited_.has(signal)) {
+        // wait() holds our signals but in its system call: this one ends that.
         os::interrupt_call(thread_, false);
     }
 }
@@ -109,6 +117,7 @@ void RunSignals::open() noexcept {
     arrived_.store(0);
     async_.store(false);
     ended_by_.store(0);
+    // Taken here for senders: on their threads EG() is another thread's, or nobody's.
     vm_interrupt_ = &EG(vm_interrupt);
     first_ = count_ = 0;
     thread_ = uv_thread_self();
@@ -143,6 +152,7 @@ void RunSignals::append(int signal, SignalSender sender) noexcept {
 
 void RunSignals::take_arrived() noexcept {
     const SignalSet arrived(arrived_.exchange(0));
+    // By number, as the kernel takes what is pending: a set knows no other order.
     for (int signal = 1; !arrived.empty() && signal <= kMaxSignal; ++signal) {
         if (arrived.has(signal)) {
             append(signal, sender_[signal]);
@@ -199,6 +209,7 @@ void RunSignals::set(int signal, Disposition disposition, bool restart, bool unb
     ignored_.put(signal, disposition == Disposition::ignored);
     restart_.put(signal, restart);
     if (disposition == Disposition::ignored) {
+        // As sigaction(2): what is ignored from now on is not pending any more.
         pending_[signal] = 0;
     }
     if (unblock) {
@@ -262,6 +273,7 @@ SignalWait RunSignals::wait(SignalSet set, double seconds, const std::atomic<boo
     {
         MutexLock lock(mutex_);
         let_arrive();
+        // From here on a sender interrupts the wait; what is pending already is found in the loop.
         awaited_ = set;
         deliver_stop(true);
     }
@@ -275,6 +287,7 @@ SignalWait RunSignals::wait(SignalSet set, double seconds, const std::atomic<boo
                 break;
             }
         }
+        // A handler is due, as EINTR in a process. A kill's real-time signal ends the system call, too.
         if (killed.load() || arrived_.load() != 0) {
             result = SignalWait::interrupted;
             break;

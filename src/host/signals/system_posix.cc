@@ -39,6 +39,7 @@ bool is_catchable(int signal) noexcept {
         return false;
     }
 #ifdef SIGRTMIN
+    // The numbers in between are libc's own, for its threads.
     return signal <= SIGSYS || signal >= SIGRTMIN;
 #else
     return true;
@@ -83,10 +84,12 @@ const char* name(int signal) noexcept {
 
 bool is_this_process(zend_long number) noexcept {
     const pid_t pid = static_cast<pid_t>(number);
+    // 0 and a negative number mean groups: this process is in some of them.
     if (pid == 0 || pid == -1 || pid == ::getpid() || pid == -::getpgrp()) {
         return true;
     }
 #ifdef SYS_tgkill
+    // kill(2) also takes the number of a thread, and means its process.
     return pid > 0 && ::syscall(SYS_tgkill, ::getpid(), pid, 0) == 0;
 #else
     return false;
@@ -102,6 +105,7 @@ void describe(int signal, SignalSender sender, zval* info) {
     sent.si_signo = signal;
     if (sender == SignalSender::alarm) {
 #ifdef SI_KERNEL
+        // As of alarm(2): nobody has sent it.
         sent.si_code = SI_KERNEL;
 #endif
     } else {
