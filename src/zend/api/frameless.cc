@@ -21,6 +21,7 @@ zend_function* get_vars_in(HashTable* functions) {
 
 // *result stays null where it throws.
 ZEND_COLD void call(zval* result, uint32_t count, const zval* name, const zval* timeout) {
+    // By name each time, for the host may disable it in any request.
     zend_function* function = get_vars_in(EG(function_table));
     if (function == nullptr) {  // disabled since the code was compiled
         zend_throw_error(nullptr, "Call to undefined function BgWorkers\\get_vars()");

@@ -82,6 +82,7 @@ ZEND_INI_MH(on_update_log_level) {
 
 ZEND_INI_MH(on_update_log_format) {
     const std::string_view format = text_of(new_value);
+    // No field: the process reads it once, from the entry itself.
     return format == "text" || format == "json" ? SUCCESS : refuse(entry, new_value, "text or json");
 }
 
@@ -122,6 +123,7 @@ constexpr std::string_view kPrefix = "bgworkers.";
 // "" if there is none that is near. Owns nothing when it returns.
 bool is_meant_for_us(std::string_view name, std::string_view* meant) noexcept try {
     const size_t dot = name.find('.');
+    // One slip of the pen counts as meant; a name with two may well be another extension's.
     if (dot == std::string_view::npos || dot > 2 * kPrefix.size() ||
         bgworkers::letters_apart(name.substr(0, dot + 1), kPrefix) > 1) {
         return false;
@@ -149,6 +151,7 @@ void unregister_ini(int module_number) { zend_unregister_ini_entries(module_numb
 
 void tell_of_unknown_settings() {
     zend_string* name;
+    // What php.ini and -d say, registered or not.
     ZEND_HASH_FOREACH_STR_KEY(php_ini_get_configuration_hash(), name) {
         std::string_view meant;
         if (name == nullptr || zend_hash_exists(EG(ini_directives), name) || !is_meant_for_us(text_of(name), &meant)) {

@@ -59,6 +59,7 @@ const zend_function_entry aliases[] = {BGW_ALIAS(set_vars, set_vars) BGW_ALIAS(g
 // With the host's own functions registered: one of the same name stays the host's.
 void register_aliases() {
     zend_module_entry* const running = EG(current_module);
+    // The engine notes it as the owner of what is registered, and by now no module is starting.
     EG(current_module) =
         static_cast<zend_module_entry*>(zend_hash_str_find_ptr(&module_registry, "bgworkers", sizeof("bgworkers") - 1));
     for (const zend_function_entry& alias : aliases) {
@@ -135,6 +136,7 @@ PHP_MINIT_FUNCTION(bgworkers) {
     set_up_received_tasks(register_class_BgWorkers_ReceivedTask());
 
 #if ZEND_DEBUG
+    // A write through a shared array faults in a test instead of spoiling what others read.
     Block::protect_sealed(true);
 #else
     const char* protect = getenv("BGWORKERS_PROTECT_SNAPSHOTS");  // for tests of release builds
@@ -148,6 +150,7 @@ PHP_MINIT_FUNCTION(bgworkers) {
     Process::start_module(settings);
     observe_errors();
 
+    // The engine calls it once and forgets it, so who sets it keeps what was there.
     next_post_startup = zend_post_startup_cb;
     zend_post_startup_cb = on_post_startup;
     zend_register_extension(&late_start, nullptr);
@@ -246,6 +249,7 @@ PHP_MINFO_FUNCTION(bgworkers) {
     php_info_print_table_end();
     if (BGW_G(scope) != nullptr) {
         // Reads the declarations if nobody has yet, so that `php --ri bgworkers` checks a workers file.
+        // Held, not thrown: an exception has no place in phpinfo()'s page.
         const ErrorKind error = hold(loaded_scope().status());
         if (error == ErrorKind::none) {
             status_to_info(BGW_G(scope));

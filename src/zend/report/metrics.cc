@@ -62,6 +62,7 @@ void append_family(smart_str* out, const WorkerRows& table, const Family& family
         double number = 0;
         if (value(table.rows[i], &number)) {
             begin_sample(out, family.name, suffix, table.rows[i]);
+            // %F, not %f: a locale of the host's may write 0,5.
             smart_str_append_printf(out, "} %.*F\n",
                                     number == static_cast<double>(static_cast<int64_t>(number)) ? 0 : 3, number);
         }
@@ -79,6 +80,7 @@ void append_states(smart_str* out, const WorkerRows& table) {
                 out, ",%s=\"%s\"} %d\n", family.name, worker_state_name(static_cast<WorkerState>(state)),
                 strcmp(table.rows[i].state_name, worker_state_name(static_cast<WorkerState>(state))) == 0);
         }
+        // Only another process can say of a leader that it hangs.
         if (table.rows[i].shared) {
             begin_sample(out, family.name, "", table.rows[i]);
             smart_str_append_printf(out, ",%s=\"hung\"} %d\n", family.name,

@@ -12,6 +12,7 @@ namespace {
 
 double age_of(const WorkerRow& row) {
     const double now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    // The clock may have been set back since.
     return now > row.published.published_at ? now - row.published.published_at : 0.0;
 }
 
@@ -126,12 +127,14 @@ bool all_status_to_array(Scope& scope, zval* result) {
     for (size_t i = 0; i < table.count; ++i) {
         const WorkerRow& told = table.rows[i];
         const bool own = told.pid == this_process();
+        // Rows are sorted by process, so another number begins the next array.
         if (i == 0 || told.pid != table.rows[i - 1].pid) {
             zval workers;
             array_init(&workers);
             process = zend_hash_index_update(Z_ARRVAL_P(result), told.pid, &workers);
         }
         zval row;
+        // What the logs and files of other processes are like is not in their rows.
         row_to_array(told, own && has_defect ? defect : nullptr, own ? table.edited_file : nullptr, &row);
         if (told.resident != 0) {
             add_assoc_long(&row, "resident_bytes", static_cast<zend_long>(told.resident));
@@ -141,6 +144,7 @@ bool all_status_to_array(Scope& scope, zval* result) {
         add_assoc_double(&row, "told_at", told.told_at);
         zend_symtable_str_update(Z_ARRVAL_P(process), told.name, told.name_length, &row);
     }
+    // Without workers there is no row, and the process that was asked is there all the same.
     if (table.count == 0) {
         zval workers;
         array_init(&workers);
@@ -154,6 +158,7 @@ void status_to_info(Scope* scope) {
     if (scope == nullptr) {
         return;
     }
+    // No look at table.rows: without memory the table is empty, and phpinfo() goes on.
     WorkerRows table = gather_worker_rows(*scope);
     php_info_print_table_start();
     php_info_print_table_header(9, "Worker", "State", "Ready", "Instances", "Runs", "Crashes", "Tasks queued",

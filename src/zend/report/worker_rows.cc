@@ -46,6 +46,7 @@ bool fill_in(const ToldFacts& told, double now, WorkerRow* row) {
     row->crashes = numbers.crashes;
     row->consecutive_failures = static_cast<uint32_t>(numbers.failures);
     row->has_exit_status = (numbers.exit_status & FactNumbers::kHasExitStatus) != 0;
+    // The low half is the status, the bits above say that there is one.
     row->exit_status = static_cast<int>(static_cast<uint32_t>(numbers.exit_status));
     row->has_next_run = numbers.next_run != 0;
     row->next_run = numbers.next_run;
@@ -80,6 +81,7 @@ WorkerRows gather_or_throw(Scope& scope, const std::vector<ToldFacts>& told) {
     const std::string edited = edited_file(scope);
     const double now = unix_now();
     // Nothing from here on throws.
+    // One more than there are: calloc(0) may be nullptr, which stands for no memory.
     WorkerRows table{static_cast<WorkerRow*>(calloc(workers.size() + told.size() + 1, sizeof(WorkerRow))), 0,
                      edited.empty() ? nullptr : copy_of(edited)};
     bool complete = table.rows != nullptr && (edited.empty() || table.edited_file != nullptr);
@@ -118,6 +120,7 @@ WorkerRows gather_or_throw(Scope& scope, const std::vector<ToldFacts>& told) {
     for (size_t i = 0; i < told.size() && complete; ++i) {
         complete = fill_in(told[i], now, &table.rows[table.count++]);
     }
+    // All or nothing: a worker that is missing would look as if nobody had declared it.
     if (!complete) {
         table.release();
         return {nullptr, 0, nullptr};

@@ -76,6 +76,7 @@ void take_part() {
         return;
     }
     Status started = process.start_supervisor();
+    // A loop that runs for another scope has not seen this one yet.
     process.loop().wake();
     if (!started.ok()) {
         LogEvent(LogLevel::warning, "", "start_failed").field("error", started.message()).write_to(log_sink());
@@ -89,11 +90,13 @@ Status load(Scope& scope) {
         return error;
     }
     Result<ScopeSpec> declared = read_declarations(scope.key());
+    // Also where they are wrong: a Result has a value beside its error.
     declared.value().shutdown_grace = BGW_G(shutdown_grace);
     std::unique_ptr<SharedScope> shared = declared.ok() ? join_shared(scope.key(), declared.value()) : nullptr;
     const bool has_shared = shared != nullptr;
     Status loaded = registry.adopt(scope, std::move(declared), InheritedSettings::capture(),
                                    std::chrono::steady_clock::now(), std::move(shared));
+    // After adopt(): the supervisor looks for what is shared in the registry.
     if (has_shared) {
         take_part();
     }
@@ -108,6 +111,7 @@ Status load(Scope& scope) {
 bool start_declared_workers(Scope& scope) {
     Process& process = *Process::current();
     for (const WorkerSpec& spec : scope.spec().workers) {
+        // A job is planned without being asked for, since its time may come before anybody asks.
         if (spec.num < 1 && !spec.every) {
             continue;
         }
@@ -142,6 +146,7 @@ void tell_of_jobs(Scope& scope) {
 // Some request of the scope wanted it: each later one, and each call of the API, tries until it is done.
 void autostart(Scope& scope) {
     Process& process = *Process::current();
+    // An orphan and a process that ends would try in vain at each request, and log it.
     if (!scope.autostart_due() || process.orphaned() || process.supervisor().stopping() || !load(scope).ok()) {
         return;
     }
@@ -155,6 +160,7 @@ void tell_of_log() {
     char defect[512];
     if (current_worker() == nullptr && log_sink().take_untold_defect() &&
         log_sink().describe_defect(defect, sizeof(defect))) {
+        // No std::string: php_log_err() may bail out.
         char text[600];
         snprintf(text, sizeof(text), "bgworkers: the log cannot be written: %s", defect);
         php_log_err(text);
@@ -165,6 +171,7 @@ bool is_configured() { return is_set(BGW_G(config)) || is_set(BGW_G(entrypoint))
 
 void look_up_scope() {
     if (BGW_G(scope) == nullptr || !same_key(BGW_G(scope)->key())) {
+        // First, for what follows may throw: no scope is right then, the last request's is not.
         BGW_G(scope) = nullptr;
         BGW_G(read_cache) = nullptr;
         BGW_G(scope) = &Process::current()->registry().scope(
@@ -186,6 +193,7 @@ void enter_configured_scope() {
 }  // namespace
 
 void find_scope() {
+    // Until all of it is done, the next request looks again.
     BGW_G(scope_known) = false;
     tell_of_log();
     if (!is_configured()) {
@@ -201,6 +209,7 @@ void find_scope() {
     }
     try {
         enter_configured_scope();
+        // Without memory for the cache a read would find no place, so the next request tries again.
         BGW_G(scope_known) = BGW_G(read_cache) != nullptr;
     } catch (const std::bad_alloc&) {
         // The request goes on; whoever needs the scope in it looks it up again.
@@ -247,6 +256,7 @@ WorkerContext* caller_in_run(const char* function) {
     if (worker != nullptr && worker->in_run) {
         return worker;
     }
+    // The better reason of two: while PHP starts, not even a declared script could call it.
     if (const ErrorKind error = hold_result([] { return usable_now(); }); error != ErrorKind::none) {
         throw_held(error);
         return nullptr;

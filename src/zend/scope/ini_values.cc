@@ -60,6 +60,7 @@ bool is_expression(std::string_view text) {
         (is_number(word) ? has_number : has_constant) = true;
         text.remove_prefix(length);
     }
+    // A number alone is text, as all values are; the handler of the setting reads it.
     return has_constant || (has_number && has_operator);
 }
 
@@ -89,6 +90,7 @@ void parse(const char* text, Computed* computed) {
     const int reporting = EG(error_reporting);
     const int handler_reporting = EG(user_error_handler_error_reporting);
     EG(error_reporting) = 0;
+    // PHP asks the script's handler even where error_reporting is 0.
     EG(user_error_handler_error_reporting) = 0;
     zend_try { zend_parse_ini_string(const_cast<char*>(text), false, ZEND_INI_SCANNER_NORMAL, take_value, computed); }
     zend_catch { computed->out_of_memory = true; }
@@ -103,6 +105,7 @@ bool compute_ini_value(std::string* value) {
     if (!is_expression(*value)) {
         return true;
     }
+    // The parser knows lines of a file alone, so it gets one.
     const std::string text = "v = " + *value + "\n";
     Computed computed{value};
     parse(text.c_str(), &computed);

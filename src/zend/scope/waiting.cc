@@ -118,8 +118,11 @@ public:
                 continue;
             }
             if (timeout_ > 0) {
+                // A run that ends without publishing has failed only if somebody waited for it, and the sleep below
+                // tells that to one worker alone.
                 worker.slot().waiters().note_waiter();
             }
+            // Bad news of the last one ends the wait, though the first is slept on.
             *error = wait_until(worker, Clock::time_point::min(), launch_failures[i]);
             if (*error != ErrorKind::none) {
                 return true;
@@ -159,6 +162,7 @@ std::string in_seconds(double seconds) {
 }
 
 void let_engine_interrupt() {
+    // First, as the VM does it: what is raised while a handler runs counts anew.
     zend_atomic_bool_store(&EG(vm_interrupt), false);
     if (zend_atomic_bool_load(&EG(timed_out))) {
         zend_timeout();
@@ -188,6 +192,7 @@ ErrorKind wait_in_slices(Awaited& what, double timeout, WaitGraph::Waiter* edge,
     Clock::time_point until = Clock::time_point::min();
     for (;;) {
         ErrorKind error = ErrorKind::none;
+        // News before the stop and the clock: what has come in the last moment is not thrown away.
         bool over = what.look(until, &error);
         if (!over && self != nullptr && !what.outlasts_stop() && self->instance->stop_channel().requested()) {
             error = what.hold_stop();
@@ -212,6 +217,7 @@ ErrorKind wait_in_slices(Awaited& what, double timeout, WaitGraph::Waiter* edge,
                 Process::current()->wait_graph().leave(*edge);
             }
             let_engine_interrupt();
+            // A signal's handler has thrown: the caller hands that on.
             if (EG(exception)) {
                 return ErrorKind::none;
             }
@@ -246,6 +252,7 @@ bool start_and_wait(Worker** workers, uint32_t count, double timeout) {
     // Counted before the start, so that a failure of this very start is seen.
     for (uint32_t i = 0; i < waited_for && error == ErrorKind::none; ++i) {
         wait.launch_failures[i] = workers[i]->slot().waiters().launch_failures();
+        // All are started before one is waited for, so they boot beside each other.
         error = start(*workers[i], timeout > 0);
     }
     if (error == ErrorKind::none) {

@@ -74,6 +74,7 @@ bool stream_over(uv_os_sock_t socket, zval* result, int* errno_value) {
         handle_ops.set_option = set_handle_option;
         handle_ops.write = drop_what_is_written;
     });
+    // A copy of whatever this PHP has for sockets: poll, time-outs and stream_select() stay as they are.
     stream->ops = &handle_ops;
     timeval without_limit{-1, 0};  // default_socket_timeout must not end a wait on it
     php_stream_set_option(stream, PHP_STREAM_OPTION_READ_TIMEOUT, 0, &without_limit);

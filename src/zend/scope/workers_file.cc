@@ -177,6 +177,7 @@ std::string read_whole(const std::string& path, std::string* text) {
     const auto cannot = [](const std::string& why) { return "cannot be read: " + why; };
     std::error_code error;
     const std::filesystem::file_status status = std::filesystem::status(path, error);
+    // An ifstream opens a directory without a complaint.
     if (std::filesystem::is_directory(status)) {
         return cannot(strerror(EISDIR));
     }
@@ -201,6 +202,7 @@ std::string read_whole(const std::string& path, std::string* text) {
     if (file.bad()) {
         return cannot(strerror(errno));
     }
+    // An editor may have cut it meanwhile.
     text->resize(static_cast<size_t>(file.gcount()));
     return {};
 }
@@ -222,6 +224,7 @@ Status read_lines(std::string text, RawFile* file) {
     Parsing parsing(text.data() + begin);
     parsing.dollar = hide_dollars(text);
     parse(text.data() + begin, &parsing);  // 8.2 takes char*
+    // Values are computed only now: PHP's scanner has one state a thread, and is in use while it calls on_entry().
     bool out_of_memory = parsing.out_of_memory;
     for (RawEntry& entry : parsing.entries) {
         out_of_memory = out_of_memory || (entry.key == "ini" && !compute_ini_value(&entry.value));
@@ -254,6 +257,7 @@ Result<ScopeSpec> read_workers_file(const std::string& path) {
         file.directory = is_directory ? base_of(each) : std::filesystem::path(each).parent_path().string();
         declared.begin_reading(each);
         std::string text;
+        // A defect does not end this: all mistakes of all files are told at once.
         if (file.defect = read_whole(each, &text); file.defect.empty()) {
             declared.has_read(text);
             if (Status read = read_lines(std::move(text), &file); !read.ok()) {
