@@ -28,6 +28,7 @@ Worker& worker_of(WorkerContext& worker) { return worker.instance->worker(); }
 
 // max_tasks: this run shall get no more.
 void stop_run(WorkerContext& worker) {
+    // receive_task() and the end of the last open task both come here.
     if (!worker.had_enough) {
         worker.had_enough = true;
         worker.instance->stop_channel().request_stop();
@@ -66,6 +67,7 @@ void drop(Task& task) {
 
 void free_object(zend_object* object) {
     ReceivedTask* received = Object::of(object);
+    // Left there by a bailout, or by a fiber that nobody has resumed.
     if (received->in_hand != nullptr) {
         std::exchange(received->in_hand, nullptr)->unpin();
     }
@@ -85,9 +87,11 @@ public:
 
     bool look(WaitClock::time_point until, ErrorKind*) override {
         const bool stops = worker_.instance->stop_channel().requested();
+        // A restart leaves the queue to the next run. Only the end of the process has this run take what is left.
         if (stops && (!queue().is_draining() || queue().is_empty())) {
             return true;
         }
+        // Whoever has to stop takes what is there, but waits for nothing.
         switch (queue().receive(worker_.instance->index(), stops ? WaitClock::time_point::min() : until, &task)) {
             case Receipt::task:
             case Receipt::nearly_enough: return true;
@@ -149,6 +153,7 @@ void note_asked(WorkerContext& worker) {
 
 // The task is open by now: whatever goes wrong, it ends.
 bool read_payload(ReceivedTask* received) {
+    // In the object: the copy may bail out, and free_object() finds it there.
     received->in_hand = received->task->take_payload();
     zval payload;
     const bool complete = copy_task_value(received->in_hand, &payload);
@@ -159,6 +164,7 @@ bool read_payload(ReceivedTask* received) {
     }
     zval* property = OBJ_PROP_NUM(&received->object, 0);
     ZVAL_COPY_VALUE(property, &payload);
+    // The property is readonly and was never set: written past the engine, it would still count as uninitialised.
     Z_PROP_FLAG_P(property) = 0;
     return true;
 }
@@ -206,8 +212,10 @@ bool receive_task(WorkerContext& worker, double timeout, zval* result) {
     note_asked(worker);
     object_init_ex(result, Object::ce);  // first, for this may bail out
     NextTask next(worker, timeout);
+    // No error to throw: elapsed and stopped are null for the script.
     wait_in_slices(next, timeout, nullptr, slice_of_receiver);
     ReceivedTask* received = Object::of(Z_OBJ_P(result));
+    // Before anything is thrown: from here on the object gives the reference back.
     received->task = next.task;
     if (next.too_many) {
         zend_throw_exception_ex(spl_ce_LogicException, 0,
@@ -245,6 +253,7 @@ ZEND_METHOD(BgWorkers_ReceivedTask, finish) {
         throw_held(error);
         RETURN_THROWS();
     }
+    // Also where the sender's time was over meanwhile: the run has done its work.
     current_worker()->finished_task = true;
     note_closed(queue.finish(*received->task, written));
 }
@@ -279,6 +288,7 @@ ZEND_METHOD(BgWorkers_ReceivedTask, update) {
     }
     Worker& worker = worker_of(*current_worker());
     ErrorKind error = ErrorKind::none;
+    // In the object: the wait may bail out, and a fiber may never come back from it.
     received->in_hand = write_task_value(Z_ARR_P(data), "$data", "an update", false, worker, &error);
     if (received->in_hand == nullptr) {
         throw_held(error);
@@ -287,6 +297,7 @@ ZEND_METHOD(BgWorkers_ReceivedTask, update) {
     Reader reader(received);
     WaitGraph::Waiter edge;
     const WaitNode sender = received->task->sender();
+    // A request enters no graph, for nobody can wait for it.
     if (sender != nullptr) {
         edge.self = &worker;
         edge.targets = &sender;

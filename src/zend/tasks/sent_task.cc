@@ -27,6 +27,7 @@ void free_object(zend_object* object) {
         std::exchange(sent->in_hand, nullptr)->unpin();
     }
     if (Task* task = std::exchange(sent->task, nullptr)) {
+        // A posted task has no sender who could leave, and one that was never queued is this object's alone.
         if (sent->queued && !task->posted()) {
             task->queue().sender_left(task);
         } else {
@@ -75,6 +76,7 @@ bool wait_for(SentTask* sent, double timeout, bool reads, ErrorKind* error) {
     WaitGraph::Waiter edge;
     const WorkerContext* self = current_worker();
     const WaitNode target = sent->worker;
+    // A request's wait closes no circle.
     if (self != nullptr) {
         edge.self = &self->instance->worker();
         edge.targets = &target;
@@ -141,6 +143,7 @@ bool await_task(SentTask* sent, double timeout, const char* prefix, zval* result
         throw_outcome(*sent->task, *sent->worker, sent->timeout, prefix);
         return false;
     }
+    // The task's own pin holds it meanwhile: this object cannot go while its method runs.
     if (!hand_out_result(sent->task->result(), result)) {
         return false;
     }
@@ -195,7 +198,9 @@ ZEND_METHOD(BgWorkers_Task, read) {
     if (error != ErrorKind::none) {
         throw_held(error);
     } else if (sent->in_hand != nullptr) {
+        // Before the outcome: an update may have come together with the end.
         copy_task_value(sent->in_hand, return_value);  // may run PHP
+        // Also where the copy has thrown: the update counts as read.
         std::exchange(sent->in_hand, nullptr)->unpin();
     } else if (sent->task->outcome() != TaskOutcome::done) {
         throw_outcome(*sent->task, *sent->worker, sent->timeout, "");
@@ -217,6 +222,7 @@ ZEND_METHOD(BgWorkers_Task, getStream) {
     }
     int error = 0;
     const uv_os_sock_t socket = sent->task->queue().channel(*sent->task, &error);
+    // The first error is libuv's, the second one the system's.
     if (socket == kNoSocket) {
         zend_throw_exception_ex(spl_ce_RuntimeException, 0, "cannot open a stream of the task: %s", uv_strerror(error));
     } else if (!stream_over(socket, return_value, &error)) {

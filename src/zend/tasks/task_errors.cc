@@ -52,6 +52,7 @@ void throw_outcome(const Task& task, Worker& worker, double timeout, const char*
             zend_throw_exception_ex(timeout_exception_ce, 0, "%sworker \"%s\" has not finished the task within %g s",
                                     prefix, worker.name().c_str(), timeout);
             break;
+        // One refused for want of room never became an object of the script's, so this can only be a giving up.
         case TaskOutcome::rejected: throw_held(hold_giving_up(worker)); break;
         case TaskOutcome::none:
         case TaskOutcome::done: break;

@@ -35,6 +35,7 @@ Status find_worker(zend_string* name, Worker** worker) {
     if ((*worker)->spec().every) {
         return Status::runtime("worker \"" + (*worker)->name() + "\" is a job (every = ...): it takes no tasks");
     }
+    // It may run in another process, and tasks lie in the memory of this one.
     if ((*worker)->spec().shared) {
         return Status::runtime("worker \"" + (*worker)->name() + "\" is shared (shared = 1): it takes no tasks");
     }
@@ -49,7 +50,9 @@ public:
     bool look(WaitClock::time_point until, ErrorKind* error) override {
         offered_ = queue().offer(*sent_->task, until);
         switch (offered_) {
+            // Noted here: a bailout may come before the wait returns, and the queue has its reference by now.
             case Offered::queued: sent_->queued = true; return true;
+            // Both pass: other tasks end, and give their memory back.
             case Offered::full:
             case Offered::no_memory: return false;
             case Offered::given_up:
@@ -111,6 +114,7 @@ bool send(zend_string* name, const zend_array* payload, double timeout, bool pos
     }
     const WorkerContext* self = current_worker();
     const void* sender = self == nullptr ? nullptr : &self->instance->worker();
+    // A posted task has no sender whose time could be over: its timeout is for room in the queue alone.
     const Task::TimePoint deadline = posted || timeout >= kWithoutLimit ? Task::kNever : seconds_from_now(timeout);
     sent->task = Task::make(worker->tasks(), written, deadline, posted, sender);
     if (sent->task == nullptr) {
@@ -119,6 +123,7 @@ bool send(zend_string* name, const zend_array* payload, double timeout, bool pos
     }
     sent->worker = worker;
     sent->timeout = timeout;
+    // Before the wait: a full queue gets room only if somebody works.
     error = hold_result([&] { return Process::current()->start_worker(*worker); });
     if (error == ErrorKind::none) {
         Room room(sent, timeout);
@@ -163,6 +168,7 @@ void send_or_post(zend_execute_data* execute_data, double timeout, bool posted, 
         ZVAL_COPY_VALUE(return_value, &object);
         return;
     }
+    // Nobody holds a posted task; the queue has a reference of its own.
     zval_ptr_dtor(&object);
 }
 
@@ -182,6 +188,7 @@ void await_all(const zval* tasks, HashTable* keys, double timeout, zval* result)
                                   : zend_strpprintf(0, "task '%s': ", ZSTR_VAL(key));
         const double left = std::chrono::duration<double>(deadline - WaitClock::now()).count();
         zval one;
+        // With no time left it only looks: what is done is still handed out.
         const bool done = await_task(sent, left > 0 ? left : 0, ZSTR_VAL(prefix), &one);
         zend_string_release(prefix);
         if (!done) {
@@ -214,6 +221,7 @@ PHP_FUNCTION(BgWorkers_await_tasks) {
         RETURN_THROWS();
     }
     zval* each;
+    // All are looked at before one is awaited: a mistake in the last place is not to cost a wait.
     ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(tasks), each) {
         ZVAL_DEREF(each);
         if (!is_sent_task(each)) {
@@ -228,6 +236,7 @@ PHP_FUNCTION(BgWorkers_await_tasks) {
     if (count == 0) {
         return;
     }
+    // Its keys alone are looked at again: values behind references may be others by then.
     HashTable* keys = zend_array_dup(Z_ARRVAL_P(tasks));
     auto* held = static_cast<zval*>(safe_emalloc(count, sizeof(zval), 0));
     uint32_t at = 0;

@@ -47,6 +47,7 @@ bool hand_out_result(Snapshot* value, zval* result) {
     if (!keeps) {
         return build(value, true, result);
     }
+    // A pin of the request's: the task's own goes with its object, and the array may outlive that.
     value->pin();
     BGW_G(kept_results)[BGW_G(kept_result_count)++] = value;
     BGW_G(kept_result_bytes) += value->size();
