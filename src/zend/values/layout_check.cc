@@ -30,10 +30,12 @@ public:
 private:
     void array(const zend_array* array) {
         bool made = true;
+        // What is shared is checked once, or a deep block would take for ever.
         seen_.find_or_make(array, nullptr, &made);
         if (!made) {
             return;
         }
+        // First, or the check itself would read outside.
         inside(array, sizeof(zend_array));
         require(GC_REFCOUNT(array) == 2, "refcount is 2");
         require(GC_TYPE_INFO(array) == kArrayGc, "immutable, persistent, not collectable");
@@ -106,6 +108,7 @@ private:
     }
 
     void string(const zend_string* string) {
+        // The header alone, which says how long the rest is.
         inside(string, _ZSTR_HEADER_SIZE);
         inside(string, string_bytes(string));
         if (const int number = short_string(string); number >= 0) {

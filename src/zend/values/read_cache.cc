@@ -90,6 +90,7 @@ void forget_values(bool free_them) {
         return;
     }
     for (ReadCache* cache = BGW_G(read_caches); cache != nullptr; cache = cache->next) {
+        // By index, since an entry that is added meanwhile may move the table.
         for (uint32_t i = 0; i < cache->entries.nNumUsed; ++i) {
             auto* entry = static_cast<CacheEntry*>(Z_PTR(cache->entries.arData[i].val));
             if (entry->in_request_memory) {
@@ -136,6 +137,7 @@ const char* pin_newest(CacheEntry* entry, zval* old) noexcept {
         if (entry->version == entry->slot->version()) {
             return nullptr;
         }
+        // Before the newer one is pinned, so that nothing has to be undone.
         if (in_use(entry->pin) && !make_room_for_pin()) {
             return "out of memory";
         }
@@ -224,6 +226,7 @@ CacheEntry* add(ReadCache* cache, zend_string* name, Worker* worker) noexcept {
 }
 
 void look_at_new_words() noexcept {
+    // First: what leaves while the words are taken is looked at once more.
     BGW_G(left_shared) = Slot::left_shared();
     for (ReadCache* cache = BGW_G(read_caches); cache != nullptr; cache = cache->next) {
         void* each;
@@ -238,6 +241,7 @@ void look_at_new_words() noexcept {
 Read refresh(CacheEntry* entry, zval* result) {
     ZEND_ASSERT(BGW_G(reader_pins)->is_inside());
     enter_request(entry);
+    // The slot may follow another publication since the entry was made.
     entry->word = &entry->slot->word();
     if (const zval* value = newest(entry)) {
         ZVAL_COPY(result, value);

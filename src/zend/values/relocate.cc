@@ -31,6 +31,7 @@ private:
     template <typename T>
     bool move(T** pointer, size_t bytes, bool* moved) {
         const auto at = reinterpret_cast<uintptr_t>(*pointer);
+        // Unsigned: what lies before the block is far beyond bytes_, so one comparison does for both ends.
         const uintptr_t base = at - from_ < bytes_ ? from_ : data_;
         *moved = base == from_;
         if (at - base >= bytes_ || bytes > bytes_ - (at - base)) {
@@ -51,6 +52,7 @@ private:
         if (!move(name, sizeof(EnumName), &moved)) {
             return false;
         }
+        // Its names have been moved already when it is come to again.
         return !moved || (string(&(*name)->class_name) && string(&(*name)->case_name));
     }
 
@@ -65,18 +67,21 @@ private:
     }
 
     bool array(zend_array* array, uint32_t depth) {
+        // Spoilt memory may nest deeper than this thread's stack.
         if (depth > kMaxDepth) {
             return false;
         }
         // The elements lie behind the slots of the hash.
         const size_t slots = static_cast<size_t>(HT_HASH_SIZE(array->nTableMask));
         const bool packed = HT_IS_PACKED(array);
+        // Both counts have 32 bits, whoever has written them, so neither product overflows 64.
         const size_t elements = array->nNumUsed * (packed ? sizeof(zval) : sizeof(Bucket));
         bool moved;
         auto* slot = static_cast<char*>(HT_GET_DATA_ADDR(array));
         if (!move(&slot, slots + elements, &moved)) {
             return false;
         }
+        // Ends walks through shared arrays, and through a ring that a broken process has made.
         if (!moved) {
             return true;
         }

@@ -13,6 +13,7 @@ public:
     bool has_references = false;
 
     bool arrays(const zend_array* published, const zend_array* candidate, bool through_reference) {
+        // Who has read its own snapshot and publishes it again passes this very array.
         if (published == candidate) {
             return true;
         }
@@ -22,6 +23,7 @@ public:
         if (published->nNumOfElements == 0) {
             return true;
         }
+        // Only what may be met again is worth a place: a tree of arrays needs no memory for this.
         if (through_reference || GC_REFCOUNT(candidate) > 1) {
             bool made;
             if (equal_.find_or_make(published, candidate, &made) == nullptr) {
@@ -121,9 +123,11 @@ private:
     bool values_of_one_type(const zval* published, const zval* candidate, bool through_reference) {
         switch (Z_TYPE_P(published)) {
             case IS_LONG: return Z_LVAL_P(published) == Z_LVAL_P(candidate);
+            // As ===: NAN differs from itself, so a copy of an array that holds one is published anew.
             case IS_DOUBLE: return Z_DVAL_P(published) == Z_DVAL_P(candidate);
             case IS_STRING: return strings(Z_STR_P(published), Z_STR_P(candidate));
             case IS_ARRAY: return arrays(Z_ARR_P(published), Z_ARR_P(candidate), through_reference);
+            // null, true and false say all by their type.
             default: return true;
         }
     }

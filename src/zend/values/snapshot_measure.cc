@@ -21,10 +21,12 @@ public:
         }
         const uint32_t elements = count_elements(source);
         if (elements == 0) {
+            // A block has one [], however many there are.
             measured.bytes += has_empty_array_ ? 0 : array_bytes(0, false);
             has_empty_array_ = true;
             return true;
         }
+        // A reference may stand in many places while its array counts one holder.
         const bool shared = through_reference || is_shared(source);
         if (shared) {
             bool made;
@@ -36,6 +38,7 @@ public:
                 if ((*word & kInside) != 0) {
                     return refuse(depth - 1, "contains itself");
                 }
+                // It is not walked again, but here it may lie deeper than where it was met first.
                 *height = static_cast<uint32_t>(*word >> kHeightShift);
                 if (depth + *height - 1 > kMaxDepth) {
                     return refuse(depth - 1,
@@ -43,6 +46,7 @@ public:
                 }
                 return true;
             }
+            // Before its elements: whoever meets it from inside knows that it contains itself.
             *word = kMeasured | kInside;
         }
         measured.bytes += array_bytes(elements, stays_packed(source));
@@ -58,6 +62,7 @@ public:
         });
         *height = tallest_child + 1;
         if (fine && shared) {
+            // Not by `word`: the memo may have grown meanwhile, and moved.
             *memo_.find(source) = kMeasured | (static_cast<uintptr_t>(*height) << kHeightShift);
         }
         return fine;
@@ -75,6 +80,7 @@ private:
     bool value(const zval* element, uint32_t depth, uint32_t* height) {
         const zval* actual = follow(element);
         const bool through_reference = is_through_reference(element, actual);
+        // Then comparing the array by its address would miss a change.
         measured.has_references = measured.has_references || through_reference;
         switch (Z_TYPE_P(actual)) {
             case IS_NULL:
@@ -103,6 +109,7 @@ private:
             short_[number] = true;
             return true;
         }
+        // With a single holder it can come again behind a reference alone; then it is written twice.
         if (is_shared(source)) {
             RecentStrings::Place& place = recent_.of(source);
             if (place.source == source) {
@@ -153,6 +160,7 @@ private:
     bool refuse(uint32_t steps, const std::string& why) {
         problem_ = terms_.variable;
         for (uint32_t i = 0; i < steps; ++i) {
+            // 512 keys would hide what the message says: the first eight and the last four find the place.
             if (i == 8 && steps > 12) {
                 problem_ += "[...]";
                 i = steps - 4;

@@ -31,6 +31,7 @@ bool find_case(const EnumName* name, zval* result) {
         zend_string_release(class_name);
         return unknown_case(name, "that class is not an enum here");
     }
+    // zend_enum_get_case() would follow a null pointer where there is no such case.
     auto* constant = static_cast<zend_class_constant*>(zend_hash_find_ptr(CE_CONSTANTS_TABLE(ce), name->case_name));
     if (constant != nullptr && (ZEND_CLASS_CONST_FLAGS(constant) & ZEND_CLASS_CONST_IS_CASE) != 0) {
         // Silent: to read data is no use of the case's name in code, so #[\Deprecated] has nothing to say.
@@ -60,13 +61,16 @@ zend_string* rebuild_string(Rebuild& rebuild, zend_string* string) {
         return string;
     }
     if (ZSTR_LEN(string) <= 1) {
+        // The engine's own, which need no memory and no count.
         return ZSTR_LEN(string) == 0 ? ZSTR_EMPTY_ALLOC() : ZSTR_CHAR(static_cast<zend_uchar>(ZSTR_VAL(string)[0]));
     }
+    // Without the three bits that are always 0: the table takes the low ones of a key.
     const zend_ulong address = reinterpret_cast<zend_ulong>(string) >> 3;
     if (void* copy = zend_hash_index_find_ptr(&rebuild.copies, address)) {
         return zend_string_copy(static_cast<zend_string*>(copy));
     }
     zend_string* copy = zend_string_init(ZSTR_VAL(string), ZSTR_LEN(string), 0);
+    // Known already, so no reader reckons it again.
     ZSTR_H(copy) = ZSTR_H(string);
     GC_ADD_FLAGS(copy, GC_FLAGS(string) & IS_STR_VALID_UTF8);
     zend_hash_index_add_new_ptr(&rebuild.copies, address, copy);
@@ -101,7 +105,9 @@ zend_array* rebuild_array(Rebuild& rebuild, zend_array* array) {
             }
         }
     }
+    // After [5 => 1] and an unset() the next index is 6: the copies of a snapshot agree in that.
     copy->nNextFreeElement = array->nNextFreeElement;
+    // At the end: no array of a snapshot contains itself.
     zend_hash_index_add_new_ptr(&rebuild.copies, address, copy);
     return copy;
 }
@@ -133,6 +139,7 @@ bool find_cases(const SnapshotHead* snapshot, Cases* cases) {
     Cases found{static_cast<zval*>(safe_emalloc(snapshot->enum_count, sizeof(zval), 0)), 0};
     for (; found.count < snapshot->enum_count; ++found.count) {
         if (!find_case(snapshot->enums[found.count], &found.first[found.count])) {
+            // found.count leaves out the one that failed.
             release_cases(found);
             return false;
         }
@@ -162,6 +169,7 @@ bool build_array(const SnapshotHead* snapshot, const Cases& cases, bool private_
         return false;
     }
     Rebuild rebuild{cases.first, private_copy, {}};
+    // It holds no counts: what it names is in the array that is made, or goes with the request after a bailout.
     zend_hash_init(&rebuild.copies, 8, nullptr, nullptr, 0);
     zend_array* array = rebuild_array(rebuild, snapshot->array);
     zend_hash_destroy(&rebuild.copies);

@@ -44,6 +44,7 @@ private:
         copy->nTableMask = packed || elements == 0 ? HT_MIN_MASK : HT_SIZE_TO_MASK(copy->nTableSize);
         copy->nNumUsed = copy->nNumOfElements = elements;
         copy->nInternalPointer = 0;
+        // As of the engine's []; what has elements gets the source's.
         copy->nNextFreeElement = ZEND_LONG_MIN;
         copy->pDestructor = nullptr;
         HT_SET_DATA_ADDR(copy, take(array_bytes(elements, packed) - sizeof(zend_array)));
@@ -77,6 +78,7 @@ private:
             HT_HASH_RESET_PACKED(copy);
             for_each(source, [&](const zend_string*, zend_ulong, const zval* element) {
                 enums_inside |= value(&copy->arPacked[at], element);
+                // Nobody reads it; unwritten, it would be whatever lay in this memory before.
                 Z_EXTRA(copy->arPacked[at++]) = 0;
                 return true;
             });
@@ -87,6 +89,7 @@ private:
                 bucket->key = key == nullptr ? nullptr : string(key);
                 bucket->h = key == nullptr ? index : ZSTR_H(bucket->key);
                 enums_inside |= value(&bucket->val, element);
+                // As the engine would link them: the newest first.
                 const uint32_t chain = static_cast<uint32_t>(bucket->h | copy->nTableMask);
                 Z_NEXT(bucket->val) = HT_HASH(copy, chain);
                 HT_HASH(copy, chain) = HT_IDX_TO_HASH(at);
@@ -98,6 +101,7 @@ private:
             mark_holds_enum(copy);
         }
         if (shared) {
+            // At the end: nothing inside leads here, for measuring has refused what contains itself.
             *noted(source) = reinterpret_cast<uintptr_t>(copy);
         }
         return copy;
@@ -110,6 +114,7 @@ private:
             case IS_STRING: ZVAL_INTERNED_STR(copy, string(Z_STR_P(actual))); return false;
             case IS_ARRAY: {
                 zend_array* inner = array(Z_ARR_P(actual), is_through_reference(element, actual));
+                // Not ZVAL_ARR(), which sets the bits for counting.
                 Z_ARR_P(copy) = inner;
                 Z_TYPE_INFO_P(copy) = IS_ARRAY;
                 return holds_enum(inner);
@@ -153,11 +158,15 @@ private:
 
     zend_string* write(const zend_string* source) {
         auto* copy = static_cast<zend_string*>(take(string_bytes(source)));
+        // A header of its own: in that of a class's name the count is an offset, and OPcache's flags are about
+        // OPcache's memory.
         GC_SET_REFCOUNT(copy, 1);
+        // Handed on, since the engine notes it later only in strings that it may write to.
         GC_TYPE_INFO(copy) = kStringGc | ((GC_FLAGS(source) & IS_STR_VALID_UTF8) << GC_FLAGS_SHIFT);
         ZSTR_LEN(copy) = ZSTR_LEN(source);
         memcpy(ZSTR_VAL(copy), ZSTR_VAL(source), ZSTR_LEN(source) + 1);
         ZSTR_H(copy) = ZSTR_H(source);
+        // The engine writes a missing hash into the string, and this one it must not write to.
         if (hashes_ && ZSTR_H(copy) == 0) {
             ZSTR_H(copy) = zend_hash_func(ZSTR_VAL(source), ZSTR_LEN(source));
         }
@@ -203,6 +212,7 @@ Status write_snapshot(const zend_array* vars, const WriteTerms& terms, const Tak
         return no_memory_for(terms, measured.bytes);
     }
     const bool hashes = measured.bytes >= terms.hashes_from;
+    // Still as it was measured: no PHP has run, and the array is this thread's alone.
     Copy copy(memo, memory.value(), measured.enum_count, hashes);
     copy.root(vars);
     ZEND_ASSERT(copy.end() == static_cast<char*>(memory.value()) + measured.bytes);
