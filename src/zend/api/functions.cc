@@ -81,6 +81,7 @@ PHP_FUNCTION(BgWorkers_should_stop) {
     if (!check_timeout(timeout, 1)) {
         RETURN_THROWS();
     }
+    // A run may last for months, so a worker looks here, too, for slots that have left shared memory.
     read_cache::follow_slots();
     const StopChannel& channel = worker->instance->stop_channel();
     const uint64_t began = uv_hrtime();
@@ -91,6 +92,7 @@ PHP_FUNCTION(BgWorkers_should_stop) {
         if (goes_on) {
             const bool holds_garbage = BGW_G(run) != nullptr && BGW_G(run)->holds_garbage;
             const double slice = holds_garbage ? std::min(left, kIdle) : left;
+            // The system counts milliseconds in an int, so a long wait comes in rounds. Rounded up: 0 ms would spin.
             channel.wait(slice > 1e6 ? 1000000000 : static_cast<int>(std::ceil(slice * 1000)));
             if (holds_garbage && left > kIdle && static_cast<double>(uv_hrtime() - began) / 1e9 >= kIdle) {
                 zend_mm_gc(zend_mm_get_heap());

@@ -54,6 +54,7 @@ void get_one(zend_string* name, double timeout, zval* result) {
     Worker* worker = entry->worker;
     auto read = read_cache::Read::again;
     while (read == read_cache::Read::again) {
+        // Asked in each round: spoilt memory makes a shared worker this process's own, and that one may have to start.
         if (entry->slot->version() == 0 && !start_and_wait(&worker, 1, timeout)) {
             return;
         }
@@ -130,6 +131,7 @@ read_cache::Read read_entries(const Names& taken, HashTable* result) {
     for (uint32_t i = 0; i < taken.count; ++i) {
         zval value;
         const read_cache::Read read = read_cache::refresh(taken.entries[i], &value);
+        // What was filled in stays: if there is a next round, it writes over it.
         if (read != read_cache::Read::done) {
             return read;
         }
@@ -149,10 +151,12 @@ void get_list(HashTable* list, double timeout, zval* result) {
         return;
     }
     zend_hash_clean(Z_ARRVAL_P(result));
+    // One block for all three, so there is one thing to give back.
     auto* room = static_cast<void**>(safe_emalloc(count, 3 * sizeof(void*), 0));
     Names taken{reinterpret_cast<zend_string**>(room), reinterpret_cast<CacheEntry**>(room + count),
                 reinterpret_cast<Worker**>(room + 2 * static_cast<size_t>(count)), 0};
     if (take_names(list, &taken) && find_entries(&taken)) {
+        // It puts the workers in another order; entries and names keep the caller's.
         while (start_and_wait(taken.workers, taken.count, timeout) &&
                read_entries(taken, Z_ARRVAL_P(result)) == read_cache::Read::again) {
         }
@@ -166,6 +170,7 @@ void get_list(HashTable* list, double timeout, zval* result) {
 }  // namespace
 
 PHP_FUNCTION(BgWorkers_get_vars) {
+    // Before anything is parsed: a hit needs nothing of what follows.
     if (EXPECTED(ZEND_NUM_ARGS() == 1 && Z_TYPE_P(ZEND_CALL_ARG(execute_data, 1)) == IS_STRING)) {
         if (const zval* value = hot_reads::find(Z_STR_P(ZEND_CALL_ARG(execute_data, 1))); EXPECTED(value != nullptr)) {
             RETURN_COPY(value);

@@ -73,6 +73,7 @@ ErrorKind publish_to_all(const zend_array* vars, WorkerContext& worker, SharedWo
     if (error == ErrorKind::none) {
         worker.instance->worker().slot().published_elsewhere();
     }
+    // In any case, unlike below: the supervisor keeps for a successor that this run works.
     if (first) {
         worker.instance->wake();
     }
@@ -81,6 +82,7 @@ ErrorKind publish_to_all(const zend_array* vars, WorkerContext& worker, SharedWo
 
 // Publishes unless readers see an equal array already.
 ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, Published* published) {
+    // Pinned while it is compared: another instance of this worker may publish meanwhile.
     if (Snapshot* current = slot.pin_current()) {
         const bool equal = equals_snapshot(head_of(current)->array, vars, &published->has_references);
         published->version = current->version();
@@ -101,6 +103,7 @@ ErrorKind publish(const zend_array* vars, WorkerContext& worker, Slot& slot, Pub
         if (shared->scope().is_spoilt()) {
             Process::current()->leave_shared(its.scope());
         }
+        // Left just now, it is a worker of this process, and what follows publishes for that.
         if (its.shared() != nullptr) {
             return error;
         }
@@ -145,6 +148,7 @@ void remember_published(zval* vars, const Published& published) {
     } else if (published.bytes >= kLarge) {
         run->holds_garbage = true;
     }
+    // Last, for it may run PHP, which may publish as well.
     zval_ptr_dtor(&earlier);
 }
 
