@@ -2,9 +2,15 @@
 
 #include <chrono>
 
+#include "core/base/utf8.h"
 #include "core/os/process_life.h"
 #include "host/log_sink.h"
+#include "host/process.h"
 #include "zend/report/worker_rows.h"
+
+extern "C" {
+#include "ext/date/php_date.h"
+}
 
 namespace bgworkers {
 
@@ -96,6 +102,78 @@ void row_to_array(const WorkerRow& row, const char* log_error, const char* edite
     add_text(result, "edited_file", edited_file);
 }
 
+// phpinfo() shows a text that is no UTF-8 as an empty cell, and as plain text a line break would begin a row.
+void make_printable(char* text) {
+    for (size_t left = text == nullptr ? 0 : strlen(text); left > 0;) {
+        const size_t length = utf8_length({text, left});
+        const auto byte = static_cast<unsigned char>(*text);
+        if (length == 0) {
+            *text = '?';
+        } else if (byte < 0x20 || byte == 0x7F) {
+            *text = ' ';
+        }
+        text += length == 0 ? 1 : length;
+        left -= length == 0 ? 1 : length;
+    }
+}
+
+// What a cell shows of a number.
+struct Cell {
+    char text[32] = "-";
+
+    static Cell of(uint64_t number) {
+        Cell cell;
+        snprintf(cell.text, sizeof(cell.text), "%llu", static_cast<unsigned long long>(number));
+        return cell;
+    }
+    static Cell seconds(double seconds) {
+        Cell cell;
+        snprintf(cell.text, sizeof(cell.text), "%.1F", seconds);
+        return cell;
+    }
+    // Unix time, in the zone of the request. 0 is none; another process may have written any number.
+    static Cell time(double time) {
+        constexpr double kYear10000 = 253402300800.0;
+        Cell cell;
+        if (time > 0 && time < kYear10000) {
+            zend_string* const date = php_format_date(ZEND_STRL("Y-m-d H:i:s"), static_cast<time_t>(time), true);
+            snprintf(cell.text, sizeof(cell.text), "%s", ZSTR_VAL(date));
+            zend_string_release(date);
+        }
+        return cell;
+    }
+};
+
+const char* error_to_show(const WorkerRow& row) { return row.last_error == nullptr ? "-" : row.last_error; }
+
+void rows_to_info(const WorkerRows& table) {
+    php_info_print_table_header(9, "Worker", "State", "Ready", "Instances", "Runs", "Crashes", "Tasks queued",
+                                "Last exit status", "Last error");
+    for (size_t i = 0; i < table.count; ++i) {
+        const WorkerRow& row = table.rows[i];
+        char status[16];
+        snprintf(status, sizeof(status), "%d", row.exit_status);
+        php_info_print_table_row(9, row.name, row.state_name, row.published.version != 0 ? "yes" : "no",
+                                 Cell::of(static_cast<uint64_t>(row.instances)).text, Cell::of(row.runs).text,
+                                 Cell::of(row.crashes).text, Cell::of(row.tasks.queued).text,
+                                 row.has_exit_status ? status : "-", error_to_show(row));
+    }
+}
+
+void all_rows_to_info(const WorkerRows& table) {
+    php_info_print_table_header(11, "Process", "Worker", "State", "Since", "Runs", "Crashes", "Last error", "Version",
+                                "Age (s)", "Bytes", "Resident bytes");
+    for (size_t i = 0; i < table.count; ++i) {
+        const WorkerRow& row = table.rows[i];
+        const bool ready = row.published.version != 0;
+        php_info_print_table_row(
+            11, Cell::of(row.pid).text, row.name, row.state_name, Cell::time(row.since).text, Cell::of(row.runs).text,
+            Cell::of(row.crashes).text, error_to_show(row), (ready ? Cell::of(row.published.version) : Cell()).text,
+            (ready ? Cell::seconds(age_of(row)) : Cell()).text, (ready ? Cell::of(row.published.bytes) : Cell()).text,
+            (row.resident != 0 ? Cell::of(row.resident) : Cell()).text);
+    }
+}
+
 }  // namespace
 
 bool status_to_array(Scope& scope, zval* result) {
@@ -158,26 +236,18 @@ void status_to_info(Scope* scope) {
     if (scope == nullptr) {
         return;
     }
+    const bool all = Process::current()->facts().entered();
     // No look at table.rows: without memory the table is empty, and phpinfo() goes on.
-    WorkerRows table = gather_worker_rows(*scope);
-    php_info_print_table_start();
-    php_info_print_table_header(9, "Worker", "State", "Ready", "Instances", "Runs", "Crashes", "Tasks queued",
-                                "Last exit status", "Last error");
+    WorkerRows table = all ? gather_all_worker_rows(*scope, OwnRows::exact) : gather_worker_rows(*scope);
     for (size_t i = 0; i < table.count; ++i) {
-        const WorkerRow& row = table.rows[i];
-        char instances[16];
-        char runs[24];
-        char crashes[24];
-        char queued[24];
-        char status[16];
-        snprintf(instances, sizeof(instances), "%d", row.instances);
-        snprintf(runs, sizeof(runs), "%llu", static_cast<unsigned long long>(row.runs));
-        snprintf(crashes, sizeof(crashes), "%llu", static_cast<unsigned long long>(row.crashes));
-        snprintf(queued, sizeof(queued), "%llu", static_cast<unsigned long long>(row.tasks.queued));
-        snprintf(status, sizeof(status), "%d", row.exit_status);
-        php_info_print_table_row(9, row.name, row.state_name, row.published.version != 0 ? "yes" : "no", instances,
-                                 runs, crashes, queued, row.has_exit_status ? status : "-",
-                                 row.last_error == nullptr ? "-" : row.last_error);
+        make_printable(table.rows[i].name);
+        make_printable(table.rows[i].last_error);
+    }
+    php_info_print_table_start();
+    if (all) {
+        all_rows_to_info(table);
+    } else {
+        rows_to_info(table);
     }
     php_info_print_table_end();
     // Immutable, so that nothing is owned here.

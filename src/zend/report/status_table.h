@@ -11,7 +11,7 @@ namespace bgworkers {
 bool status_to_array(Scope& scope, zval* result);
 // The same of all processes, by process.
 bool all_status_to_array(Scope& scope, zval* result);
-// Prints the table with php_info_*.
+// Prints the table with php_info_*: of all processes, where they can tell each other.
 void status_to_info(Scope* scope);
 
 }  // namespace bgworkers

@@ -10,6 +10,16 @@ const SEEN = <<<'PHP'
     return array_combine(array_map(fn ($pid) => "p$pid", array_keys($seen)), $seen);
     PHP;
 
+/** The rows of workers in a child's phpinfo(), each its cells as they stand in the HTML. */
+const SHOWN = <<<'PHP'
+    ob_start();
+    phpinfo(INFO_MODULES);
+    preg_match('~<h2><a name="module_bgworkers".*?(?=<h2>)~s', ob_get_clean(), $module);
+    preg_match_all('~^<tr><td.*</tr>$~m', $module[0], $rows);
+    $cells = fn ($row) => preg_match_all('~<td class="[ev]">(.*?) ?</td>~', $row, $found) ? $found[1] : [];
+    $shown = array_values(array_filter(array_map($cells, $rows[0]), fn ($row) => count($row) >= 9));
+    PHP;
+
 return [
     'any child sees the workers of all, and none of the dead' => function (Scratch $scratch) {
         // Ordinary workers, in each child its own; `w` fails in one of them.
@@ -91,6 +101,58 @@ return [
             return is_array($seen) && array_intersect($seen, $pids) === [] ? $seen : null;
         });
         expect_same([], array_diff($fresh, $fpm->process->children()), 'processes seen that are no children');
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+    },
+
+    'phpinfo() of any child shows the workers of all, whatever their names and errors consist of' => function (
+        Scratch $scratch) {
+        $file = $scratch->workers(['w' => 'BgWorkers\set_vars([1]); live();', 'odd <b>' => [
+            'code' => 'throw new Exception("<i>a bank & \xff\n");', 'max_consecutive_failures' => 1]]);
+        $fpm = new Fpm($scratch, ["php_admin_value[bgworkers.config] = $file"]);
+        $ask = asking_fpm($scratch);
+        $pids = array_keys($ask->each(2, <<<'PHP'
+            BgWorkers\get_vars('w');
+            return said(fn () => BgWorkers\get_vars('odd <b>'));
+            PHP));
+        sort($pids);
+        $as_status_has_it = SHOWN . <<<'PHP'
+            $told = [];
+            foreach (BgWorkers\status(all: true) as $pid => $workers) {
+                foreach ($workers as $name => $row) {
+                    $error = str_replace(["\xff", "\n"], ['?', ' '], $row['last_error'] ?? '-');
+                    $told[] = array_map(fn ($cell) => htmlspecialchars((string) $cell), [$pid, $name, $row['state'],
+                        $row['since'] === null ? '-' : date('Y-m-d H:i:s', (int) $row['since']), $row['runs'],
+                        $row['crashes'], $error, $row['version'] ?: '-', $row['bytes'] ?: '-']);
+                }
+            }
+            // What passes meanwhile is looked at by itself.
+            $steady = fn ($row) => [...array_slice($row, 0, 8), $row[9] ?? null];
+            return [array_map($steady, $shown), $told, array_column($shown, 8), array_column($shown, 10)];
+            PHP;
+        $answers = await('both children, seen by both', function () use ($ask, $as_status_has_it, $pids) {
+            $answers = $ask->each(2, $as_status_has_it);
+            $states = fn ($answer) => array_map(fn ($row) => [(int) $row[0], $row[2]], $answer[1]);
+            $expected = array_merge(...array_map(fn ($pid) => [[$pid, 'failed'], [$pid, 'running']], $pids));
+            return array_filter($answers, fn ($answer) => $states($answer) !== $expected) === [] ? $answers : null;
+        });
+        foreach ($answers as [$shown, $told, $ages, $resident]) {
+            expect_same($told, $shown, 'rows of phpinfo()');
+            expect_same(2, count(preg_grep('~^Exception: &lt;i&gt;a bank &amp; \? {2}in /~', array_column($shown, 6))),
+                'errors: ' . json_encode(array_column($shown, 6)));
+            expect_same(4, count(preg_grep('/^(-|\d+\.\d)$/', $ages)), 'ages: ' . json_encode($ages));
+            expect(min($resident) > 1 << 20, 'resident memory: ' . json_encode($resident));
+        }
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+    },
+
+    'without shared memory phpinfo() shows the workers of the child that answers' => function (Scratch $scratch) {
+        $file = $scratch->workers(['w' => 'BgWorkers\set_vars([1]); live();']);
+        $fpm = new Fpm($scratch, ["php_admin_value[bgworkers.config] = $file"],
+            options: ['-d', 'bgworkers.shared_memory=0']);
+        $ask = asking_fpm($scratch);
+        $ask->each(2, "return BgWorkers\\get_vars('w');");
+        $shown = expect_one($ask->each(2, SHOWN . 'return $shown;'), 2, 'rows');
+        expect_same([['w', 'running', 'yes', '1', '1', '0', '0', '-', '-']], $shown, 'rows');
         expect_same(0, $fpm->quit(), 'exit of php-fpm');
     },
 ];
