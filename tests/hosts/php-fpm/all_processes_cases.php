@@ -131,7 +131,7 @@ return [
             PHP;
         $answers = await('both children, seen by both', function () use ($ask, $as_status_has_it, $pids) {
             $answers = $ask->each(2, $as_status_has_it);
-            $states = fn ($answer) => array_map(fn ($row) => [(int) $row[0], $row[2]], $answer[1]);
+            $states = fn ($answer) => array_map(fn ($row) => [(int) $row[0], $row[2]], $answer[0]); // the page is older
             $expected = array_merge(...array_map(fn ($pid) => [[$pid, 'failed'], [$pid, 'running']], $pids));
             return array_filter($answers, fn ($answer) => $states($answer) !== $expected) === [] ? $answers : null;
         });
