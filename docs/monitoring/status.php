@@ -62,6 +62,13 @@ foreach ($processes as $pid => $workers) {
 $sort = is_string($_GET['sort'] ?? null) && isset($columns[$_GET['sort']]) ? $_GET['sort'] : 'worker';
 $back = isset($_GET['back']);
 usort($rows, fn (array $one, array $other) => ($back ? -1 : 1) * ($columns[$sort][1]($one) <=> $columns[$sort][1]($other)));
+$tasks = fn (array $row): string => $row['tasks']['sent'] === 0 ? '–' : implode(', ', [
+    ...($row['queued'] > 0 ? ["$row[queued] wait"] : []), ...($row['tasks']['running'] > 0 ? ["{$row['tasks']['running']} run"] : []),
+    "{$row['tasks']['done']} done"]);
+// How many of each state, what needs a look first.
+$counts = array_intersect_key(array_count_values(array_column($rows, 'state')), $worst);
+uksort($counts, fn (string $one, string $other) => $worst[$one] <=> $worst[$other]);
+$states = array_map(fn (string $state) => "$counts[$state] $state", array_keys($counts));
 $link = fn (string $column): string => '<a href="?sort=' . $column . ($column === $sort && !$back ? '&amp;back=1' : '') . '"'
     . ($column === $sort ? ' class="by"' : '') . ">{$columns[$column][0]}" . ($column === $sort ? ($back ? ' ↑' : ' ↓') : '') . '</a>';
 ?>
@@ -87,12 +94,15 @@ $link = fn (string $column): string => '<a href="?sort=' . $column . ($column ==
     .running { background: #17693b; } .starting, .stopping { background: #1d5fa8; }
     .backoff { background: #93560a; } .failed, .stuck, .hung { background: #a8232c; }
     .size { white-space: nowrap; }
+    .name { min-width: 7rem; } .last { min-width: 14rem; }
     .error { display: block; font: 13px/1.4 ui-monospace, monospace; white-space: pre-wrap; }
     .problem { border-left: .3rem solid #a8232c; opacity: 1; padding: .5rem .8rem; background: var(--soft); white-space: pre-line; }
-    @media (max-width: 55rem) {
-        thead { display: none; }
+    @media (max-width: 75rem) {
+        table, tbody { display: block; } thead, td.none { display: none; }
+        tbody { align-items: start; display: grid; gap: .8rem; grid-template-columns: repeat(auto-fill, minmax(min(20rem, 100%), 1fr)); }
+        .name, .last { min-width: 0; }
         nav { display: flex; flex-wrap: wrap; gap: .2rem 1rem; margin-bottom: 1rem; } nav a { padding: .4rem 0; }
-        tr { display: block; border: 1px solid var(--line); border-radius: .5rem; margin-bottom: .8rem; padding: .3rem 0; }
+        tr { display: block; border: 1px solid var(--line); border-radius: .5rem; padding: .3rem 0; }
         td { border: 0; display: flex; gap: .8rem; padding: .25rem .8rem; }
         td::before { content: attr(data-label); flex: 0 0 7.5rem; opacity: .65; }
     }
@@ -100,7 +110,7 @@ $link = fn (string $column): string => '<a href="?sort=' . $column . ($column ==
 </head>
 <body>
 <h1>Background workers</h1>
-<p><?= $e(gethostname()) ?>, <?= count($processes) === 1 ? 'process ' . array_key_first($processes) : count($processes) . ' processes' ?>, <?= $e(PHP_SAPI) ?>, <?= date('H:i:s') ?></p>
+<p><?= $e(gethostname()) ?>, <?= count($processes) === 1 ? 'process ' . array_key_first($processes) : count($processes) . ' processes' ?>, <?= $e(PHP_SAPI) ?>, <?= date('H:i:s') ?><?= $states === [] ? '' : ' · ' . implode(', ', $states) ?></p>
 <?php if ($problem !== null): ?>
 <p class="problem"><?= $e($problem) ?></p>
 <?php else: ?>
@@ -113,17 +123,17 @@ $link = fn (string $column): string => '<a href="?sort=' . $column . ($column ==
 <tbody>
 <?php foreach ($rows as $worker): ?>
 <tr>
-    <td data-label="Worker"><strong><?= $e($worker['name']) ?></strong><?= $worker['instances'] > 1 ? " ×&nbsp;$worker[instances]" : '' ?></td>
-    <td data-label="Process"><span><?= $worker['pid'] ?><?= match (true) { !$worker['shared'] => '', $worker['leader'] === $worker['pid'] => ' leads', default => ' reads' } ?></span></td>
+    <td data-label="Worker" class="name"><span><strong><?= $e($worker['name']) ?></strong><?= $worker['instances'] > 1 ? "&nbsp;×&nbsp;$worker[instances]" : '' ?></span></td>
+    <td data-label="Process" class="size"><span><?= $worker['pid'] ?><?= match (true) { !$worker['shared'] => '', $worker['leader'] === $worker['pid'] => ' leads', default => ' reads' } ?></span></td>
     <td data-label="State"><span><span class="state <?= $worker['state'] ?>"><?= $worker['state'] ?></span></span></td>
-    <td data-label="Since" class="size"><?= $worker['since'] === null ? '–' : $ago(max(0.0, $now - $worker['since'])) ?></td>
-    <td data-label="Published" class="size"><?= $ago($worker['age']) ?></td>
-    <td data-label="Size" class="size"><?= $worker['ready'] ? $bytes($worker['bytes']) : '–' ?><?= $worker['pinned_bytes'] > 0 ? ' + ' . $bytes($worker['pinned_bytes']) . ' old' : '' ?></td>
+    <td data-label="Since" class="size<?= $worker['since'] === null ? ' none' : '' ?>"><?= $worker['since'] === null ? '–' : $ago(max(0.0, $now - $worker['since'])) ?></td>
+    <td data-label="Published" class="size<?= $worker['age'] === null ? ' none' : '' ?>"><?= $ago($worker['age']) ?></td>
+    <td data-label="Size" class="size<?= $worker['ready'] ? '' : ' none' ?>"><?= $worker['ready'] ? $bytes($worker['bytes']) : '–' ?><?= $worker['pinned_bytes'] > 0 ? ' + ' . $bytes($worker['pinned_bytes']) . ' old' : '' ?></td>
     <td data-label="Runs"><?= $worker['runs'] ?></td>
     <td data-label="Crashes"><?= $worker['crashes'] ?></td>
-    <td data-label="Tasks"><?= $worker['tasks']['sent'] === 0 ? '–' : "$worker[queued] wait, {$worker['tasks']['running']} run, {$worker['tasks']['done']} done" ?></td>
+    <td data-label="Tasks" class="size<?= $worker['tasks']['sent'] === 0 ? ' none' : '' ?>"><?= $tasks($worker) ?></td>
     <td data-label="Memory" class="size"><?= $worker['resident_bytes'] === null ? '–' : $bytes($worker['resident_bytes']) ?></td>
-    <td data-label="Last end"><span><?= $worker['last_exit_status'] === null ? '–' : "status $worker[last_exit_status]" ?>
+    <td data-label="Last end" class="last<?= $worker['last_exit_status'] === null && $worker['last_error'] === null ? ' none' : '' ?>"><span><?= $worker['last_exit_status'] === null ? '–' : "status $worker[last_exit_status]" ?>
         <?php if ($worker['last_error'] !== null): ?><span class="error"><?= $e($worker['last_error']) ?></span><?php endif ?></span></td>
 </tr>
 <?php endforeach ?>

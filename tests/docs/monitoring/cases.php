@@ -153,19 +153,26 @@ return [
             expect(str_contains($scratch->read("$file.out"), $words), "$file: " . $scratch->read("$file.out"));
         }
         expect_same(3, preg_match_all('~^.*/workers\.d/\d0\.ini:\d: ~m', $scratch->read('workers.d.out')), 'all mistakes: ' . $scratch->read('workers.d.out'));
-        $process = $scratch->start([getenv('PHP'), '-n', dirname(__DIR__, 3) . '/bin/bgworkers', 'check', "$scratch->dir/workers.ini"], 'without.out');
+        $command = dirname(__DIR__, 3) . '/bin/bgworkers';
+        $process = $scratch->start([getenv('PHP'), '-c', "$scratch->dir/etc", $command, 'check', "$scratch->dir/workers.ini"], 'named.out');
+        expect_same(0, $process->wait(), 'with a php.ini that -c names: ' . $scratch->read('named.out'));
+        $process = $scratch->start([getenv('PHP'), '-n', '-d', 'extension=' . getenv('EXTENSION'), $command, 'check', "$scratch->dir/workers.ini"], 'd.out');
+        expect($process->wait() === 2 && str_contains($scratch->read('d.out'), 'load it in php.ini, not with -d'), 'with -d: ' . $scratch->read('d.out'));
+        $process = $scratch->start([getenv('PHP'), '-n', $command, 'check', "$scratch->dir/workers.ini"], 'without.out');
         expect($process->wait() === 2 && str_contains($scratch->read('without.out'), 'is not loaded'), 'without the extension: ' . $scratch->read('without.out'));
     },
 
-    'the status page, in a browser as wide as a phone' => function (Scratch $scratch) use ($site) {
+    'the status page, in a browser as wide as a phone, and in wider ones' => function (Scratch $scratch) use ($site) {
         if (!is_executable('/usr/bin/chromium')) {
             throw new Skipped('no /usr/bin/chromium (./dev test --all installs it)');
         }
         $address = $site($scratch)->address;
-        // Without the refresh, and looked at from a page that is 390 pixels wide.
+        // Without the refresh, and looked at from pages that are 390 pixels wide, and more.
         $scratch->file('frame.html', '<iframe id="frame" src="status.php" style="width:390px;height:3000px;border:0"></iframe><pre id="seen"></pre><script>
-            frame.onload = () => { const page = frame.contentDocument; seen.textContent = JSON.stringify({
-                width: page.documentElement.scrollWidth, rows: page.querySelectorAll("tbody tr").length, tags: page.querySelectorAll("b").length,
+            const wider = [700, 890, 1199, 1215, 1400].map(width => { const other = document.createElement("iframe"); other.src = "status.php";
+                other.style = `width:${width}px;height:3000px;border:0`; return document.body.appendChild(other); });
+            onload = () => { const page = frame.contentDocument; seen.textContent = JSON.stringify({
+                width: page.documentElement.scrollWidth, wider: wider.map(frame => frame.contentDocument.documentElement.scrollWidth), rows: page.querySelectorAll("tbody tr").length, tags: page.querySelectorAll("b").length,
                 names: [...page.querySelectorAll("strong")].map(name => name.textContent), states: [...page.querySelectorAll(".state")].map(state => state.textContent),
                 head: page.defaultView.getComputedStyle(page.querySelector("thead")).display,
                 links: [...page.querySelectorAll("nav a")].filter(link => link.offsetWidth > 0).map(link => link.textContent) }); };</script>');
@@ -176,6 +183,7 @@ return [
         expect(preg_match('~<pre id="seen">(.+?)</pre>~s', $scratch->read('browser.log'), $match) === 1, 'what the browser saw');
         $seen = json_decode(html_entity_decode($match[1]), true, flags: JSON_THROW_ON_ERROR);
         expect_same(390, $seen['width'], 'width of the page: nothing hangs over');
+        expect_same([700, 890, 1199, 1215, 1400], $seen['wider'], 'widths of wider ones');
         expect_same(4, $seen['rows'], 'workers');
         expect_same(0, $seen['tags'], 'markup out of an error message');
         expect(in_array('a "quoted\name with a <tag>', $seen['names'], true), 'odd names: ' . json_encode($seen['names']));
@@ -183,8 +191,8 @@ return [
         expect_same('none', $seen['head'], 'the head of the table on a phone');
         expect_same('Worker ↓', $seen['links'][0] ?? null, 'links to sort by, on a phone: ' . json_encode($seen['links']));
         if ($pictures = getenv('BGWORKERS_PICTURES')) {  // for docs/monitoring
-            foreach (['status.png' => '900,430', 'status-phone.png' => '390,860'] as $name => $size) {
-                $scratch->start([...$chromium, '--hide-scrollbars', "--window-size=$size", "--screenshot=$pictures/$name", "http://$address/status.php"], 'browser.log')->wait(60);
+            foreach (['status.png' => '1280,640', 'status-phone.png' => '390,860'] as $name => $size) {
+                $scratch->start([...$chromium, '--hide-scrollbars', "--window-size=$size", "--screenshot=$pictures/$name", "http://$address/status.php?sort=crashes"], 'browser.log')->wait(60);
             }
         }
     },
