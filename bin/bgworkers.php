@@ -300,7 +300,7 @@ final class BgWorkersCommand
     public static function table(array $answers): string
     {
         $rows = [['PID', 'WORKER', 'STATE', 'RUNS', 'CRASHES', 'PUBLISHED', 'SIZE', 'QUEUED', 'LAST ERROR']];
-        $remarks = [];
+        $remarks = $teller = [];
         foreach ($answers as $pid => $answer) {
             if (isset($answer['error'])) {
                 $remarks["$answer[error]"][] = $pid;
@@ -315,7 +315,13 @@ final class BgWorkersCommand
                 if ($worker['edited_file'] ?? null) {
                     $remarks["$worker[edited_file] was edited after it was read: reload php-fpm"][$pid] = $pid;
                 }
-                $rows[] = [(string) $pid, self::printable($name . ($worker['instances'] > 1 ? " x$worker[instances]" : '')), $worker['state'],
+                if ($worker['shared'] ?? false) { // all tell the same of it
+                    $teller[$name] ??= isset($answers[$worker['leader']]['workers'][$name]) ? $worker['leader'] : $pid;
+                    if ($pid !== $teller[$name]) {
+                        continue;
+                    }
+                }
+                $rows[] = [(string) $pid, self::printable($name . ($worker['shared'] ?? false ? ' (shared)' : '') . ($worker['instances'] > 1 ? " x$worker[instances]" : '')), $worker['state'],
                     (string) $worker['runs'], (string) $worker['crashes'], self::ago($worker['age']),
                     $worker['ready'] ? self::bytes($worker['bytes']) : '-', (string) $worker['queued'], self::printable((string) $worker['last_error'])];
             }
@@ -396,8 +402,13 @@ final class BgWorkersCommand
         $answers = self::ask($options, ['BGWORKERS_COMMAND' => 'restart', 'BGWORKERS_WORKER' => $name]);
         $restarted = 0;
         foreach ($answers as $pid => $answer) {
-            $restarted += ($answer['restarted'] ?? false) ? 1 : 0;
-            echo 'pid ', $answer['leader'] ?? $pid, ': ', self::printable($answer['error'] ?? ($answer['restarted'] ? 'begins anew' : 'was not started there')), "\n";
+            $is_stuck = ($answer['workers'][$name]['state'] ?? null) === 'stuck';
+            $restarted += ($answer['restarted'] ?? false) && !$is_stuck ? 1 : 0;
+            echo 'pid ', $answer['leader'] ?? $pid, ': ', self::printable($answer['error'] ?? match (true) {
+                !$answer['restarted'] => 'was not started there',
+                $is_stuck => 'is stuck in a call, and begins anew when that ends; a reload of php-fpm waits for none',
+                default => 'begins anew',
+            }), "\n";
             if (isset($answer['leader'])) {
                 return $restarted > 0 ? 0 : 1;
             }
@@ -480,14 +491,18 @@ final class BgWorkersCommand
         if (!extension_loaded('bgworkers')) {
             throw new RuntimeException('the extension bgworkers is not loaded in ' . PHP_BINARY . ', which could say');
         }
-        $code = 'try { echo implode(", ", array_keys(BgWorkers\status())); } catch (Throwable $e) { echo $e->getMessage(); exit(1); }';
+        $code = 'function_exists("BgWorkers\status") || exit(3); try { echo implode(", ", array_keys(BgWorkers\status())); } catch (Throwable $e) { echo $e->getMessage(); exit(1); }';
         $settings = [];
         foreach (['bgworkers.config' => $file, 'bgworkers.entrypoint' => '', 'error_log' => '/dev/null'] as $name => $value) {
             array_push($settings, '-d', "$name=\"$value\"");
         }
-        $process = proc_open([PHP_BINARY, ...$settings, '-r', $code], [1 => ['pipe', 'w']], $pipes);
+        $ini = php_ini_loaded_file();
+        $process = proc_open([PHP_BINARY, ...($ini === false ? [] : ['-c', $ini]), ...$settings, '-r', $code], [1 => ['pipe', 'w']], $pipes);
         $said = stream_get_contents($pipes[1]);
         $status = proc_close($process);
+        if ($status === 3) {
+            throw new RuntimeException('another run of ' . PHP_BINARY . ' has not loaded the extension: load it in php.ini, not with -d');
+        }
         echo $status === 0 ? "$file is in order; declared: " . ($said === '' ? 'none' : $said) : $said, "\n";
         return $status === 0 ? 0 : 1;
     }

@@ -438,6 +438,25 @@ return [
         expect_same(0, $fpm->quit(), 'exit of php-fpm');
     },
 
+    'the command says of what is stuck that it does not begin anew' => function (Scratch $scratch) use ($config, $command) {
+        // A read of a socket stream, which no signal ends.
+        $silent = stream_socket_server('tcp://127.0.0.1:0');
+        $code = 'BgWorkers\set_vars([]); fgets(stream_socket_client("tcp://' . stream_socket_get_name($silent, false) . '"));';
+        $fpm = new Fpm($scratch, [$config($scratch, ['w' => ['code' => $code, 'shutdown_grace' => 0]]), 'pm.max_children = 1']);
+        $scratch->file('index.php', '<?php BgWorkers\get_vars("w"); echo getmypid();');
+        $child = $fpm->get('index.php');
+        $connection = stream_socket_accept($silent, 10);
+        $socket = "--fpm=$scratch->dir/www.sock";
+        expect_same([0, "pid $child: begins anew\n"], $command($scratch, 'restart', 'w', $socket), 'restart');
+        await('event=stuck', fn () => str_contains($scratch->read('php.log'), 'event=stuck'));
+        [$status, $text] = $command($scratch, 'restart', 'w', $socket);
+        expect_same([1, "pid $child: is stuck in a call, and begins anew when that ends; a reload of php-fpm waits for none\n"],
+            [$status, $text], 'restart of what is stuck');
+        fclose($connection);
+        await('another run', fn () => str_contains($scratch->read('php.log'), 'worker=w event=started run=2'));
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+    },
+
     'the command shows the log of one worker, and what comes' => function (Scratch $scratch) use ($config, $command) {
         $fpm = new Fpm($scratch, [$config($scratch, array_fill_keys(['w', 'ww', 'w w'],
             'echo "hello\n"; BgWorkers\set_vars([]); while (!BgWorkers\should_stop(0.01)) if (@unlink(__DIR__ . "/say-$argv[1]")) echo "said\n";'))]);

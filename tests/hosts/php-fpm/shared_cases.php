@@ -143,6 +143,12 @@ return [
         expect_same(0, $command->wait(), 'exit status of the command');
         expect_same("pid $leader: begins anew\n", $scratch->read('command.out'), 'what it says');
         await('a third run', fn () => count(runs_of($scratch)) === 3);
+        $command = $scratch->start([getenv('PHP'), '-n', dirname(__DIR__, 3) . '/bin/bgworkers', 'status',
+            "--fpm=$scratch->dir/www.sock"], 'status.out');
+        expect_same(0, $command->wait(), 'exit status of the command');
+        preg_match_all('/^ *(\d+)  (\S+ \(shared\))  /m', $scratch->read('status.out'), $rows);
+        expect_same([[(string) $leader, (string) $leader], ['never (shared)', 'w (shared)']], [$rows[1], $rows[2]],
+            'a row for each: ' . $scratch->read('status.out'));
         usleep(300000);
         expect_same(2, count($pool->events('restart')), 'lines about restarts, the command\'s among them');
         expect_same([0, 2, 'running'], [$status['crashes'], $status['runs'], $status['state']], 'crashes, runs, state');
