@@ -207,7 +207,7 @@ void fill_in_report(WorkerContext& worker, int exit_status) noexcept try {
         report.error = "ended by its own " + name_of(own_signal);
     } else if (report.killed) {
         char text[64];
-        snprintf(text, sizeof(text), "killed after %.1f s", report.summary.lived);
+        snprintf(text, sizeof(text), "killed %.1f s after its start", report.summary.lived);
         report.error = text;
         report.error += ": it did not end when asked to; wait with BgWorkers\\should_stop(), not with sleep()";
     } else if (report.exit_status != 0) {
