@@ -84,4 +84,39 @@ return [
         expect($status['took_over'] >= 3, "takeovers, got $status[took_over]");
         $apache->end();
     },
+
+    'any child sees the ordinary workers of all, and none of one that is killed' => function (Scratch $scratch)
+        use ($all, $three, $all_busy) {
+        $apache = Apache::with($scratch, ['w' => 'BgWorkers\set_vars([getmypid()]); live();', 'idle' => 'live();'],
+            lines: $three);
+        $ask = asking_http($scratch, $apache);
+        $pids = array_keys($ask->each(3, 'return BgWorkers\get_vars("w");', 12));
+        sort($pids);
+        $seen = <<<'PHP'
+            foreach (BgWorkers\status(all: true) as $pid => $workers) {
+                foreach ($workers as $name => $row) {
+                    $seen[] = [$pid, $name, $row['state'], $row['runs'], $row['version'] > 0,
+                        $row['resident_bytes'] > 1 << 20];
+                }
+            }
+            return $seen;
+            PHP;
+        $rows = fn (array $pids) => array_merge(...array_map(fn ($pid) =>
+            [[$pid, 'idle', 'idle', 0, false, true], [$pid, 'w', 'running', 1, true, true]], $pids));
+        await('rows of three, seen by three', function () use ($ask, $seen, $rows, $pids) {
+            $answers = $ask->each(3, $seen, 12);
+            return count($answers) === 3 && array_filter($answers, fn ($answer) => $answer !== $rows($pids)) === [];
+        });
+        $metrics = $all($ask, 'preg_match_all("/^bgworkers_worker_ready\{worker=\"w\",pid=\"(\d+)\"/m",
+            BgWorkers\metrics(all: true), $found); return $found[1];', 'processes in the metrics');
+        expect_same($pids, array_map(intval(...), $metrics), 'processes in the metrics');
+
+        posix_kill($pids[0], SIGKILL);
+        await('the killed one is seen no more', function () use ($ask, $pids) {
+            $seen = $ask->one('return array_keys(BgWorkers\status(all: true));');
+            return $seen !== null && !in_array($pids[0], $seen, true)
+                && array_diff(array_slice($pids, 1), $seen) === [];
+        });
+        $apache->end($all_busy, 'AH00052: child pid \d+ exit signal Killed');
+    },
 ];
