@@ -1,4 +1,4 @@
-# The hosts that do not come with the engine, nginx, and Xdebug. But for the last two they are driven with PHP 8.4's
+# The hosts that do not come with the engine, nginx, Xdebug and ds. But for the last three they are driven with PHP 8.4's
 # release build alone.
 
 # Built for minutes, or fetched over the network: with `--all`, in CI, or by name.
@@ -13,7 +13,7 @@ other_hosts() {
         ensure_packages nginx-light
         printf '%s=%q\n' NGINX_PROGRAM "$(PATH=$PATH:/usr/sbin command -v nginx)"
     fi
-    [ "$ALL" = 0 ] || ensure_xdebug
+    [ "$ALL" = 0 ] || { ensure_xdebug; ensure_ds; }
     [ "$ENGINE_NAME" = 8.4-release ] || return 0
     if wants_host php-node; then ensure_php_node || status=1; fi
     if wants_host apache; then ensure_apache 8.4 || status=1; fi
