@@ -9,6 +9,19 @@ $start = fn (Scratch $scratch, array $lines) =>
     Apache::with($scratch, ['w' => ['shared' => 1, 'code' => COUNTS]], lines: $lines);
 /** In three children of four threads each, and the same in all. */
 $all = fn (Asking $ask, string $code, string $what) => expect_one($ask->each(3, $code, 12), 3, $what);
+// The memory that a child reads, of which each generation has its own; who published what is there; and the status.
+$look = <<<'PHP'
+    $vars = BgWorkers\get_vars("w");
+    $status = BgWorkers\status()["w"];
+    preg_match('~ (\d+) +/memfd:bgworkers~', file_get_contents('/proc/self/maps'), $file);
+    return [(int) $file[1], $vars["pid"], $status["leader"], $status["took_over"], $status["crashes"], $status["runs"]];
+    PHP;
+/** After the end: no process led because the one before it had died. */
+$every_leader_handed_over = function (Apache $apache): void {
+    $times = fn (string $event) => substr_count($apache->log(), "event=$event ");
+    expect_same(0, $times('took_over'), 'leaders that followed a dead one');
+    expect_same($times('leading'), $times('handed_over'), 'leaders that handed over');
+};
 
 return [
     'one worker serves all children, and a killed one is succeeded while readers go on' => function (Scratch $scratch)
@@ -40,10 +53,10 @@ return [
     },
 
     'each graceful restart begins with a worker of its own, and the parent keeps nothing' => function (Scratch $scratch)
-        use ($start, $all, $three, $all_busy) {
+        use ($start, $all, $look, $every_leader_handed_over, $three, $all_busy) {
         $apache = $start($scratch, $three);
         $ask = asking_http($scratch, $apache);
-        $leaders = [$ask->one('return BgWorkers\get_vars("w")["pid"];')];
+        [$memory, $leaders[]] = $ask->one($look);
         $parent = "/proc/{$apache->process->pid}";
         $maps = fn () => substr_count(file_get_contents("$parent/maps"), 'memfd:bgworkers');
         $has = fn () => [count(scandir("$parent/fd")), $maps()];
@@ -51,23 +64,77 @@ return [
         $restarts = getenv('BGWORKERS_ALL_TESTS') ? 100 : 5;
         for ($i = 1; $i <= $restarts; ++$i) {
             $apache->process->signal(SIGUSR1);
-            $leaders[] = await('a new leader', function () use ($ask, $leaders) {
-                $seen = $ask->one('$vars = BgWorkers\get_vars("w"); $s = BgWorkers\status()["w"];
-                    return [$vars["pid"], $s["leader"], $s["took_over"], $s["crashes"], $s["runs"]];');
-                if ($seen === null || in_array($seen[0], $leaders, true)) {
+            [$memory, $leaders[]] = await('a new generation', function () use ($ask, $look, $leaders, $memory) {
+                $seen = $ask->one($look);
+                if ($seen === null) {
                     return null;
                 }
-                expect_same([$seen[0], $seen[0], 0, 0, 1], $seen, 'process, leader, takeovers, crashes, runs');
-                return $seen[0];
+                [$its, $worker, $leader, $took_over, $crashes, $runs] = $seen;
+                if ($its !== $memory) {
+                    expect(!in_array($worker, $leaders, true), "a process that has not led yet, not $worker");
+                    expect_same([$worker, 0, 0, 1], [$leader, $took_over, $crashes, $runs],
+                        'leader, takeovers, crashes, runs in new memory');
+                    return $seen;
+                }
+                // Apache tells each child by itself that it has to end. Until one hears of it, it takes requests on,
+                // even such a one as has only just begun: when the leader has gone before, it leads the others.
+                expect_same(0, $crashes, 'crashes in an old generation');
+                expect($runs === $took_over + 1 || $runs === $took_over,        // the next run is about to begin
+                    "as many runs as leaders in an old generation: $runs runs, $took_over takeovers");
+                return null;
             });
         }
         $all($ask, 'return BgWorkers\get_vars("w")["pid"];', 'process of the worker after all restarts');
         expect_same($before, $has(), 'descriptors and memory of the parent');
-        // Of an old generation another one leads for a moment, when the leader is not the last to end.
+        // Among others: those that led an old generation for a moment.
         $runs = array_column(runs_of($scratch), 0);
         expect_same($leaders, array_values(array_intersect($runs, $leaders)), 'processes of the runs, among others');
         $apache->end($all_busy);
+        $every_leader_handed_over($apache);
     },
+
+    'requests that go on over a graceful restart read on, while one of their children leads the old generation' =>
+        function (Scratch $scratch) use ($start, $look, $every_leader_handed_over, $three, $all_busy) {
+            $apache = $start($scratch, [...$three, 'ServerLimit 6']);      // those that end have a place, too
+            $ask = asking_http($scratch, $apache);
+            [$memory, $first] = $ask->one($look);
+            $restart = $scratch->start(['sh', '-c', "until [ -e '$scratch->dir/in-hand' ]; do sleep 0.02; done
+                kill -USR1 {$apache->process->pid}"], 'restart.out');
+            // In all children; in all but the one that leads requests go on until they have seen another leader.
+            $seen = $ask->each(3, <<<PHP
+                \$look = function () { $look };
+                touch(__DIR__ . '/in-hand');
+                \$longest = 0;
+                for (\$end = microtime(true) + 10; microtime(true) < \$end; usleep(1000)) {
+                    \$start = microtime(true);
+                    BgWorkers\\get_vars('w', 0);
+                    \$longest = max(\$longest, microtime(true) - \$start);
+                    \$seen = \$look();
+                    if (getmypid() === $first || \$seen[1] !== $first) { break; }
+                }
+                touch(__DIR__ . '/done-' . getmypid());
+                while (getmypid() !== $first && count(glob(__DIR__ . '/done-*')) < 3 && microtime(true) < \$end) {
+                    usleep(1000);
+                }
+                return [\$seen, \$longest < 1];
+                PHP, 12);
+            expect_same(0, $restart->wait(), 'who restarts it');
+            expect_same(3, count($seen), 'children that had a request');
+            expect(isset($seen[$first]), "the first leader, $first, is one of them");
+            $others = array_diff_key($seen, [$first => 0]);
+            [[, $next]] = expect_one($others, 2, 'what the other children saw');
+            expect(isset($others[$next]), "one of the others leads them, not $next");
+            expect_same([[$memory, $next, $next, 1, 0, 2], true], current($others),
+                'memory, worker, leader, takeovers, crashes, runs; no read that waits');
+            $new = await('a new generation', function () use ($ask, $look, $memory) {
+                $seen = $ask->one($look);
+                return $seen !== null && $seen[0] !== $memory ? $seen : null;
+            });
+            expect(!isset($seen[$new[1]]), 'a new process leads the new generation');
+            expect_same([$new[1], 0, 0, 1], array_slice($new, 2), 'leader, takeovers, crashes, runs in new memory');
+            $apache->end($all_busy);
+            $every_leader_handed_over($apache);
+        },
 
     'children recycled by MaxConnectionsPerChild hand over: no crash, no lost request' => function (Scratch $scratch)
         use ($start) {
