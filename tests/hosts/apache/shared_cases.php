@@ -138,7 +138,9 @@ return [
 
     'children recycled by MaxConnectionsPerChild hand over: no crash, no lost request' => function (Scratch $scratch)
         use ($start) {
-        $each = getenv('BGWORKERS_ALL_TESTS') ? 1 : 40;
+        // Not 1: a child whose last connection comes with its start may miss Apache's own wake-up and stay, without PHP
+        // as well.
+        $each = getenv('BGWORKERS_ALL_TESTS') ? 20 : 40;
         $apache = $start($scratch, ["MaxConnectionsPerChild $each", 'ThreadsPerChild 4', 'MaxRequestWorkers 16',
             'StartServers 3', 'ServerLimit 16']);        // those that end have a place, too
         $scratch->file('index.php', '<?php $vars = BgWorkers\get_vars("w");
