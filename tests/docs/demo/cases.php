@@ -25,7 +25,8 @@ return [
         preg_match('/^DEMO_ENGINE_OPTIONS=\((.*)\)$/m', file_get_contents("$root/tools/get/engine.sh"), $options);
         preg_match_all('/--(?:enable|with)-(\w+)/', $options[1], $enabled);
         // Those that --disable-all leaves.
-        $has = [...$enabled[1], 'core', 'date', 'hash', 'json', 'pcre', 'random', 'reflection', 'spl', 'standard', 'user', 'bgworkers'];
+        $has = [...$enabled[1], 'core', 'date', 'hash', 'json', 'pcre', 'random', 'reflection', 'spl', 'standard',
+            'user', 'bgworkers'];
         $owners = [];
         foreach (get_defined_constants(true) as $extension => $constants) {
             $owners += array_fill_keys(array_keys($constants), strtolower($extension));
@@ -39,7 +40,8 @@ return [
                     continue;
                 }
                 $name = ltrim($token->text, '\\');
-                $owner = function_exists($name) ? strtolower((new ReflectionFunction($name))->getExtensionName() ?: 'user')
+                $owner = function_exists($name)
+                    ? strtolower((new ReflectionFunction($name))->getExtensionName() ?: 'user')
                     : $owners[$name] ?? null;
                 $seen += $owner !== null;
                 if ($owner !== null && !in_array($owner, $has, true)) {
