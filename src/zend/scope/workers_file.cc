@@ -145,10 +145,14 @@ void take_complaint(Parsing* parsing, const zend_string* message) noexcept try {
 void parse(char* text, Parsing* parsing) {
     const int reporting = EG(error_reporting);
     const int handler_reporting = EG(user_error_handler_error_reporting);
+    // What error_get_last() tells, all of it: the parser's complaint is ours.
     zend_string* const earlier_error = PG(last_error_message);
+    zend_string* const earlier_file = PG(last_error_file);
+    const auto earlier_type = PG(last_error_type);
+    const auto earlier_line = PG(last_error_lineno);
     EG(error_reporting) = 0;
     EG(user_error_handler_error_reporting) = 0;
-    PG(last_error_message) = nullptr;
+    PG(last_error_message) = PG(last_error_file) = nullptr;
     // Raw mode leaves values alone, but would still replace a name in brackets by the constant of that name.
     HashTable no_constants;
     zend_hash_init(&no_constants, 0, nullptr, nullptr, 0);
@@ -167,7 +171,13 @@ void parse(char* text, Parsing* parsing) {
         take_complaint(parsing, PG(last_error_message));
         zend_string_release(PG(last_error_message));
     }
+    if (PG(last_error_file) != nullptr) {
+        zend_string_release(PG(last_error_file));
+    }
     PG(last_error_message) = earlier_error;
+    PG(last_error_file) = earlier_file;
+    PG(last_error_type) = earlier_type;
+    PG(last_error_lineno) = earlier_line;
     EG(error_reporting) = reporting;
     EG(user_error_handler_error_reporting) = handler_reporting;
 }
