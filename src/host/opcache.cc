@@ -1,6 +1,8 @@
 #include "host/opcache.h"
 
 #include <atomic>
+#include <new>
+#include <vector>
 
 #include "host/log_sink.h"
 #include "host/php.h"
@@ -27,7 +29,8 @@ bool preloads_with_jit() {
 
 std::atomic<bool> restart_announced{false};
 
-void tell_opted_in_workers(Process& process, Instance::Mail mail) {
+// False: out of memory. It is called from C frames, which no exception may pass.
+bool tell_opted_in_workers(Process& process, Instance::Mail mail) noexcept try {
     std::vector<Worker*> workers;
     process.registry().all_workers(&workers);
     for (Worker* worker : workers) {
@@ -37,6 +40,9 @@ void tell_opted_in_workers(Process& process, Instance::Mail mail) {
             }
         }
     }
+    return true;
+} catch (const std::bad_alloc&) {
+    return false;
 }
 
 #if PHP_VERSION_ID >= 80400
@@ -45,7 +51,8 @@ void (*next_restart_hook)(int) = nullptr;
 // On the thread that schedules the restart, perhaps in the middle of a compilation: it only posts mail.
 void on_restart_scheduled(int reason) {
     if (Process* process = Process::current(); process != nullptr && !process->orphaned()) {
-        tell_opted_in_workers(*process, Instance::mail_hold);
+        // Those that it cannot tell run on, and OPcache restarts later.
+        static_cast<void>(tell_opted_in_workers(*process, Instance::mail_hold));
         // After the mail: a request that begins in between would resume first, and then the hold would stay.
         restart_announced.store(true);
     }
@@ -77,7 +84,9 @@ void uninstall() noexcept {
 void resume_workers(Process& process) {
     // Each request comes by: most pay one load. The exchange leaves it to one of those that come at once.
     if (restart_announced.load(std::memory_order_relaxed) && restart_announced.exchange(false)) {
-        tell_opted_in_workers(process, Instance::mail_resume);
+        if (!tell_opted_in_workers(process, Instance::mail_resume)) {
+            restart_announced.store(true);  // the next request tries again
+        }
     }
 }
 

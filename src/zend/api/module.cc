@@ -250,7 +250,7 @@ PHP_MINFO_FUNCTION(bgworkers) {
     if (BGW_G(scope) != nullptr) {
         // Reads the declarations if nobody has yet, so that `php --ri bgworkers` checks a workers file.
         // Held, not thrown: an exception has no place in phpinfo()'s page.
-        const ErrorKind error = hold(loaded_scope().status());
+        const ErrorKind error = hold_result([] { return loaded_scope().status(); });
         if (error == ErrorKind::none) {
             status_to_info(BGW_G(scope));
         } else {
