@@ -54,14 +54,17 @@ Region::~Region() {
 }
 
 bool Region::set_slice_writable(uint32_t scope, bool writable) noexcept {
-    if (!set_writable(base_ + slice_at(scope), head_.slice_bytes, writable)) {
-        return false;
-    }
     const uint64_t bit = uint64_t{1} << scope;
-    // Relaxed: only the child of a fork looks at it, in a copy of its own.
-    writable ? writable_.fetch_or(bit, std::memory_order_relaxed)
-             : writable_.fetch_and(~bit, std::memory_order_relaxed);
-    return true;
+    // Relaxed: only the child of a fork looks at it, in a copy of its own. It is set before the slice is writable and
+    // cleared after, so that a fork in between leaves the child a bit too many, never a slice.
+    if (writable) {
+        writable_.fetch_or(bit, std::memory_order_relaxed);
+    }
+    const bool done = set_writable(base_ + slice_at(scope), head_.slice_bytes, writable);
+    if (done != writable) {
+        writable_.fetch_and(~bit, std::memory_order_relaxed);
+    }
+    return done;
 }
 
 uint64_t Region::now() noexcept {
