@@ -1,5 +1,5 @@
-# The hosts that do not come with the engine, nginx, Xdebug and ds. But for the last three they are driven with PHP 8.4's
-# release build alone.
+# The hosts that do not come with the engine, nginx, Xdebug and ds. But for the last three they are driven with PHP
+# 8.4's release build alone.
 
 # Built for minutes, or fetched over the network: with `--all`, in CI, or by name.
 wants_host() {

@@ -17,6 +17,7 @@ return [
     ...require __DIR__ . '/all_processes_cases.php',
     ...require __DIR__ . '/region_cases.php',
     ...require __DIR__ . '/shared_cases.php',
+    ...require __DIR__ . '/extension_cases.php',
     ...require __DIR__ . '/shared_end_cases.php',
     ...require __DIR__ . '/shared_memory_cases.php',
     ...opcache_storm_cases(function (Scratch $scratch, array $workers, array $settings) {
