@@ -9,8 +9,9 @@ static_assert(sizeof(zend_bgworkers_globals::kept_results) / sizeof(Snapshot*) =
 
 Snapshot* write_task_value(const zend_array* value, const char* variable, const char* noun, bool is_result,
                            Worker& worker, ErrorKind* error) {
-    const WriteTerms terms{variable, "send", noun, "max_task_size", static_cast<size_t>(worker.spec().max_task_size),
-                           is_result ? kKeptFrom : SIZE_MAX};
+    const auto limit = static_cast<size_t>(worker.spec().max_task_size);
+    const size_t hashes_from = is_result ? kKeptFrom : SIZE_MAX;
+    const WriteTerms terms{variable, "send", noun, "max_task_size", limit, hashes_from};
     Written written;
     *error = hold_result([&] { return write_snapshot(value, terms, &written); });
     if (*error != ErrorKind::none) {

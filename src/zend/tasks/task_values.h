@@ -1,9 +1,9 @@
 // Payloads, updates and results of tasks: from PHP arrays to blocks and back.
 //
-// Written as snapshots are. A worker gets its payload in its own memory, a sender its updates. Results of kKeptFrom bytes
-// and more are read without a copy, as snapshots are, by requests: kKeptResults and kKeptBytes of them a request, which
-// stay pinned until it is over (PHP keeps no count of such arrays); all further ones, and those that a worker reads, are
-// copies in its own memory.
+// Written as snapshots are. A worker gets its payload in its own memory, a sender its updates. Results of kKeptFrom
+// bytes and more are read without a copy, as snapshots are, by requests: kKeptResults and kKeptBytes of them a request,
+// which stay pinned until it is over (PHP keeps no count of such arrays); all further ones, and those that a worker
+// reads, are copies in its own memory.
 //
 // The thread that calls. What is kept stands in its globals. Fork: the child keeps its own.
 #pragma once

@@ -30,8 +30,8 @@ struct WriteTerms {
     const char* noun;        // "a snapshot"
     const char* limit_name;  // "bgworkers.max_snapshot_size"
     size_t limit;            // bytes, 0 = none
-    // Bytes: in a block from that size on strings have their hash. Without, a block can only be read by copying it: what
-    // is handed out in place is never written to, also not by an engine that wants a hash.
+    // Bytes: in a block from that size on strings have their hash. Without, a block can only be read by copying it:
+    // what is handed out in place is never written to, also not by an engine that wants a hash.
     size_t hashes_from = 0;
 };
 
