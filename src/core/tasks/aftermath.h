@@ -60,6 +60,9 @@ public:
         call_ = &sleeper;
     }
     void wake_loop() noexcept { wakes_loop_ = true; }
+    bool is_empty() const noexcept {
+        return told_ == nullptr && let_go_ == nullptr && blocks_ == 0 && call_ == nullptr && !wakes_loop_;
+    }
 
 private:
     TaskQueue& queue_;

@@ -190,6 +190,8 @@ private:
         BGW_EXCLUDES(mutex_);
     void settle_queued(TaskOutcome outcome, const TaskErrorPtr& error, Aftermath& aftermath) noexcept
         BGW_REQUIRES(mutex_);
+    // `task` if it may have one more. Ends what a receive() ends.
+    Receipt may_receive(Station& station, TimePoint now, Aftermath& aftermath) noexcept BGW_REQUIRES(mutex_);
     Task* take_first(TimePoint now, Aftermath& aftermath) noexcept BGW_REQUIRES(mutex_);
     void place_at(Station& station, Station::Place place) noexcept BGW_REQUIRES(mutex_);
     // Sleeps until it is called there, or until then. False: that time has come, or wake().

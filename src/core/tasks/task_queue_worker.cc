@@ -57,13 +57,10 @@ bool TaskQueue::sleep(Station& at, CondVar& caller, TimePoint now, TimePoint unt
     return true;
 }
 
-Receipt TaskQueue::receive(int instance, TimePoint until, Task** received) noexcept {
-    Aftermath aftermath(*this);
-    MutexLock lock(mutex_);
-    Station& at = station(instance);
+Receipt TaskQueue::may_receive(Station& at, TimePoint now, Aftermath& aftermath) noexcept {
     if (limits_.concurrency == 1 && at.open > 0) {
         Task* const unfinished = at.tasks.first;
-        if (!settle_if_due(unfinished, Clock::now(), aftermath)) {
+        if (!settle_if_due(unfinished, now, aftermath)) {
             settle(unfinished, TaskOutcome::failed, nullptr, aftermath);
         }
         close_half(unfinished, aftermath);
@@ -78,9 +75,21 @@ Receipt TaskQueue::receive(int instance, TimePoint until, Task** received) noexc
     if (at.channel.is_open()) {
         at.channel.set_readable(false);
     }
+    return Receipt::task;
+}
+
+Receipt TaskQueue::receive(int instance, TimePoint until, Task** received) noexcept {
     const TimePoint began = Clock::now();
     const bool sleeps = until > began;
-    for (TimePoint now = began;; now = Clock::now()) {
+    TimePoint now = began;
+    for (bool first = true;; first = false, now = Clock::now()) {
+        // One for each round: whoever is settled in it hears of that, and memory is given back, before this sleeps.
+        Aftermath aftermath(*this);
+        MutexLock lock(mutex_);
+        Station& at = station(instance);
+        if (const Receipt may = first ? may_receive(at, now, aftermath) : Receipt::task; may != Receipt::task) {
+            return may;
+        }
         if (Task* task = take_first(now, aftermath)) {
             // Away in between, so that it goes to the end of those who wait.
             place_at(at, Station::away);
@@ -96,6 +105,10 @@ Receipt TaskQueue::receive(int instance, TimePoint until, Task** received) noexc
             --woken_;
         }
         place_at(at, sleeps ? Station::sleeping : Station::watching);
+        const bool goes_on = now < until && !at.nudged;
+        if (goes_on && !aftermath.is_empty()) {
+            continue;
+        }
         if (!sleep(at, at.called, now, until, "task_queue.receive.before_sleep")) {
             return Receipt::none;
         }

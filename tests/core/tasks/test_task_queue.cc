@@ -189,6 +189,26 @@ TEST_CASE("asking for the next task ends one that is still open", "[tasks]") {
     rig.queue.sender_left(second);
 }
 
+TEST_CASE("what asking for the next task ends is told before the wait for that", "[tasks]") {
+    TaskRig rig;
+    Task* unfinished = rig.send(1);
+    std::atomic<bool> waits{true};
+    std::thread worker([&] {
+        Task* task = rig.receive();
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));  // until its sender sleeps, too
+        task->release();
+        rig.receive(0, std::chrono::steady_clock::now() + std::chrono::seconds(10));
+        waits = false;
+    });
+    CHECK(rig.queue.await(*unfinished, std::chrono::steady_clock::now() + std::chrono::seconds(30)));
+    CHECK(waits);
+    CHECK(unfinished->outcome() == TaskOutcome::failed);
+    rig.queue.wake(0);
+    worker.join();
+    rig.queue.sender_left(unfinished);
+    rig.queue.end_run(0, TaskOutcome::aborted, nullptr);
+}
+
 TEST_CASE("an instance may have as many open as its concurrency says", "[tasks]") {
     TaskLimits limits;
     limits.concurrency = 2;
