@@ -38,7 +38,7 @@ build_extension_unless_current() {
             configure_extension "$dir/tree" "$@" || return 1
         echo "$configured" >"$dir/configured"
     fi
-    run_logged "build the extension for $ENGINE_NAME" "1 minute" make_extension "$dir/tree" "$EXTENSION" || return 1
+    run_logged "build the extension for $ENGINE_NAME" "2 minutes" make_extension "$dir/tree" "$EXTENSION" || return 1
     echo "$configured $sources" >"$dir/stamp"
 }
 

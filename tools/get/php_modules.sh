@@ -1,12 +1,12 @@
-# Modules of PHP that the engines leave out and a framework wants: PDO with SQLite, from the engine's own source, and
-# Redis, out of Debian's source package. Built once for each engine.
+# Modules of PHP, built once for each engine: those that the engines leave out and a framework wants, which are PDO with
+# SQLite, from the engine's own source, and Redis; and any other out of Debian's source packages.
 
 PHP_MODULES_PACKAGES=(libsqlite3-dev)
 PHP_REDIS_SUITE=trixie  # bookworm's 5.3.7 does not compile on PHP 8.4
 
 # build_php_module NAME SOURCE DIRECTORY FLAGS...
 build_php_module() {
-    cd "$2" && "$PHPIZE" && CFLAGS=-O1 ./configure --with-php-config="$PHP_CONFIG" "${@:4}" &&
+    cd "$2" && "$PHPIZE" && CFLAGS=${MODULE_CFLAGS:--O1} ./configure --with-php-config="$PHP_CONFIG" "${@:4}" &&
         make -s -j"$JOBS" && cp "modules/$1.so" "$3/"
 }
 
@@ -38,4 +38,24 @@ ensure_php_modules() (
     mkdir -p "$CACHE/php-modules"
     with_lock php-modules build_php_modules_unless_present "$php" "$redis" "$dir" || exit 1
     printf '%s=%q\n' PHP_MODULES "$dir"
+)
+
+build_debian_module() {
+    local name=$1 tarball=$2 dir=$3
+    rm -rf "$dir" "$dir.new" && mkdir -p "$dir.new/src" &&
+        tar -xf "$tarball" -C "$dir.new/src" --strip-components=1 &&
+        MODULE_CFLAGS=-O2 build_php_module "$name" "$dir.new/src" "$dir.new" &&
+        cd / && rm -rf "$dir.new/src" && mv "$dir.new" "$dir"
+}
+
+build_debian_module_unless_present() {
+    [ -f "$3/$1.so" ] || run_logged "build $1 for $ENGINE_NAME" "30 seconds" build_debian_module "$@"
+}
+
+# ensure_debian_module NAME TARBALL: prints the module's file. As fast as a distribution's, for it may be measured.
+ensure_debian_module() (
+    dir=$CACHE/$1/$ENGINE_NAME-$(digest "${2##*/}" "$(engine_identity)" | cut -c1-8)
+    mkdir -p "$CACHE/$1"
+    with_lock "$1" build_debian_module_unless_present "$1" "$2" "$dir" || exit 1
+    echo "$dir/$1.so"
 )
