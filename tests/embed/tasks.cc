@@ -67,10 +67,12 @@ while (true) {
 // The same, with memory that fails at each allocation of one of its own calls in turn.
 const char* const kSweeper = R"(
 BgWorkers\set_vars([]);
+// Arrays that stand in two places: a walk notes each of them, and has no room for so many without memory.
+$twice = array_map(fn ($i) => [$i], range(1, 9));
+$list = [...$twice];
 $task = BgWorkers\receive_task();
 foreach ([false, true] as $lasting) {
-    sweep('update()', $lasting,
-        fn () => $task->update(['text' => str_repeat('u', 100), 'list' => [[1], [2]]]));
+    sweep('update()', $lasting, fn () => $task->update(['text' => str_repeat('u', 100), 'list' => $list]));
     sweep('get_task_handle()', $lasting, function () {
         try {
             BgWorkers\get_task_handle();
@@ -82,8 +84,8 @@ foreach ([false, true] as $lasting) {
 }
 $left = 2;
 foreach ([false, true] as $lasting) {
-    sweep('finish()', $lasting, function () use (&$task) {
-        $task->finish(['text' => str_repeat('r', 100), 'list' => [[1], [2]]]);
+    sweep('finish()', $lasting, function () use (&$task, $list) {
+        $task->finish(['text' => str_repeat('r', 100), 'list' => $list]);
     }, true);
     unset($task);
     $task = BgWorkers\receive_task();
