@@ -71,7 +71,7 @@ void PhpThread::entry(void* self) noexcept { static_cast<PhpThread*>(self)->main
 void PhpThread::main() noexcept {
     Instance& instance = *context_.instance;
     Worker& worker = instance.worker();
-    char name[16];  // the system keeps no more
+    char name[64];  // more than any system keeps of it
     snprintf(name, sizeof(name), "bgw:%s", worker.name().c_str());
     name_this_thread(name);
     // Before ts_resource(): our GINIT asks whose thread this is and keeps it quiet, and what PHP says there must not
