@@ -58,6 +58,19 @@ class Fpm
         });
     }
 
+    /**
+     * Has all children replaced. Until one of the old ones hears of it, it takes requests on.
+     *
+     * @return list<int> the old ones
+     */
+    public function reload(): array
+    {
+        $this->await_started_children();
+        $old = $this->process->children();
+        $this->process->signal(SIGUSR2);
+        return $old;
+    }
+
     /** Kills a child, and waits for the one that comes in its place: a dying one may still take a connection. */
     public function kill(int $child): void
     {

@@ -151,21 +151,24 @@ return [
         $leaders = [$pool->one('return BgWorkers\get_vars("w")["pid"];')];
         $master = $pool->fpm->process->pid;
         for ($i = 1; $i <= 3; ++$i) {
-            $pool->fpm->process->signal(SIGUSR2);
-            $leaders[] = await('a new leader', function () use ($pool, $leaders) {
+            $old = $pool->fpm->reload();
+            $leaders[] = await('a new generation', function () use ($pool, $old) {
                 $seen = $pool->one('$vars = BgWorkers\get_vars("w"); $s = BgWorkers\status()["w"];
-                    return [$vars["pid"], $s["leader"], $s["took_over"], $s["crashes"], $s["runs"]];');
-                if (!is_array($seen) || in_array($seen[0], $leaders, true)) {
+                    return [getmypid(), $vars["pid"], $s["leader"], $s["took_over"], $s["crashes"], $s["runs"]];');
+                // Of an old generation another one leads for a moment, when the leader is not the last to end.
+                if (!is_array($seen) || in_array($seen[0], $old, true)) {
+                    expect_same(0, $seen[4] ?? 0, 'crashes in an old generation');
                     return null;
                 }
-                expect_same([$seen[0], $seen[0], 0, 0, 1], $seen, 'process, leader, takeovers, crashes, runs');
-                return $seen[0];
+                expect(!in_array($seen[1], $old, true), "a worker in a process of its own generation, not in $seen[1]");
+                expect_same([$seen[1], 0, 0, 1], array_slice($seen, 2), 'leader, takeovers, crashes, runs');
+                return $seen[1];
             });
             $pool->all('return BgWorkers\get_vars("w")["pid"];', "process of the worker after reload $i");
             $open = count(scandir("/proc/$master/fd"));
             expect_same($open_before ??= $open, $open, "descriptors of the master after reload $i");
         }
-        // Of an old generation another one leads for a moment, when the leader is not the last to end.
+        // Among others: those that led an old generation for a moment.
         $runs = array_column(runs_of($scratch), 0);
         expect_same($leaders, array_values(array_intersect($runs, $leaders)), 'processes of the runs, among others');
         expect_same(0, $pool->fpm->quit(), 'exit of php-fpm');
