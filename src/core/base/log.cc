@@ -4,6 +4,7 @@
 #include <charconv>
 #include <new>
 
+#include "core/base/spelling.h"
 #include "core/base/utf8.h"
 
 namespace bgworkers {
@@ -13,8 +14,6 @@ namespace {
 constexpr const char* kLevelNames[] = {"debug", "info", "notice", "warning", "error"};
 
 std::atomic<LogFormat> format{LogFormat::text};
-
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Not <cctype>: that one follows the locale, which PHP code may set.
 bool plain(char c) noexcept {

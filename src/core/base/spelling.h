@@ -1,14 +1,17 @@
-// How far a name that nobody knows is from one that somebody may have meant. Pure functions, any thread; they throw
-// std::bad_alloc at the most.
+// What messages about somebody's words need: the words themselves, and how far a name that nobody knows is from one
+// that may have been meant. Pure functions, any thread; they throw std::bad_alloc at the most.
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace bgworkers {
 
 // ASCII alone, whatever the locale.
 constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+inline std::string in_quotes(std::string_view text) { return '"' + std::string(text) + '"'; }
 
 // How many letters have to be changed, added, taken away or swapped with their neighbour to make one of the other. Case
 // does not count. Takes time by the product of their lengths.

@@ -12,8 +12,6 @@ namespace bgworkers {
 
 namespace {
 
-std::string in_quotes(std::string_view text) { return '"' + std::string(text) + '"'; }
-
 // Where a line stands. Files lie in one vector, so their addresses have their order.
 struct Place {
     const RawFile* file = nullptr;

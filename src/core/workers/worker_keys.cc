@@ -17,8 +17,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string in_quotes(std::string_view text) { return '"' + std::string(text) + '"'; }
-
 // Nothing but a leading "./" is simplified: "link/../x" is not "x" if link is a symbolic link.
 std::string resolve(const std::string& directory, std::string path) {
     if (is_absolute_path(path)) {

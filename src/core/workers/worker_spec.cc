@@ -3,16 +3,11 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "core/base/spelling.h"
 #include "core/os/path.h"
 #include "core/workers/worker_keys.h"
 
 namespace bgworkers {
-
-namespace {
-
-std::string in_quotes(std::string_view text) { return '"' + std::string(text) + '"'; }
-
-}  // namespace
 
 bool ScopeSpec::has_shared() const noexcept {
     return (catch_all && catch_all->shared) ||
