@@ -27,12 +27,12 @@ struct History {
     std::atomic<uint64_t> points;  // how many a script has passed
 };
 
-uint64_t content(uint32_t publication, uint64_t version) { return uint64_t{publication} << 32 | version; }
+uint64_t word_of(uint32_t publication, uint64_t version) { return uint64_t{publication} << 32 | version; }
 
 bool publish_next(Member& member, History& history, uint32_t publication, size_t bytes) {
     const uint64_t version = version_in(Marks::word(*member.region, member.scope, publication)) + 1;
     uint64_t told = 0;
-    if (!member.publish(publication, content(publication, version), bytes, &told)) {
+    if (!member.publish(publication, word_of(publication, version), bytes, &told)) {
         return false;
     }
     history.confirmed[publication] = told;
@@ -47,7 +47,7 @@ bool read_right(Member& member, const History& history, uint32_t publication, Sh
     }
     uint64_t value = 0;
     return result == PinResult::pinned && pin->version >= at_least && is_whole(*pin, &value) &&
-           value == content(publication, pin->version);
+           value == word_of(publication, pin->version);
 }
 
 // 0 if all went well until the end of the script, which only an undisturbed process sees.
@@ -287,7 +287,7 @@ TEST_CASE("what a reader holds stays as it is, whoever is killed around it", "[p
             pins.push_back(pin);
             for (size_t i = 0; i < pins.size(); ++i) {
                 uint64_t value = 0;
-                if (!is_whole(pins[i], &value) || value != content(static_cast<uint32_t>(i) % kUsed, pins[i].version)) {
+                if (!is_whole(pins[i], &value) || value != word_of(static_cast<uint32_t>(i) % kUsed, pins[i].version)) {
                     return 3;
                 }
             }

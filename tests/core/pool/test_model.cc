@@ -47,7 +47,7 @@ Outcome explore(const Model& model) {
 
 // --- Publishing, reading, dying, taking over ---
 
-constexpr int kBlocks = 3;
+constexpr int kModelBlocks = 3;
 constexpr uint8_t kTornUse = 1, kWentBack = 2, kVersionTwice = 3, kTwoWriters = 4;
 
 struct Sharing {
@@ -62,12 +62,12 @@ struct Sharing {
     enum : uint8_t { kFree, kDraft, kPublished, kReplaced };
     struct Writer {
         uint8_t at, alive, block, version, before, marked, left;
-        uint8_t known[kBlocks];
+        uint8_t known[kModelBlocks];
     };
     struct State {
         uint8_t version, block;       // the publication's word
-        uint8_t content[kBlocks];     // which version lies there; 0: being written
-        uint8_t entry[kBlocks];
+        uint8_t content[kModelBlocks];     // which version lies there; 0: being written
+        uint8_t entry[kModelBlocks];
         uint8_t mark, mark_on_its_way;  // block + 1; 0: none
         uint8_t leader;
         uint8_t published;            // bits: versions that there were
@@ -167,7 +167,7 @@ struct Sharing {
                 w.at = 1;
                 break;
             case 1:  // counts anew: entries that are not current count as replaced
-                for (int b = 0; b < kBlocks; ++b) {
+                for (int b = 0; b < kModelBlocks; ++b) {
                     w.known[b] = b == s.block ? kPublished : s.entry[b] && counts_entries ? kReplaced : kFree;
                 }
                 w.version = s.version;
@@ -176,10 +176,10 @@ struct Sharing {
                 break;
             case 2: {  // takes a free block, begins to write
                 int b = 0;
-                while (b < kBlocks && w.known[b] != kFree) {
+                while (b < kModelBlocks && w.known[b] != kFree) {
                     ++b;
                 }
-                if (b == kBlocks) {
+                if (b == kModelBlocks) {
                     w.at = 6;  // the memory is full: it looks at marks again
                     break;
                 }
@@ -219,10 +219,10 @@ struct Sharing {
                 break;
             case 7: {  // frees, a block a step
                 int b = 0;
-                while (b < kBlocks && (w.known[b] != kReplaced || w.marked == b + 1)) {
+                while (b < kModelBlocks && (w.known[b] != kReplaced || w.marked == b + 1)) {
                     ++b;
                 }
-                if (b == kBlocks) {
+                if (b == kModelBlocks) {
                     w.at = w.left == 0 ? 9 : 2;
                     break;
                 }

@@ -7,12 +7,6 @@
 using namespace bgworkers;
 using namespace bgworkers::test;
 
-namespace {
-
-uint64_t publish(Slot& slot, uint64_t value) { return slot.publish(make_snapshot(value)); }
-
-}  // namespace
-
 TEST_CASE("a reader that pins between swap and unpin gets the new snapshot, the old one stays for who holds it",
           "[slot][interleaving]") {
     const uint64_t before = Snapshot::live_count();

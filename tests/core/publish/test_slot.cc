@@ -37,8 +37,6 @@ private:
     Threads thread_;
 };
 
-uint64_t publish(Slot& slot, uint64_t value) { return slot.publish(make_snapshot(value)); }
-
 }  // namespace
 
 TEST_CASE("a slot is empty until the first publication", "[slot]") {

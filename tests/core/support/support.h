@@ -21,6 +21,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/publish/slot.h"
 #include "core/publish/snapshot.h"
 
 #if defined(__SANITIZE_THREAD__)
@@ -129,6 +130,8 @@ inline Snapshot* make_snapshot(uint64_t value, size_t words = 4) {
     block.seal();
     return Snapshot::of(std::move(block));
 }
+
+inline uint64_t publish(Slot& slot, uint64_t value) { return slot.publish(make_snapshot(value)); }
 
 inline const uint64_t* words_of(const Snapshot* snapshot) { return static_cast<const uint64_t*>(snapshot->data()); }
 

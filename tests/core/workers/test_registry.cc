@@ -23,8 +23,8 @@ ScopeSpec scope_with(std::vector<WorkerSpec> workers, int catch_all_threads = 0)
     return spec;
 }
 
-struct Fixture {
-    explicit Fixture(ScopeSpec spec, int max_threads = 64)
+struct RegistryFixture {
+    explicit RegistryFixture(ScopeSpec spec, int max_threads = 64)
         : registry(max_threads, [](void*) {}, nullptr), scope(registry.scope({"/etc/workers.ini", "", ""})) {
         REQUIRE(registry.adopt(scope, std::move(spec), nullptr).ok());
     }
@@ -52,7 +52,7 @@ TEST_CASE("one triple is one scope, another triple another", "[registry]") {
 }
 
 TEST_CASE("a worker is looked up without being made", "[registry]") {
-    Fixture f(scope_with({spec_named("w")}, 1), 1);
+    RegistryFixture f(scope_with({spec_named("w")}, 1), 1);
     CHECK(f.registry.known(f.scope, "w").ok());
     CHECK(f.registry.known(f.scope, "w").value() == nullptr);
     const Result<Worker*> unknown = f.registry.known(f.scope, "caught");
@@ -60,12 +60,12 @@ TEST_CASE("a worker is looked up without being made", "[registry]") {
           "worker \"caught\" is not declared, and nothing has started it by way of [*]; declared: w");
     REQUIRE(f.accepts("caught"));  // neither has taken the one place
     CHECK(f.registry.known(f.scope, "caught").value() == f.registry.worker(f.scope, "caught").value());
-    Fixture without(scope_with({spec_named("w")}));
+    RegistryFixture without(scope_with({spec_named("w")}));
     CHECK(without.registry.known(without.scope, "x").status().message() == "worker \"x\" is not declared; declared: w");
 }
 
 TEST_CASE("two scopes may use the same name", "[registry]") {
-    Fixture f(scope_with({spec_named("w")}));
+    RegistryFixture f(scope_with({spec_named("w")}));
     Scope& other = f.registry.scope({"/etc/other.ini", "", ""});
     REQUIRE(f.registry.adopt(other, scope_with({spec_named("w")}), nullptr).ok());
     Worker* mine = f.registry.worker(f.scope, "w").value();
@@ -75,7 +75,7 @@ TEST_CASE("two scopes may use the same name", "[registry]") {
 }
 
 TEST_CASE("a worker is created once under eight threads, and its address stays", "[registry]") {
-    Fixture f(scope_with({spec_named("declared")}, 16));
+    RegistryFixture f(scope_with({spec_named("declared")}, 16));
     constexpr int kThreads = 8;
     std::atomic<int> arrived{0};
     std::vector<Worker*> declared[kThreads], caught[kThreads];
@@ -102,15 +102,15 @@ TEST_CASE("a worker is created once under eight threads, and its address stays",
 }
 
 TEST_CASE("a name that is not declared is refused with the names that are", "[registry]") {
-    Fixture f(scope_with({spec_named("b"), spec_named("a")}));
+    RegistryFixture f(scope_with({spec_named("b"), spec_named("a")}));
     CHECK(f.refusal("c") == "worker \"c\" is not declared; declared: a, b");
-    Fixture none(scope_with({}));
+    RegistryFixture none(scope_with({}));
     CHECK(none.refusal("c") == "worker \"c\" is not declared; declared: none");
     CHECK(none.registry.generation() == 0);
 }
 
 TEST_CASE("a name that is written wrong is told the one that was meant", "[registry]") {
-    Fixture f(scope_with({spec_named("flags"), spec_named("rates")}));
+    RegistryFixture f(scope_with({spec_named("flags"), spec_named("rates")}));
     CHECK(f.refusal("flagz") == "worker \"flagz\" is not declared; declared: flags, rates; did you mean \"flags\"?");
     CHECK(f.registry.known(f.scope, "Rates").status().message() ==
           "worker \"Rates\" is not declared; declared: flags, rates; did you mean \"rates\"?");
@@ -119,19 +119,19 @@ TEST_CASE("a name that is written wrong is told the one that was meant", "[regis
 TEST_CASE("a name that is switched off is refused with the place, also beside a catch-all", "[registry]") {
     ScopeSpec spec = scope_with({spec_named("w")}, 2);
     spec.switched_off = {{"flags", "/etc/workers.d/90-local.ini:3"}};
-    Fixture f(spec);
+    RegistryFixture f(spec);
     CHECK(f.refusal("flags") == "worker \"flags\" is switched off (enabled = 0) in /etc/workers.d/90-local.ini:3");
     CHECK(f.registry.known(f.scope, "flags").status().message() == f.refusal("flags"));
     CHECK(f.accepts("other"));
     ScopeSpec without = scope_with({spec_named("w")});
     without.switched_off = {{"*", "/etc/workers.ini:7"}};
-    Fixture g(without);
+    RegistryFixture g(without);
     CHECK(g.refusal("other") ==
           "worker \"other\" is not declared, and [*] is switched off (enabled = 0) in /etc/workers.ini:7; declared: w");
 }
 
 TEST_CASE("a full catch-all refuses new names, the names it has keep their place", "[registry]") {
-    Fixture f(scope_with({spec_named("declared")}, 2));
+    RegistryFixture f(scope_with({spec_named("declared")}, 2));
     CHECK(f.accepts("x"));
     CHECK(f.accepts("y"));
     CHECK(
@@ -144,7 +144,7 @@ TEST_CASE("a full catch-all refuses new names, the names it has keep their place
 }
 
 TEST_CASE("a full catch-all of one scope does not fill another's", "[registry]") {
-    Fixture f(scope_with({}, 1));
+    RegistryFixture f(scope_with({}, 1));
     Scope& other = f.registry.scope({"", "/bin/console", ""});
     REQUIRE(f.registry.adopt(other, scope_with({}, 1), nullptr).ok());
     CHECK(f.accepts("x"));
@@ -153,7 +153,7 @@ TEST_CASE("a full catch-all of one scope does not fill another's", "[registry]")
 }
 
 TEST_CASE("max_threads counts the instances of all scopes", "[registry]") {
-    Fixture f(scope_with({spec_named("pool", 3), spec_named("big", 2), spec_named("one")}, 9), 4);
+    RegistryFixture f(scope_with({spec_named("pool", 3), spec_named("big", 2), spec_named("one")}, 9), 4);
     CHECK(f.accepts("pool"));
     CHECK(f.refusal("big") ==
           "cannot start worker \"big\": it needs 2 threads, 3 are taken and bgworkers.max_threads=4; raise it in "
@@ -174,7 +174,7 @@ TEST_CASE("max_threads counts the instances of all scopes", "[registry]") {
 }
 
 TEST_CASE("caps hold when eight threads ask for more names than there are places", "[registry]") {
-    Fixture f(scope_with({}, 5), 64);
+    RegistryFixture f(scope_with({}, 5), 64);
     std::atomic<int> accepted{0};
     {
         Threads threads;
@@ -189,7 +189,7 @@ TEST_CASE("caps hold when eight threads ask for more names than there are places
 }
 
 TEST_CASE("status lists declared workers without starting or counting them", "[registry]") {
-    Fixture f(scope_with({spec_named("b", 2), spec_named("a")}, 4), 2);
+    RegistryFixture f(scope_with({spec_named("b", 2), spec_named("a")}, 4), 2);
     CHECK(f.accepts("caught"));
     const std::vector<Worker*> listed = f.registry.workers(f.scope);
     REQUIRE(listed.size() == 3);
@@ -203,7 +203,7 @@ TEST_CASE("status lists declared workers without starting or counting them", "[r
 
 TEST_CASE("more instances than max_threads allows are refused before there is memory for them", "[registry]") {
     for (const int num : {65, 5000000}) {
-        Fixture f(scope_with({spec_named("huge", num), spec_named("small")}));
+        RegistryFixture f(scope_with({spec_named("huge", num), spec_named("small")}));
         const size_t before = bytes_asked_for();
         CHECK(f.refusal("huge") == "cannot start worker \"huge\": it needs " + std::to_string(num) +
                                        " threads, 0 are taken and bgworkers.max_threads=64; raise it in php.ini");
@@ -219,7 +219,7 @@ TEST_CASE("more instances than max_threads allows are refused before there is me
 }
 
 TEST_CASE("the supervisor learns of every worker of every scope", "[registry]") {
-    Fixture f(scope_with({spec_named("a")}));
+    RegistryFixture f(scope_with({spec_named("a")}));
     Scope& other = f.registry.scope({"/z.ini", "", ""});
     REQUIRE(f.registry.adopt(other, scope_with({spec_named("b")}), nullptr).ok());
     const uint64_t before = f.registry.generation();
@@ -385,7 +385,7 @@ TEST_CASE("a scope owns the settings it was given", "[registry]") {
 
 #ifndef _WIN32
 TEST_CASE("the child of a fork finds the workers there were", "[registry]") {
-    Fixture f(scope_with({spec_named("a"), spec_named("b")}, 3));
+    RegistryFixture f(scope_with({spec_named("a"), spec_named("b")}, 3));
     Worker* a = f.registry.worker(f.scope, "a").value();
     a->slot().publish(make_snapshot(4));
     f.registry.lock_for_fork();

@@ -29,9 +29,9 @@ const char* const kTable[kWorkerStateCount] = {
     "x x . x x . x .",  // stuck
 };
 
-struct Fixture {
-    explicit Fixture(int num = 1) : scope({}), worker(scope, spec_named("w", num), "w", count_wake, this) {}
-    static void count_wake(void* self) { ++static_cast<Fixture*>(self)->wakes; }
+struct WorkerFixture {
+    explicit WorkerFixture(int num = 1) : scope({}), worker(scope, spec_named("w", num), "w", count_wake, this) {}
+    static void count_wake(void* self) { ++static_cast<WorkerFixture*>(self)->wakes; }
     Instance& instance(size_t index = 0) { return *worker.instances()[index]; }
     std::atomic<int> wakes{0};
     Scope scope;
@@ -66,7 +66,7 @@ TEST_CASE("states have the names that status() promises", "[worker]") {
 
 TEST_CASE("a worker has one instance, or as many as declared, and is idle", "[worker]") {
     for (int num : {0, 1, 3}) {
-        Fixture f(num);
+        WorkerFixture f(num);
         const WorkerFacts facts = f.worker.facts();
         CHECK(facts.instances == std::max(1, num));
         CHECK(f.worker.instances().size() == static_cast<size_t>(facts.instances));
@@ -79,7 +79,7 @@ TEST_CASE("a worker has one instance, or as many as declared, and is idle", "[wo
 }
 
 TEST_CASE("facts show the state of the one instance", "[worker]") {
-    Fixture f;
+    WorkerFixture f;
     for (S state : {S::starting, S::running, S::stopping, S::stuck, S::failed, S::idle, S::starting, S::backoff}) {
         f.instance().enter(state);
         CHECK(f.worker.facts().state == state);
@@ -88,7 +88,7 @@ TEST_CASE("facts show the state of the one instance", "[worker]") {
 }
 
 TEST_CASE("a run shows as running from its first line on, before the supervisor has read its mail", "[worker]") {
-    Fixture f;
+    WorkerFixture f;
     f.instance().expect_beginning();
     f.instance().enter(S::starting);
     CHECK(f.worker.facts().state == S::starting);
@@ -103,7 +103,7 @@ TEST_CASE("a run shows as running from its first line on, before the supervisor 
 }
 
 TEST_CASE("a pool shows the state that says most", "[worker]") {
-    Fixture f(3);
+    WorkerFixture f(3);
     const auto enter = [&](size_t i, std::initializer_list<S> states) {
         for (S state : states) {
             f.instance(i).enter(state);
@@ -124,7 +124,7 @@ TEST_CASE("a pool shows the state that says most", "[worker]") {
 }
 
 TEST_CASE("facts count runs and crashes and keep the last status and error", "[worker]") {
-    Fixture f;
+    WorkerFixture f;
     CHECK(f.worker.note_run_started() == 1);
     f.worker.note_run_ended(true, 255, "Error: a in f.php:1", 1);
     WorkerFacts facts = f.worker.facts();
@@ -149,7 +149,7 @@ TEST_CASE("facts count runs and crashes and keep the last status and error", "[w
 }
 
 TEST_CASE("attempts are described for a message", "[worker]") {
-    Fixture f;
+    WorkerFixture f;
     CHECK(f.worker.describe_attempts() == "0 attempts");
     f.worker.note_run_started();
     CHECK(f.worker.describe_attempts() == "1 attempt");
@@ -161,7 +161,7 @@ TEST_CASE("attempts are described for a message", "[worker]") {
 }
 
 TEST_CASE("a start is asked for once, however many ask at the same moment", "[worker]") {
-    Fixture f(2);
+    WorkerFixture f(2);
     {
         Threads threads;
         threads.run(8, [&](int) { f.worker.request_start(); });
@@ -174,7 +174,7 @@ TEST_CASE("a start is asked for once, however many ask at the same moment", "[wo
 }
 
 TEST_CASE("mail gathers until it is taken, and is taken once", "[worker]") {
-    Fixture f;
+    WorkerFixture f;
     f.instance().post(Instance::mail_published);
     f.instance().post(Instance::mail_ended);
     f.instance().post(Instance::mail_ended);
@@ -184,7 +184,7 @@ TEST_CASE("mail gathers until it is taken, and is taken once", "[worker]") {
 }
 
 TEST_CASE("what ends a giving up wakes the supervisor only where it has given up", "[worker]") {
-    Fixture f;
+    WorkerFixture f;
     f.instance().leave(Instance::mail_published);
     f.instance().wake_if_given_up();
     CHECK(f.wakes == 0);
@@ -205,7 +205,7 @@ TEST_CASE("what ends a giving up wakes the supervisor only where it has given up
 
 #ifndef _WIN32
 TEST_CASE("the child of a fork reads facts though the parent's threads held their locks", "[worker]") {
-    Fixture f;
+    WorkerFixture f;
     f.worker.note_run_started();
     f.worker.lock_for_fork();
     const pid_t child = fork();
