@@ -36,7 +36,7 @@ build_windows_libraries_unless_current() {
 
 build_windows_tests() { # DIRECTORY
     PKG_CONFIG_LIBDIR=$WINDOWS_PREFIX/lib/pkgconfig for_windows "$ROOT" "$1" -DCMAKE_PREFIX_PATH="$WINDOWS_PREFIX" \
-        -DBGWORKERS_TESTS=ON -DCMAKE_EXE_LINKER_FLAGS=-static
+        -DBGWORKERS_TESTS=ON "${TOGETHER[@]}" -DCMAKE_EXE_LINKER_FLAGS=-static
 }
 
 # unpack_windows_headers TARBALL DIRECTORY: PHP's headers with the config.w32.h that its configure.js would complete.
@@ -51,13 +51,15 @@ unpack_windows_headers() {
 
 # PHP's own snprintf knows %F, which the compiler does not know.
 compile_for_windows() { # HEADERS DIRECTORY
-    local php=$1
+    local php=$1 compile
     mkdir -p "$2" && cd "$2" || return 1
+    compile=(ccache "$MINGW-g++-posix" -std=c++20 "${WARNINGS[@]}" -Wno-format -fpch-preprocess
+        -DZEND_WIN32=1 -DPHP_WIN32=1 -DWIN32=1 -D_WINDOWS
+        -DZTS=1 -DZEND_DEBUG=0 -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1
+        -I"$ROOT" -I"$ROOT/src" -isystem "$WINDOWS_PREFIX/include"
+        -isystem "$php" -isystem "$php/main" -isystem "$php/Zend" -isystem "$php/TSRM")
+    printf '#include "%s"\n' tests/compile/php_for_mingw.h src/core/base/precompiled.h src/host/php.h >php_headers.h &&
+        "${compile[@]}" -x c++-header php_headers.h -o php_headers.h.gch || return 1
     find "$ROOT"/src/host "$ROOT"/src/zend -name '*.cc' ! -name '*_posix.cc' |
-        xargs -P "$JOBS" -n 1 ccache "$MINGW-g++-posix" -std=c++20 -c "${WARNINGS[@]}" -Wno-format \
-            -include "$ROOT/tests/compile/php_for_mingw.h" \
-            -DZEND_WIN32=1 -DPHP_WIN32=1 -DWIN32=1 -D_WINDOWS \
-            -DZTS=1 -DZEND_DEBUG=0 -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1 \
-            -I"$ROOT" -I"$ROOT/src" -isystem "$WINDOWS_PREFIX/include" \
-            -isystem "$php" -isystem "$php/main" -isystem "$php/Zend" -isystem "$php/TSRM"
+        xargs -P "$JOBS" -n 1 "${compile[@]}" -include php_headers.h -c
 }

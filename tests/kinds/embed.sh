@@ -3,7 +3,8 @@
 USUALLY[embed]="3 minutes"
 
 build_embed_tests() { # DIRECTORY SANITIZER TARGETS...
-    cmake -S "$ROOT/tests/embed" -B "$1" -DPHP_CONFIG="$PHP_CONFIG" -DBGWORKERS_SANITIZE="$2" &&
+    cmake -S "$ROOT/tests/embed" -B "$1" -DPHP_CONFIG="$PHP_CONFIG" -DBGWORKERS_SANITIZE="$2" \
+        -DEXTENSION_TREE="${EXTENSION%/*}/tree" &&
         cmake --build "$1" -j "$JOBS" --target "${@:3}"
 }
 

@@ -2,12 +2,15 @@
 #
 #   -DPHP_CONFIG=/path/to/php-config   the engine, whose libphp.so is used
 #   -DBGWORKERS_SANITIZE=...           for -fsanitize=
+#   -DEXTENSION_TREE=/path/to/tree     where phpize has built the extension for this engine: its objects are linked,
+#                                      and not compiled again. Not with a sanitizer
 #
 # Gives `engine` (libphp in a process of our own, engine.h), `support` (main() and cases on top of it, support.h),
 # `root` (the repository), `sources`: the extension's own, and add_extension() for programs that have it inside. Those
 # see no COMPILE_DL_BGWORKERS: the thread's cache is engine.cc's.
 set(PHP_CONFIG "" CACHE FILEPATH "php-config of the engine; its libphp.so is used")
 set(BGWORKERS_SANITIZE "" CACHE STRING "for -fsanitize=")
+set(EXTENSION_TREE "" CACHE PATH "where phpize has built the extension")
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
@@ -47,16 +50,27 @@ target_link_libraries(support PUBLIC engine)
 # Adds TARGET and TARGET_core, the objects of the extension; a program links both. The headers into which most of the
 # time goes are compiled once. The core sees nothing of PHP, whose macros would change what it calls.
 function(add_extension target)
-  set(standard_headers <algorithm> <atomic> <chrono> <functional> <map> <memory> <optional> <string> <string_view>
-    <thread> <vector> <uv.h>)
   set(core_sources ${sources})
   list(FILTER core_sources INCLUDE REGEX "/src/core/")
   set(php_sources ${sources})
   list(FILTER php_sources EXCLUDE REGEX "/src/core/")
-  add_library(${target}_core OBJECT ${core_sources})
-  target_precompile_headers(${target}_core PRIVATE ${standard_headers})
-  add_library(${target} OBJECT ${php_sources})
-  target_precompile_headers(${target} PRIVATE ${standard_headers} ${root}/src/host/php.h)
-  target_link_libraries(${target}_core PUBLIC flags)
+  if(EXTENSION_TREE AND NOT BGWORKERS_SANITIZE)
+    # All but the file that says what PHP loads: there the thread's cache would be defined once more.
+    set(php_sources ${root}/src/zend/api/module.cc)
+    set(objects ${sources})
+    list(REMOVE_ITEM objects ${php_sources})
+    list(TRANSFORM objects REPLACE "^${root}/(.*/)([^/]*)\\.cc$" "${EXTENSION_TREE}/\\1.libs/\\2.o")
+    set_source_files_properties(${objects} PROPERTIES EXTERNAL_OBJECT ON)
+    add_library(${target}_core INTERFACE)
+    target_sources(${target}_core INTERFACE ${objects})
+    add_library(${target} OBJECT ${php_sources})
+  else()
+    add_library(${target}_core OBJECT ${core_sources})
+    target_precompile_headers(${target}_core PRIVATE ${root}/src/core/base/precompiled.h)
+    target_link_libraries(${target}_core PUBLIC flags)
+    set_target_properties(${target}_core PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+    add_library(${target} OBJECT ${php_sources})
+    target_precompile_headers(${target} PRIVATE ${root}/src/core/base/precompiled.h ${root}/src/host/php.h)
+  endif()
   target_link_libraries(${target} PUBLIC flags)
 endfunction()

@@ -17,13 +17,23 @@ configure_extension() {
         CFLAGS="-g -O2 $map" CXXFLAGS="-g -O2 $map" ./configure --with-php-config="$PHP_CONFIG" "$@"
 }
 
+# Precompiled as phpize's Makefile compiles a file: with other flags the compiler would not use it.
+precompile_php_headers() {
+    local compile
+    compile=$(make -s -n src/host/opcache.lo LIBTOOL= | sed -n 's/^.*--mode=compile \(.*\) -c .*$/\1/p') &&
+        printf '#include "%s"\n' src/core/base/precompiled.h src/host/php.h >php_headers.h &&
+        eval "$compile -fPIC -DPIC -fpch-preprocess -x c++-header php_headers.h -o php_headers.h.gch"
+}
+
 # phpize's Makefile knows nothing of headers, so after any change everything is compiled again:
 # ccache hands out what did not change.
 make_extension() {
     local tree=$1 out=$2
     copy_sources "$tree" && cd "$tree" &&
         find . -name '*.lo' -delete && rm -rf modules && mkdir modules &&
-        make -s -j"$JOBS" LIBTOOL='$(SHELL) $(top_builddir)/libtool --silent' &&
+        precompile_php_headers &&
+        make -s -j"$JOBS" -f Makefile -f "$ROOT/tools/get/extension.mk" \
+            LIBTOOL='$(SHELL) $(top_builddir)/libtool --silent' &&
         cp modules/bgworkers.so "$out.new" && mv "$out.new" "$out"
 }
 
