@@ -3,9 +3,12 @@
 
 USUALLY[core]="1 minute, 3 where they have to be built"
 
+# Several files are compiled as one: a name of an anonymous namespace stands for one thing in all of them.
+TOGETHER=(-DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=6)
+
 build_core_tests() { # DIRECTORY SANITIZER
     cmake -S "$ROOT" -B "$1" -DCMAKE_PREFIX_PATH="$CATCH2" -DCMAKE_BUILD_TYPE=Debug \
-        -DBGWORKERS_TESTS=ON -DBGWORKERS_SANITIZE="$2" &&
+        -DBGWORKERS_TESTS=ON -DBGWORKERS_SANITIZE="$2" "${TOGETHER[@]}" &&
         cmake --build "$1" -j "$JOBS"
 }
 
@@ -17,18 +20,57 @@ sanitizer_works() {
     echo 'int main() { return 0; }' | c++ "-fsanitize=$1" -x c++ - -o "$program" 2>/dev/null && "$program" 2>/dev/null
 }
 
-# catch2_words LOG-NAME: sets CATCH2_WORDS. Catch2 tells its counts only on standard output: the console gets a report,
-# a file the sums.
-catch2_words() {
-    local filters
+# Catch2 tells its counts only on standard output: the console gets a report, a file the sums.
+CORE_SHARDS=3
+
+# start_core_tests VARIANT COMMAND...: the command is the program with all its tests. They mostly wait, so it runs
+# several times at once, each with a part of them.
+start_core_tests() {
+    local shard filters words=()
     mapfile -t filters < <(which_of core)
-    CATCH2_WORDS=(--filenames-as-tags --reporter console --reporter "xml::out=$1.xml" "$(IFS=,; echo "${filters[*]}")")
-    [ ${#filters[@]} -gt 0 ] || unset 'CATCH2_WORDS[-1]'
+    [ ${#filters[@]} -eq 0 ] || words=("$(IFS=,; echo "${filters[*]}")")
+    rm -f "$LOGS/core-$1"[-.]*
+    for ((shard = 0; shard < CORE_SHARDS; shard++)); do
+        (
+            cd "$LOGS" || exit 1
+            exec timeout -k 10 600 "${@:2}" --filenames-as-tags --reporter console \
+                --reporter "xml::out=core-$1-$shard.xml" --allow-running-no-tests \
+                --shard-count "$CORE_SHARDS" --shard-index "$shard" "${words[@]}"
+        ) >"$LOGS/core-$1-$shard.log" 2>&1 </dev/null &
+        CORE_PIDS[$1-$shard]=$!
+    done
+}
+declare -A CORE_PIDS
+
+# await_core_tests VARIANT: their outputs, and their counts. A sanitizer's finding ends a run with a status of its own,
+# whatever the tests said.
+await_core_tests() {
+    local shard log status passed failed names sums=(0 0 0)
+    for ((shard = 0; shard < CORE_SHARDS; shard++)); do
+        log=$LOGS/core-$1-$shard status=0
+        wait "${CORE_PIDS[$1-$shard]}" || status=$?
+        cat "$log.log"
+        passed=$(xml_sum "$log.xml" successes) failed=$(xml_sum "$log.xml" failures)
+        if [ -z "$passed" ]; then
+            echo "core_tests ($1) ended with status $status before it could count"
+            passed=0 failed=1
+        elif [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
+            echo "core_tests ($1) ended with status $status after $passed tests"
+            failed=1
+        fi
+        while IFS= read -r names; do alone "core:$names"; done < <(failed_cases "$log.xml")
+        sums=($((sums[0] + passed)) $((sums[1] + failed)) $((sums[2] + $(xml_sum "$log.xml" skips || echo 0))))
+    done
+    if [ $((sums[0] + sums[1])) -eq 0 ]; then
+        echo "core_tests ($1) ran no test"
+        sums[1]=1
+    fi
+    count "core $1" "${sums[@]}"
 }
 
-# All are built first; then they run side by side, for they mostly wait.
+# All are built first; then they run side by side.
 run_core() {
-    local variant tests=() pids=() status i
+    local variant tests=()
     for variant in plain address thread; do
         if [ "$variant" != plain ] && ! sanitizer_works "$variant"; then
             count "core, -fsanitize=$variant does not work here" 0 0 1
@@ -40,34 +82,8 @@ run_core() {
         fi
     done
     heading "core tests: ${tests[*]}"
-    for variant in "${tests[@]}"; do
-        rm -f "$LOGS/core-$variant".{xml,log}
-        catch2_words "$LOGS/core-$variant"
-        timeout -k 10 600 "$(core_tests_of "$variant")/core_tests" "${CATCH2_WORDS[@]}" \
-            >"$LOGS/core-$variant.log" 2>&1 </dev/null &
-        pids+=($!)
-    done
-    for i in "${!tests[@]}"; do
-        status=0
-        wait "${pids[i]}" || status=$?
-        cat "$LOGS/core-${tests[i]}.log"
-        count_core "${tests[i]}" "$status"
-    done
-}
-
-# A sanitizer's finding ends a run with a status of its own, whatever the tests said.
-count_core() { # VARIANT STATUS
-    local sums=$LOGS/core-$1.xml passed failed skipped name
-    passed=$(xml_sum "$sums" successes) failed=$(xml_sum "$sums" failures) skipped=$(xml_sum "$sums" skips)
-    if [ -z "$passed" ]; then
-        echo "core_tests ($1) ended with status $2 before it could count"
-        passed=0 failed=1
-    elif [ "$((passed + failed))" -eq 0 ] || { [ "$2" -ne 0 ] && [ "$failed" -eq 0 ]; }; then
-        echo "core_tests ($1) ended with status $2 after $passed tests"
-        failed=$((failed + 1))
-    fi
-    while IFS= read -r name; do alone "core:$name"; done < <(failed_cases "$sums")
-    count "core $1" "$passed" "$failed" "${skipped:-0}"
+    for variant in "${tests[@]}"; do start_core_tests "$variant" "$(core_tests_of "$variant")/core_tests"; done
+    for variant in "${tests[@]}"; do await_core_tests "$variant"; done
 }
 
 xml_sum() { sed -n "s/.*<OverallResultsCases .*$2=\"\([0-9]*\)\".*/\1/p" "$1" 2>/dev/null | tail -n 1; }

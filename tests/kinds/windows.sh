@@ -4,7 +4,7 @@ USUALLY[windows]="2 minutes"
 . "$ROOT/tests/compile/windows.sh"
 
 run_windows() {
-    local build wine headers tarball status=0
+    local build wine headers tarball
     heading "the core on Windows, under wine"
     ensure_packages "${WINDOWS_PACKAGES[@]}"
     wine=$(command -v wine64 || echo /usr/lib/wine/wine64)
@@ -20,13 +20,7 @@ run_windows() {
         count windows 0 1 0
         return
     fi
-    rm -f "$LOGS/core-windows.xml"
-    (
-        cd "$LOGS" || exit 1
-        exec timeout -k 10 400 "$wine" "$build/core_tests.exe" --reporter console --reporter "xml::out=core-windows.xml"
-    ) >"$LOGS/core-windows.log" 2>&1 </dev/null || status=$?
-    cat "$LOGS/core-windows.log"
-    count_core windows "$status"
+    start_core_tests windows "$wine" "$build/core_tests.exe"
     headers=$CACHE/php-windows-headers-8.4
     tarball=$(debian_orig php8.4 trixie)
     if [ ! -d "$headers" ] && ! unpack_windows_headers "$tarball" "$headers"; then
@@ -37,4 +31,5 @@ run_windows() {
     else
         count "the extension for Windows" 0 1 0
     fi
+    await_core_tests windows
 }
