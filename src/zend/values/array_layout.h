@@ -40,6 +40,7 @@ struct SnapshotHead {
     zend_array* array;  // the outermost one
     EnumName** enums;  // each case that occurs, once
     uint32_t enum_count;
+    uint32_t repeats;  // 1: a string or an array stands in several places; who copies remembers what is copied already
 };
 
 inline const SnapshotHead* head_of(const Snapshot* snapshot) {

@@ -51,8 +51,23 @@ bool find_case(const EnumName* name, zval* result) {
 struct Rebuild {
     const zval* cases;     // by EnumName::index
     bool everything;       // copy arrays and strings that hold no enum too
+    bool repeats;          // only then `copies` is used
     HashTable copies;      // address in the snapshot -> its copy, so that what is shared stays shared
 };
+
+// Without the three bits that are always 0: the table takes the low ones of a key.
+zend_ulong key_of(const void* original) { return reinterpret_cast<zend_ulong>(original) >> 3; }
+
+// The copy that was made already, or nullptr.
+void* copy_of(const Rebuild& rebuild, const void* original) {
+    return rebuild.repeats ? zend_hash_index_find_ptr(&rebuild.copies, key_of(original)) : nullptr;
+}
+
+void note_copy(Rebuild& rebuild, const void* original, void* copy) {
+    if (rebuild.repeats) {
+        zend_hash_index_add_new_ptr(&rebuild.copies, key_of(original), copy);
+    }
+}
 
 void rebuild_value(Rebuild& rebuild, zval* copy, const zval* value);
 
@@ -64,22 +79,19 @@ zend_string* rebuild_string(Rebuild& rebuild, zend_string* string) {
         // The engine's own, which need no memory and no count.
         return ZSTR_LEN(string) == 0 ? ZSTR_EMPTY_ALLOC() : ZSTR_CHAR(static_cast<zend_uchar>(ZSTR_VAL(string)[0]));
     }
-    // Without the three bits that are always 0: the table takes the low ones of a key.
-    const zend_ulong address = reinterpret_cast<zend_ulong>(string) >> 3;
-    if (void* copy = zend_hash_index_find_ptr(&rebuild.copies, address)) {
+    if (void* copy = copy_of(rebuild, string)) {
         return zend_string_copy(static_cast<zend_string*>(copy));
     }
     zend_string* copy = zend_string_init(ZSTR_VAL(string), ZSTR_LEN(string), 0);
     // Known already, so no reader reckons it again.
     ZSTR_H(copy) = ZSTR_H(string);
     GC_ADD_FLAGS(copy, GC_FLAGS(string) & IS_STR_VALID_UTF8);
-    zend_hash_index_add_new_ptr(&rebuild.copies, address, copy);
+    note_copy(rebuild, string, copy);
     return copy;
 }
 
 zend_array* rebuild_array(Rebuild& rebuild, zend_array* array) {
-    const zend_ulong address = reinterpret_cast<zend_ulong>(array) >> 3;
-    if (void* copy = zend_hash_index_find_ptr(&rebuild.copies, address)) {
+    if (void* copy = copy_of(rebuild, array)) {
         GC_ADDREF(static_cast<zend_array*>(copy));
         return static_cast<zend_array*>(copy);
     }
@@ -108,7 +120,7 @@ zend_array* rebuild_array(Rebuild& rebuild, zend_array* array) {
     // After [5 => 1] and an unset() the next index is 6: the copies of a snapshot agree in that.
     copy->nNextFreeElement = array->nNextFreeElement;
     // At the end: no array of a snapshot contains itself.
-    zend_hash_index_add_new_ptr(&rebuild.copies, address, copy);
+    note_copy(rebuild, array, copy);
     return copy;
 }
 
@@ -168,11 +180,15 @@ bool build_array(const SnapshotHead* snapshot, const Cases& cases, bool private_
         ZVAL_EMPTY_ARRAY(result);
         return false;
     }
-    Rebuild rebuild{cases.first, private_copy, {}};
+    Rebuild rebuild{cases.first, private_copy, snapshot->repeats != 0, {}};
     // It holds no counts: what it names is in the array that is made, or goes with the request after a bailout.
-    zend_hash_init(&rebuild.copies, 8, nullptr, nullptr, 0);
+    if (rebuild.repeats) {
+        zend_hash_init(&rebuild.copies, 8, nullptr, nullptr, 0);
+    }
     zend_array* array = rebuild_array(rebuild, snapshot->array);
-    zend_hash_destroy(&rebuild.copies);
+    if (rebuild.repeats) {
+        zend_hash_destroy(&rebuild.copies);
+    }
     ZVAL_ARR(result, array);
     return true;
 }

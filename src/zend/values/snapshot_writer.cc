@@ -16,6 +16,7 @@ public:
         head_ = static_cast<SnapshotHead*>(take(aligned(sizeof(SnapshotHead))));
         head_->enums = static_cast<EnumName**>(take(enum_count * sizeof(EnumName*)));
         head_->enum_count = 0;
+        head_->repeats = 0;
     }
 
     void root(const zend_array* source) { head_->array = array(source, false); }
@@ -66,6 +67,7 @@ private:
         }
         const bool shared = through_reference || is_shared(source);
         if (uintptr_t* word = shared ? noted(source) : nullptr; is_copied(word)) {
+            head_->repeats = 1;
             return reinterpret_cast<zend_array*>(*word);
         }
         const bool packed = stays_packed(source);
@@ -140,7 +142,9 @@ private:
             return write(source);
         }
         RecentStrings::Place& place = recent_.of(source);
-        if (place.source != source) {
+        if (place.source == source) {
+            head_->repeats = 1;
+        } else {
             place = {source, shared_string(source)};
         }
         return place.copy;
@@ -149,6 +153,7 @@ private:
     zend_never_inline zend_string* shared_string(const zend_string* source) {
         uintptr_t* word = noted(source);
         if (is_copied(word)) {
+            head_->repeats = 1;
             return reinterpret_cast<zend_string*>(*word);
         }
         zend_string* copy = write(source);
