@@ -3,7 +3,6 @@
 // The frames here call into the engine, so they own nothing with a destructor; what has to make strings does so in
 // helpers that return before the engine is called again.
 #include "core/workers/worker_spec.h"
-#include "host/process.h"
 #include "zend/api/errors.h"
 #include "zend/api/globals.h"
 #include "zend/scope/current_scope.h"
@@ -14,24 +13,6 @@
 using namespace bgworkers;
 
 namespace {
-
-Status find_entry(zend_string* name, CacheEntry** entry) {
-    Result<Scope*> scope = loaded_scope();
-    if (!scope.ok()) {
-        return scope.status();
-    }
-    *entry = read_cache::find(BGW_G(read_cache), name);
-    if (*entry != nullptr) {
-        return {};
-    }
-    Result<Worker*> worker =
-        Process::current()->registry().worker(*scope.value(), std::string(ZSTR_VAL(name), ZSTR_LEN(name)));
-    if (!worker.ok()) {
-        return with_edit(*scope.value(), worker.status());
-    }
-    *entry = read_cache::add(BGW_G(read_cache), name, worker.value());
-    return *entry == nullptr ? Status::runtime("out of memory") : Status();
-}
 
 // The thread's cache entry for a name, with its worker. nullptr: *error was held.
 CacheEntry* entry_of(zend_string* name, ErrorKind* error) {

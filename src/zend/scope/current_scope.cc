@@ -297,4 +297,22 @@ Result<Scope*> loaded_scope() {
     return scope;
 }
 
+Status find_entry(zend_string* name, CacheEntry** entry) {
+    Result<Scope*> scope = loaded_scope();
+    if (!scope.ok()) {
+        return scope.status();
+    }
+    *entry = read_cache::find(BGW_G(read_cache), name);
+    if (*entry != nullptr) {
+        return {};
+    }
+    Result<Worker*> worker =
+        Process::current()->registry().worker(*scope.value(), std::string(ZSTR_VAL(name), ZSTR_LEN(name)));
+    if (!worker.ok()) {
+        return with_edit(*scope.value(), worker.status());
+    }
+    *entry = read_cache::add(BGW_G(read_cache), name, worker.value());
+    return *entry == nullptr ? Status::runtime("out of memory") : Status();
+}
+
 }  // namespace bgworkers

@@ -34,6 +34,11 @@ Status usable_now();
 // request began.
 Result<Scope*> loaded_scope();
 
+// The worker of that name in the present scope, by its entry in this thread's cache; where that has none the worker is
+// looked up, or made by the catch-all. Asks loaded_scope() first.
+struct CacheEntry;
+Status find_entry(zend_string* name, CacheEntry** entry);
+
 // The file of the scope's declarations that was edited after this process had read it, which has no effect here; "" if
 // none was. The log is told the first time. Reads the file system: for those alone who ask why something is as it is.
 std::string edited_file(Scope& scope);

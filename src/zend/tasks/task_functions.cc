@@ -12,6 +12,7 @@
 #include "zend/tasks/received_task.h"
 #include "zend/tasks/sent_task.h"
 #include "zend/tasks/task_values.h"
+#include "zend/values/read_cache.h"
 
 extern "C" {
 #include "ext/spl/spl_exceptions.h"
@@ -22,16 +23,11 @@ using namespace bgworkers;
 namespace {
 
 Status find_worker(zend_string* name, Worker** worker) {
-    Result<Scope*> scope = loaded_scope();
-    if (!scope.ok()) {
-        return scope.status();
+    CacheEntry* entry = nullptr;
+    if (Status found = find_entry(name, &entry); !found.ok()) {
+        return found;
     }
-    Result<Worker*> found =
-        Process::current()->registry().worker(*scope.value(), std::string(ZSTR_VAL(name), ZSTR_LEN(name)));
-    if (!found.ok()) {
-        return with_edit(*scope.value(), found.status());
-    }
-    *worker = found.value();
+    *worker = entry->worker;
     if ((*worker)->spec().every) {
         return Status::runtime("worker \"" + (*worker)->name() + "\" is a job (every = ...): it takes no tasks");
     }
