@@ -2,10 +2,9 @@
 //
 // Open addressing, at first in cells of its own, so that a walk over little needs no memory, then in one block from
 // malloc; allocation failure is a return value, never an exception or an exit.
-// One thread, plain data; freed by release() or the destructor.
+// One thread, plain data.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -15,7 +14,11 @@ namespace bgworkers {
 class PointerMap {
 public:
     PointerMap() = default;
-    ~PointerMap() { release(); }
+    ~PointerMap() {
+        if (cells_ != own_) {
+            std::free(cells_);
+        }
+    }
     PointerMap(const PointerMap&) = delete;
     PointerMap& operator=(const PointerMap&) = delete;
 
@@ -42,16 +45,6 @@ public:
         }
         Cell* cell = probe(first, second);
         return cell->first == nullptr ? nullptr : &cell->word;
-    }
-
-    void release() noexcept {
-        if (cells_ != own_) {
-            std::free(cells_);
-        }
-        std::fill_n(own_, kOwn, Cell{});
-        cells_ = own_;
-        capacity_ = kOwn;
-        used_ = 0;
     }
 
 private:

@@ -210,10 +210,4 @@ std::string name_of_place(const Region& region, uint32_t scope, uint32_t place) 
     return !name.empty() && scope_key(name) == hash ? name : "";
 }
 
-void leave_scope(Region& region, uint32_t scope) noexcept {
-    if (region.has_row()) {
-        region.own_row().scopes.fetch_and(~(uint64_t{1} << scope));
-    }
-}
-
 }  // namespace bgworkers

@@ -34,7 +34,4 @@ PlaceResult claim_place(Region& region, uint32_t scope, std::string_view name, u
 // "" if the place is free, or spoilt. Throws std::bad_alloc at the most.
 std::string name_of_place(const Region& region, uint32_t scope, uint32_t place);
 
-// Nothing of the scope is pinned by this process any more, and it does not lead there.
-void leave_scope(Region& region, uint32_t scope) noexcept;
-
 }  // namespace bgworkers

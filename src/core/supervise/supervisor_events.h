@@ -23,6 +23,9 @@ inline bool is_between_runs(WorkerState state) {
     return state == WorkerState::backoff || state == WorkerState::waiting;
 }
 
+// Between two runs, or it has given up.
+inline bool is_at_rest(WorkerState state) { return is_between_runs(state) || state == WorkerState::failed; }
+
 // "" also for want of memory.
 inline std::string last_seen(WorkerThread& thread) noexcept {
     try {

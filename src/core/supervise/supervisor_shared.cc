@@ -131,7 +131,7 @@ void Supervisor::stop_leading(Shared& shared) {
         if (is_bound(instance.state())) {
             ask_to_stop(*unit, grace_of(instance.worker()));
             unit->after_stop = AfterStop::held;
-        } else if (is_between_runs(instance.state()) || instance.state() == WorkerState::failed) {
+        } else if (is_at_rest(instance.state())) {
             disarm(*unit);
             instance.enter(WorkerState::idle);
         }

@@ -106,7 +106,7 @@ void Supervisor::hold(Unit& unit) noexcept {
         disarm(unit);
     }
     unit.held = instance.state() == WorkerState::stopping || instance.state() == WorkerState::stuck ||
-                is_between_runs(instance.state()) || instance.state() == WorkerState::failed;
+                is_at_rest(instance.state());
 }
 
 void Supervisor::resume(Unit& unit) noexcept {
@@ -143,7 +143,7 @@ void Supervisor::begin_shutdown() noexcept {
         unit->after_stop = AfterStop::as_it_ended;
         if (is_bound(instance.state())) {
             ask_to_stop(*unit, grace);
-        } else if (is_between_runs(instance.state()) || instance.state() == WorkerState::failed) {
+        } else if (is_at_rest(instance.state())) {
             disarm(*unit);
             instance.worker().note_next_run(std::nullopt);
             if (unit->thread == nullptr) {

@@ -18,8 +18,6 @@ const void* address(uintptr_t number) { return reinterpret_cast<const void*>(num
 TEST_CASE("an empty map finds nothing", "[pointer_map]") {
     PointerMap map;
     CHECK(map.find(address(8)) == nullptr);
-    map.release();
-    CHECK(map.find(address(8)) == nullptr);
 }
 
 TEST_CASE("a word is made once as 0 and kept", "[pointer_map]") {
@@ -69,23 +67,6 @@ TEST_CASE("words survive growth, whatever the distance of the addresses", "[poin
             wrong += map.find(address(i * stride), address(77)) != nullptr;
         }
         CHECK(wrong == 0);
-    }
-}
-
-TEST_CASE("a released map starts anew, small or large", "[pointer_map]") {
-    for (const uintptr_t count : {1, 7, 8, 31, 32, 1000}) {
-        PointerMap map;
-        bool made;
-        for (int turn = 0; turn < 2; ++turn) {
-            for (uintptr_t i = 1; i <= count; ++i) {
-                uintptr_t* word = map.find_or_make(address(i * 8), nullptr, &made);
-                CHECK((made && *word == 0));
-                *word = i;
-            }
-            CHECK(*map.find(address(count * 8)) == count);
-            map.release();
-            CHECK(map.find(address(8)) == nullptr);
-        }
     }
 }
 
