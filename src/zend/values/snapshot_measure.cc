@@ -106,7 +106,7 @@ private:
     bool string(const zend_string* source) {
         if (const int number = short_string(source); number >= 0) {
             measured.bytes += short_[number] ? 0 : string_bytes(source);
-            short_[number] = true;
+            short_[number] = measured.has_short_strings = true;
             return true;
         }
         // With a single holder it can come again behind a reference alone; then it is written twice.

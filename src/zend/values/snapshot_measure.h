@@ -12,6 +12,7 @@ struct Measured {
     size_t bytes = 0;
     uint32_t enum_count = 0;
     bool has_references = false;  // the array may change without being written to
+    bool has_short_strings = false;
 };
 
 // Notes in the memo what occurs more than once (source_walk.h). An error: it cannot be published, and why; no bytes are

@@ -1,5 +1,7 @@
 #include "zend/values/snapshot_writer.h"
 
+#include <algorithm>
+
 #include "zend/values/array_layout.h"
 #include "zend/values/snapshot_measure.h"
 #include "zend/values/source_walk.h"
@@ -11,12 +13,16 @@ namespace {
 // Writes into a block that measure_snapshot() has counted out.
 class Copy {
 public:
-    Copy(PointerMap& memo, void* block, uint32_t enum_count, bool hashes)
+    Copy(PointerMap& memo, void* block, const Measured& measured, bool hashes)
         : memo_(memo), hashes_(hashes), next_(static_cast<char*>(block)) {
         head_ = static_cast<SnapshotHead*>(take(aligned(sizeof(SnapshotHead))));
-        head_->enums = static_cast<EnumName**>(take(enum_count * sizeof(EnumName*)));
+        head_->enums = static_cast<EnumName**>(take(measured.enum_count * sizeof(EnumName*)));
         head_->enum_count = 0;
         head_->repeats = 0;
+        // 2 KB, which small arrays without such strings need not pay for.
+        if (measured.has_short_strings) {
+            std::fill_n(short_, kShortStrings, nullptr);
+        }
     }
 
     void root(const zend_array* source) { head_->array = array(source, false); }
@@ -198,7 +204,7 @@ private:
     char* next_;
     SnapshotHead* head_;
     zend_array* empty_ = nullptr;
-    zend_string* short_[kShortStrings] = {};
+    zend_string* short_[kShortStrings];  // only where there are any
 };
 
 }  // namespace
@@ -218,7 +224,7 @@ Status write_snapshot(const zend_array* vars, const WriteTerms& terms, const Tak
     }
     const bool hashes = measured.bytes >= terms.hashes_from;
     // Still as it was measured: no PHP has run, and the array is this thread's alone.
-    Copy copy(memo, memory.value(), measured.enum_count, hashes);
+    Copy copy(memo, memory.value(), measured, hashes);
     copy.root(vars);
     ZEND_ASSERT(copy.end() == static_cast<char*>(memory.value()) + measured.bytes);
 #if ZEND_DEBUG || defined(BGWORKERS_CHECK_LAYOUT)
