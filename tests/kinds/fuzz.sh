@@ -20,15 +20,18 @@ build_fuzzers() { # DIRECTORY
 FUZZ_ENVIRONMENT=(USE_ZEND_ALLOC=0 USE_TRACKED_ALLOC=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
     ASAN_OPTIONS=detect_leaks=0:max_free_fill_size=1000000:free_fill_byte=219)
 
-# fuzzer NAME ARGUMENTS...: builds and runs it. A finding's input is kept in the cache, and what was said about it is
-# told.
+# ensure_fuzzers: sets FUZZ_BUILD, where they lie.
+ensure_fuzzers() {
+    FUZZ_BUILD=$CACHE/fuzz/$ENGINE_NAME-$(digest "$ROOT" | cut -c1-8)
+    run_logged "build the fuzzers for $ENGINE_NAME" "3 minutes" build_fuzzers "$FUZZ_BUILD"
+}
+
+# fuzzer NAME ARGUMENTS...: runs it. A finding's input is kept in the cache, and what was said about it is told.
 fuzzer() {
-    local name=$1 build log finding status=0
+    local name=$1 log finding status=0
     shift
-    build=$CACHE/fuzz/$ENGINE_NAME-$(digest "$ROOT" | cut -c1-8)
     log=$LOGS/fuzz-$name.log
-    run_logged "build the fuzzers for $ENGINE_NAME" "3 minutes" build_fuzzers "$build" || return 1
-    env "${FUZZ_ENVIRONMENT[@]}" "$build/fuzz_$name" -max_len=600 -timeout=300 -rss_limit_mb=4096 -detect_leaks=0 \
+    env "${FUZZ_ENVIRONMENT[@]}" "$FUZZ_BUILD/fuzz_$name" -max_len=600 -timeout=300 -rss_limit_mb=4096 -detect_leaks=0 \
         -print_final_stats=1 -artifact_prefix="$CACHE/fuzz/$name-" "$@" >"$log" 2>&1 </dev/null || status=$?
     if [ "$status" -ne 0 ]; then
         grep -av '^#[0-9]*[[:space:]]' "$log" | tail -n 60
@@ -46,14 +49,28 @@ fuzz() {
     fuzzer "$1" -max_total_time="$2" "$CACHE/fuzz/inputs-$1" "$ROOT/tests/fuzz/corpus/$1"
 }
 
-# A minute of each.
+# A minute of each, side by side.
 run_fuzz() {
-    local name
+    local name status names=() pids=()
     ensure_packages "${FUZZ_PACKAGES[@]}"
     for name in "${FUZZERS[@]}"; do
-        is_chosen fuzz "$name" || continue
-        heading "a minute of the fuzzer of $name"
-        if fuzz "$name" 60; then
+        ! is_chosen fuzz "$name" || names+=("$name")
+    done
+    heading "a minute of the fuzzers: ${names[*]}"
+    if ! ensure_fuzzers; then
+        count fuzz 0 1 0
+        return
+    fi
+    for name in "${names[@]}"; do
+        fuzz "$name" 60 >"$LOGS/fuzz-$name.told" 2>&1 &
+        pids+=($!)
+    done
+    for name in "${names[@]}"; do
+        status=0
+        wait "${pids[0]}" || status=$?
+        pids=("${pids[@]:1}")
+        cat "$LOGS/fuzz-$name.told"
+        if [ "$status" -eq 0 ]; then
             count "fuzz $name" 1 0 0
         else
             alone "fuzz:$name"
