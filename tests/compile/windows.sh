@@ -23,7 +23,8 @@ build_windows_libraries() { # LIBUV-TARBALL CATCH2-TARBALL
             -DLIBUV_BUILD_TESTS=OFF -DBUILD_TESTING=OFF &&
         cmake --install "$build/uv-out" &&
         for_windows "$build/catch2" "$build/catch2-out" -DCMAKE_INSTALL_PREFIX="$prefix" -DCMAKE_CXX_STANDARD=20 \
-            -DBUILD_TESTING=OFF -DCATCH_INSTALL_DOCS=OFF -DCATCH_INSTALL_EXTRAS=ON -DCMAKE_INSTALL_LIBDIR=lib &&
+            -DBUILD_TESTING=OFF -DCATCH_INSTALL_DOCS=OFF -DCATCH_INSTALL_EXTRAS=ON -DCMAKE_INSTALL_LIBDIR=lib \
+            "${TOGETHER[@]}" &&
         cmake --install "$build/catch2-out" &&
         echo "${1##*/} ${2##*/}" >"$prefix/.bgworkers-stamp" &&
         rm -rf "$build"
@@ -31,7 +32,7 @@ build_windows_libraries() { # LIBUV-TARBALL CATCH2-TARBALL
 
 build_windows_libraries_unless_current() {
     [ "$(cat "$WINDOWS_PREFIX/.bgworkers-stamp" 2>/dev/null)" = "${1##*/} ${2##*/}" ] ||
-        run_logged "build libuv and Catch2 for Windows" "2 minutes" build_windows_libraries "$1" "$2"
+        run_logged "build libuv and Catch2 for Windows" "1 minute" build_windows_libraries "$1" "$2"
 }
 
 build_windows_tests() { # DIRECTORY

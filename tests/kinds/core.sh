@@ -3,9 +3,6 @@
 
 USUALLY[core]="1 minute, 3 where they have to be built"
 
-# Several files are compiled as one: a name of an anonymous namespace stands for one thing in all of them.
-TOGETHER=(-DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=6)
-
 build_core_tests() { # DIRECTORY SANITIZER
     cmake -S "$ROOT" -B "$1" -DCMAKE_PREFIX_PATH="$CATCH2" -DCMAKE_BUILD_TYPE=Debug \
         -DBGWORKERS_TESTS=ON -DBGWORKERS_SANITIZE="$2" "${TOGETHER[@]}" &&

@@ -6,7 +6,7 @@ build_catch2() {
         tar -xf "$tarball" -C "$build/src" --strip-components=1 &&
         cmake -S "$build/src" -B "$build/out" -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_STANDARD=20 \
             -DBUILD_TESTING=OFF -DCATCH_INSTALL_DOCS=OFF -DCATCH_INSTALL_EXTRAS=ON \
-            -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_INSTALL_PREFIX="$prefix" &&
+            -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_INSTALL_PREFIX="$prefix" "${TOGETHER[@]}" &&
         cmake --build "$build/out" -j "$JOBS" &&
         DESTDIR="$build/stage" cmake --install "$build/out" &&
         basename "$tarball" >"$build/stage$prefix/.bgworkers-stamp" &&
@@ -21,7 +21,7 @@ catch2_is_current() {
 }
 
 build_catch2_unless_current() {
-    catch2_is_current || run_logged "build Catch2" "2 minutes" build_catch2 "$1" "$CATCH2"
+    catch2_is_current || run_logged "build Catch2" "30 seconds" build_catch2 "$1" "$CATCH2"
 }
 
 # Sets CATCH2 to the prefix.

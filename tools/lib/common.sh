@@ -64,5 +64,9 @@ with_lock() {
 # Where sources are only compiled, each of these is an error.
 WARNINGS=(-Werror -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers)
 
+# For CMake: several files are compiled as one, which spares most of the headers. A name of an anonymous namespace has
+# to stand for one thing in all of them.
+TOGETHER=(-DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=6)
+
 # digest WORDS...: a short name for a set of options.
 digest() { printf '%s\n' "$@" | sha256sum | cut -c1-24; }

@@ -22,7 +22,7 @@ const RunSummary kGood{true, true, 2, 1};
 const RunSummary kHealthy{true, true, 11, 10};
 const RunSummary kHealthyCrash{false, true, 11, 10};
 
-bool near(double a, double b) { return std::abs(a - b) < 1e-9; }
+bool close_to(double a, double b) { return std::abs(a - b) < 1e-9; }
 
 }  // namespace
 
@@ -59,7 +59,7 @@ TEST_CASE("what each kind of run does to the history", "[restart_policy]") {
         const RestartDecision decision = decide_restart(row.before, row.run, kNever, kExact);
         CHECK(decision.history.bad_runs == row.after.bad_runs);
         CHECK(decision.history.failures == row.after.failures);
-        CHECK(near(decision.delay, row.delay));
+        CHECK(close_to(decision.delay, row.delay));
         CHECK_FALSE(decision.given_up);
     }
 }
@@ -69,21 +69,21 @@ TEST_CASE("the delay doubles from 100 ms up to 5 s and stays there", "[restart_p
     RestartHistory history;
     for (double delay : expected) {
         const RestartDecision decision = decide_restart(history, kCrash, kNever, kExact);
-        CHECK(near(decision.delay, delay));
+        CHECK(close_to(decision.delay, delay));
         history = decision.history;
     }
     const uint32_t most = std::numeric_limits<uint32_t>::max();
     for (uint32_t n : {30u, 31u, 32u, 63u, 64u, 1000u, 1u << 31, most - 1, most}) {
         const RestartDecision decision = decide_restart({n, n}, kCrash, kNever, kExact);
-        CHECK(near(decision.delay, 5));
+        CHECK(close_to(decision.delay, 5));
         CHECK(decision.history.bad_runs == (n == most ? most : n + 1));  // saturates: never back to 0
         CHECK(decision.history.failures == decision.history.bad_runs);
     }
 }
 
 TEST_CASE("the jitter spreads a delay by ten percent to both sides", "[restart_policy]") {
-    CHECK(near(decide_restart({}, kCrash, kNever, 0).delay, 0.09));
-    CHECK(near(decide_restart({6, 6}, kCrash, kNever, 0).delay, 4.5));
+    CHECK(close_to(decide_restart({}, kCrash, kNever, 0).delay, 0.09));
+    CHECK(close_to(decide_restart({6, 6}, kCrash, kNever, 0).delay, 4.5));
     CHECK(decide_restart({6, 6}, kCrash, kNever, 0.999999).delay < 5.5);
     CHECK(decide_restart({6, 6}, kCrash, kNever, 0.999999).delay > 5.4999);
 }
@@ -111,7 +111,7 @@ TEST_CASE("an attempt that succeeds ends the state of having given up", "[restar
     CHECK_FALSE(decide_restart(failed, kGood, 6, kExact).given_up);
     CHECK(decide_restart(failed, kGood, 6, kExact).delay == 0);
     CHECK_FALSE(decide_restart(failed, kShortButUseful, 6, kExact).given_up);
-    CHECK(near(decide_restart(failed, kShortButUseful, 6, kExact).delay, 5));
+    CHECK(close_to(decide_restart(failed, kShortButUseful, 6, kExact).delay, 5));
     CHECK_FALSE(decide_restart(failed, kHealthyCrash, 6, kExact).given_up);
     // Nothing but health wipes the row of failures, so the next one gives up again.
     CHECK(decide_restart(decide_restart(failed, kGood, 6, kExact).history, kCrash, 6, kExact).given_up);
@@ -134,21 +134,21 @@ TEST_CASE("restarts for changed files are paced as bad runs and are no failures"
     RestartHistory history{0, 2};
     for (double delay : expected) {
         const RestartDecision decision = decide_after_change(history, kGood, kExact);
-        CHECK(near(decision.delay, delay));
+        CHECK(close_to(decision.delay, delay));
         CHECK_FALSE(decision.given_up);
         CHECK(decision.history.failures == 2);
         history = decision.history;
     }
-    CHECK(near(decide_after_change({9, 2}, kHealthy, kExact).delay, 0.1));
+    CHECK(close_to(decide_after_change({9, 2}, kHealthy, kExact).delay, 0.1));
     CHECK(decide_after_change({9, 2}, kHealthy, kExact).history.failures == 0);
-    CHECK(near(decide_after_change({9, 2}, kCrash, kExact).delay, 5));
+    CHECK(close_to(decide_after_change({9, 2}, kCrash, kExact).delay, 5));
     CHECK(decide_after_change({9, 2}, kCrash, kExact).history.failures == 2);
 }
 
 TEST_CASE("a worker that has given up keeps its pace beside that", "[restart_policy]") {
-    CHECK(near(decide_restart({2, 5}, kCrash, 6, kExact).pace, 0.4));
+    CHECK(close_to(decide_restart({2, 5}, kCrash, 6, kExact).pace, 0.4));
     CHECK(decide_restart({2, 5}, kCrash, 6, kExact).delay == kGivenUpRetry);
-    CHECK(near(decide_restart({2, 2}, kCrash, 6, kExact).pace, 0.4));
+    CHECK(close_to(decide_restart({2, 2}, kCrash, 6, kExact).pace, 0.4));
 }
 
 TEST_CASE("clean useful runs that are too short are paced but never given up", "[restart_policy]") {
