@@ -118,7 +118,11 @@ Result<Worker*> Registry::known(Scope& scope, const std::string& name) {
     MutexLock lock(mutex_);
     create_shared_by_others(scope);
     Worker* worker = find(scope, name);
-    if (worker != nullptr || declared(scope, name) != nullptr) {
+    const WorkerSpec* spec = worker == nullptr ? declared(scope, name) : nullptr;
+    if (spec != nullptr && spec->shared && scope.shared() != nullptr) {
+        return create(scope, *spec, name);
+    }
+    if (worker != nullptr || spec != nullptr) {
         return worker;
     }
     return refuse_name(scope, name);

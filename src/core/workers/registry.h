@@ -115,7 +115,7 @@ public:
     Result<Worker*> worker(Scope& scope, const std::string& name) BGW_EXCLUDES(mutex_);
 
     // The same without making it, or counting it: nullptr if it is declared and nobody has asked for it. Of a name that
-    // only the catch-all stands for, an error then.
+    // only the catch-all stands for, an error then. A shared one is made, not counted: others may have asked for it.
     Result<Worker*> known(Scope& scope, const std::string& name) BGW_EXCLUDES(mutex_);
 
     // Workers that exist in the scope, by name. Declared ones that nobody has asked for are created without counting,

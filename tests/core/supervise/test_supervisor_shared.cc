@@ -392,6 +392,15 @@ TEST_CASE("a restart that one process wants is made by the one that leads", "[sh
     });
     const pid_t led_by = leader.pid();
     CHECK(other.wait() == 0);
+    Child third([&](const Child::Line&) {
+        Server server(*reservation, shared_spec("flags"));
+        // Nothing in this process has asked for it, and nothing looks after the scope yet.
+        Worker* const known = server.rig->registry.known(server.rig->scope, "flags").value();
+        EXPECT(known != nullptr && known->request_restart());
+        EXPECT(server.facts([](const WorkerFacts& facts) { return facts.runs == 3 && facts.crashes == 0; }));
+        return 0;
+    });
+    CHECK(third.wait() == 0);
     leader.let_go();
     CHECK(leader.wait() == 0);
     CHECK(notes->pid == led_by);

@@ -117,6 +117,21 @@ return [
         $pool->end();
     },
 
+    'restart() is the first thing that a child asks of a worker that another has started' => function (
+        Scratch $scratch) {
+        $pool = new SharedPool($scratch, ['w' => COUNTS, 'never' => 'live();', '*' => ['code' => COUNTS,
+            'max_threads' => 4]], ['pm.max_children = 2']);
+        $scratch->file('busy.php', '<?php BgWorkers\get_vars("w"); BgWorkers\get_vars("any"); touch(__DIR__ . "/busy");
+            while (!is_file(__DIR__ . "/go")) { usleep(10000); }');
+        $scratch->file('first.php', '<?php echo json_encode(array_map(BgWorkers\restart(...), ["w", "any", "never"]));');
+        $busy = $pool->fpm->ask('busy.php');
+        await('the one child is busy', fn () => is_file($scratch->file('busy')));
+        expect_same('[true,true,false]', $pool->fpm->get('first.php'), 'what the other is told');
+        touch($scratch->file('go'));
+        fastcgi_answer($busy);
+        $pool->end(['exited with code 0']);
+    },
+
     'restart() from any child restarts the one worker' => function (Scratch $scratch) {
         $pool = new SharedPool($scratch, ['never' => 'live();',
             'w' => NOTE_RUN . 'BgWorkers\set_vars([count(file(__DIR__ . "/runs-w"))]); live();']);
