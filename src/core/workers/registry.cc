@@ -111,6 +111,10 @@ Result<Worker*> Registry::worker(Scope& scope, const std::string& name) {
     // Last: one that could not be made has taken no threads.
     counted_.emplace(worker, wanted);
     threads_ += wanted;
+    // Its slot keeps what other processes have published, so nobody waits for a first publication.
+    if (scope.left_shared_.load(std::memory_order_relaxed) && worker->slot().version() != 0) {
+        worker->request_start();
+    }
     return worker;
 }
 
@@ -233,10 +237,11 @@ void Registry::all_workers(std::vector<Worker*>* out) {
     }
 }
 
-Worker* Registry::any_shared(Scope& scope) {
+Worker* Registry::any_shared(Scope& scope, bool* is_read) {
     MutexLock lock(mutex_);
     for (auto& [name, worker] : scope.workers_) {
         if (worker->shared() != nullptr) {
+            *is_read = counted_.count(worker.get()) != 0;
             return worker.get();
         }
     }
@@ -255,8 +260,9 @@ bool Registry::leave_shared(Scope& scope) noexcept {
         scope.left_shared_.store(true, std::memory_order_release);
     }
     // Outside the lock, and from now on no new one is shared.
-    while (Worker* worker = any_shared(scope)) {
-        worker->leave_shared();
+    bool is_read;
+    while (Worker* worker = any_shared(scope, &is_read)) {
+        worker->leave_shared(is_read);
     }
     Scope::Autostart done = Scope::Autostart::done;
     scope.autostart_.compare_exchange_strong(done, Scope::Autostart::wanted, std::memory_order_acq_rel);

@@ -126,7 +126,8 @@ public:
     // All scopes that have something shared, or had, with that; appended to *out.
     void shared_scopes(std::vector<std::pair<Scope*, SharedScope*>>* out) BGW_EXCLUDES(mutex_);
     // All workers of the scope belong to this process alone from now on, those that are made later, too: what processes
-    // share is spoilt. It goes on living, for what is pinned there. True: for the first time.
+    // share is spoilt. Those that worker() was asked for start, or do when it is. The memory goes on living, for what
+    // is pinned there. True: for the first time.
     bool leave_shared(Scope& scope) noexcept BGW_EXCLUDES(mutex_);
     // Of all of them together.
     const TaskMemory& task_memory() const noexcept { return task_memory_; }
@@ -141,7 +142,8 @@ private:
     static const WorkerSpec* declared(const Scope& scope, const std::string& name);
     static Status refuse_name(const Scope& scope, const std::string& name);
     static Worker* find(Scope& scope, const std::string& name);
-    Worker* any_shared(Scope& scope) BGW_EXCLUDES(mutex_);
+    // One of those that are shared, and whether worker() was asked for it; nullptr: there is none.
+    Worker* any_shared(Scope& scope, bool* is_read) BGW_EXCLUDES(mutex_);
     Result<Worker*> create(Scope& scope, const WorkerSpec& spec, const std::string& name) BGW_REQUIRES(mutex_);
     // Names of the catch-all that other processes have asked for.
     void create_shared_by_others(Scope& scope) BGW_REQUIRES(mutex_);

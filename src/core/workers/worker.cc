@@ -183,8 +183,11 @@ bool Worker::request_restart() noexcept {
 }
 
 // The slot first: who finds the worker its own publishes to the slot.
-void Worker::leave_shared() noexcept {
+void Worker::leave_shared(bool is_read) noexcept {
     slot_.leave_shared();
+    if (is_read) {
+        start_requested_.store(true);
+    }
     // Both this and request_start() look at the other's word after they have written their own, so one of them posts
     // the mail. Twice does no harm.
     if (shared_.exchange(nullptr) != nullptr && start_requested_.load()) {

@@ -168,9 +168,9 @@ public:
         const SharedWorker* its = shared();
         return its == nullptr || its->leads();
     }
-    // Belongs to this process alone from now on, and starts if somebody here has asked for it. A run under way goes on.
-    // Any thread, as often as one likes.
-    void leave_shared() noexcept;
+    // Belongs to this process alone from now on, and starts if somebody here has asked for it, or reads it: what the
+    // slot keeps would be the newest for ever. A run under way goes on. Any thread, as often as one likes.
+    void leave_shared(bool is_read) noexcept;
     // Fixed from construction on.
     std::vector<std::unique_ptr<Instance>>& instances() noexcept { return instances_; }
 

@@ -246,6 +246,39 @@ TEST_CASE("a process that finds the memory spoilt has a worker of its own, and o
     CHECK(notes->runs == 2);
 }
 
+TEST_CASE("what a process only reads has a worker there, too, once the memory is spoilt", "[shared][supervisor]") {
+    SKIP_UNDER_TSAN
+    const bool asks_later = GENERATE(false, true);
+    auto reservation = reserve();
+    Common<Notes> notes;
+    Child leader([&](const Child::Line& line) { return lead(*reservation, *notes, line); });
+    REQUIRE(leader.wait_until_said());
+    Child other([&](const Child::Line&) {
+        Server server(*reservation, shared_spec("flags"));
+        server.rig->host.script("flags", staying(*notes));
+        EXPECT(server.looks());
+        // It was ready when this process came, so nothing here has asked for its start.
+        Registry& registry = server.rig->registry;
+        Worker* worker = asks_later ? registry.known(server.rig->scope, "flags").value() : &server.worker();
+        const auto value = [&] {
+            Snapshot* const pinned = worker->slot().pin_current();
+            const uint64_t value = words_of(pinned)[0];
+            pinned->unpin();
+            return value;
+        };
+        EXPECT(value() == static_cast<uint64_t>(leader.pid()));
+        server.spoil();
+        EXPECT(registry.leave_shared(server.rig->scope));
+        EXPECT(value() == static_cast<uint64_t>(leader.pid()));
+        EXPECT(server.worker().slot().version() != 0);
+        EXPECT(eventually([&] { return value() == static_cast<uint64_t>(::getpid()); }));
+        return 0;
+    });
+    CHECK(other.wait() == 0);
+    leader.let_go();
+    CHECK(leader.wait() == 0);
+}
+
 TEST_CASE("a leader that finds the memory spoilt goes on with its runs, and anew where their data are lost",
           "[shared][supervisor]") {
     SKIP_UNDER_TSAN
