@@ -120,6 +120,9 @@ final class BgWorkersCommand
             if ($argument === '--') {
                 return [[...$words, ...$arguments], $options];
             }
+            if ($argument === '--help' || $argument === '-h') {
+                return [['help'], []];
+            }
             if (!str_starts_with($argument, '--')) {
                 $words[] = $argument;
                 continue;
@@ -328,7 +331,9 @@ final class BgWorkersCommand
         }
         $text = count($rows) > 1 ? self::layout($rows) : '';
         foreach ($remarks as $remark => $pids) {
-            $text .= 'pid ' . implode(', ', $pids) . ': ' . self::printable($remark) . "\n";
+            // Of a workers file there may be several mistakes, a line each.
+            $lines = array_map(self::printable(...), explode("\n", $remark));
+            $text .= 'pid ' . implode(', ', $pids) . ': ' . implode("\n    ", $lines) . "\n";
         }
         $children = max([0, ...array_map(fn ($answer) => $answer['children'] ?? 0, $answers)]);
         if ($children > count($answers)) {

@@ -438,6 +438,17 @@ return [
         expect_same(0, $fpm->quit(), 'exit of php-fpm');
     },
 
+    'the command tells the mistakes of a workers file, a line each, and how it is called' => function (Scratch $scratch) use ($command) {
+        $file = $scratch->file('workers.ini', "[w]\nscript = none.php\nnumb = 1\n");
+        $fpm = new Fpm($scratch, ["php_admin_value[bgworkers.config] = $file"]);
+        [, $text] = $command($scratch, 'status', "--fpm=$scratch->dir/www.sock");
+        expect(preg_match('~^pid [\d, ]+: (\S+):2: script .*\n    \1:3: unknown key .*\n~m', $text) === 1, "two lines: $text");
+        $help = $command($scratch, 'help');
+        expect($help[0] === 0 && str_contains($help[1], 'bgworkers restart NAME'), "help: $help[1]");
+        expect_same([$help, $help], [$command($scratch, '--help'), $command($scratch, 'status', '-h')], 'other words for it');
+        expect_same(0, $fpm->quit(), 'exit of php-fpm');
+    },
+
     'the command says of what is stuck that it does not begin anew' => function (Scratch $scratch) use ($config, $command) {
         // A read of a socket stream, which no signal ends.
         $silent = stream_socket_server('tcp://127.0.0.1:0');
