@@ -25,9 +25,9 @@ precompile_php_headers() {
         eval "$compile -fPIC -DPIC -fpch-preprocess -x c++-header php_headers.h -o php_headers.h.gch"
 }
 
-# phpize's Makefile knows nothing of headers, so after any change everything is compiled again: ccache hands out what did
-# not change. It sees paths as they are from the tree, so the core's objects are the same for all engines whose compiler
-# flags are.
+# phpize's Makefile knows nothing of headers, so after any change everything is compiled again: ccache hands out what
+# did not change. It sees paths as they are from the tree, so the core's objects are the same for all engines whose
+# compiler flags are.
 make_extension() {
     local tree=$1 out=$2
     export CCACHE_BASEDIR=$tree CCACHE_IGNOREOPTIONS='-ffile-prefix-map=*' CCACHE_NAMESPACE=$ROOT

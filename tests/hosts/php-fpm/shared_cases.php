@@ -123,7 +123,8 @@ return [
             'max_threads' => 4]], ['pm.max_children = 2']);
         $scratch->file('busy.php', '<?php BgWorkers\get_vars("w"); BgWorkers\get_vars("any"); touch(__DIR__ . "/busy");
             while (!is_file(__DIR__ . "/go")) { usleep(10000); }');
-        $scratch->file('first.php', '<?php echo json_encode(array_map(BgWorkers\restart(...), ["w", "any", "never"]));');
+        $scratch->file('first.php',
+            '<?php echo json_encode(array_map(BgWorkers\restart(...), ["w", "any", "never"]));');
         $busy = $pool->fpm->ask('busy.php');
         await('the one child is busy', fn () => is_file($scratch->file('busy')));
         expect_same('[true,true,false]', $pool->fpm->get('first.php'), 'what the other is told');
