@@ -2,7 +2,9 @@
 # folder there, or FOLDER:PART-OF-A-NAME.
 
 USUALLY[docs]="1 minute"
-DOCS_PACKAGES=(redis-server redis-tools redis-sentinel python3-prometheus-client prometheus systemd curl)
+DOCS_PACKAGES=(
+    redis-server redis-tools redis-sentinel python3-prometheus-client prometheus systemd curl nginx-light
+)
 DOCS_LONG_PACKAGES=(chromium debootstrap)
 
 run_docs() {

@@ -21,6 +21,8 @@ $check = function (Page $page, Scratch $scratch, ?callable $walk, array $reasons
             expect_parses($block, $scratch);
         } elseif ($block->language === 'ini') {
             expect_read($block, $scratch);
+        } elseif ($block->language === 'nginx') {
+            expect_read_by_nginx($block, $scratch);
         } else {
             // What a program has printed is compared where the page is walked.
             expect($block->language === '' && $walk === null,
@@ -59,6 +61,7 @@ $cases = [
         $fails('a workers file', $block('ini', "[flags]\nscript = worker.php\nwacht[] = worker.php"));
         $fails('a php.ini on line 3', $block('ini', "extension = bgworkers\nbgworkers.confg = /srv/app/workers.ini"));
         $fails('lines for php-fpm', $block('ini', "[global]\nprocess_control_timeout = 10s\nprocess_controls = 1"));
+        $fails('a block of nginx on line 3', $block('nginx', "server {\n    lisssten 80;\n}"));
         $fails('a unit on line 3', $block('ini', "[Service]\nKillSgnal=SIGQUIT"));
     },
 ];

@@ -72,6 +72,17 @@ function expect_read_by_fpm(string $text, Scratch $scratch): void
     expect(str_starts_with($said, '0: '), "lines for php-fpm: $said" . file_get_contents($conf));
 }
 
+/** A part of `http`. What it includes is that of the system. */
+function expect_read_by_nginx(Block $block, Scratch $scratch): void
+{
+    $places = array_map(fn ($what) => "{$what}_temp_path $scratch->dir;",
+        ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']);
+    $conf = $scratch->file('nginx.conf', "pid $scratch->dir/nginx.pid;\nevents {}\nhttp {\naccess_log off;\n"
+        . implode("\n", $places) . "\n" . str_replace('include ', 'include /etc/nginx/', $block->text) . "\n}\n");
+    $said = run_here($scratch, ['sh', '-c', 'PATH=$PATH:/usr/sbin exec nginx -t -c "$0" -e stderr', $conf]);
+    expect(str_starts_with($said, '0: '), "a block of nginx on line $block->line: $said");
+}
+
 /** `bgworkers check` reads it; scripts that it names are there. */
 function expect_read_as_workers(string $text, Scratch $scratch): void
 {
