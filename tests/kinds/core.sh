@@ -42,12 +42,13 @@ declare -A CORE_PIDS
 # await_core_tests VARIANT: their outputs, and their counts. A sanitizer's finding ends a run with a status of its own,
 # whatever the tests said.
 await_core_tests() {
-    local shard log status passed failed names sums=(0 0 0)
+    local shard log status passed failed skipped name sums=(0 0 0)
     for ((shard = 0; shard < CORE_SHARDS; shard++)); do
         log=$LOGS/core-$1-$shard status=0
         wait "${CORE_PIDS[$1-$shard]}" || status=$?
         cat "$log.log"
         passed=$(xml_sum "$log.xml" successes) failed=$(xml_sum "$log.xml" failures)
+        skipped=$(xml_sum "$log.xml" skips)
         if [ -z "$passed" ]; then
             echo "core_tests ($1) ended with status $status before it could count"
             passed=0 failed=1
@@ -55,8 +56,8 @@ await_core_tests() {
             echo "core_tests ($1) ended with status $status after $passed tests"
             failed=1
         fi
-        while IFS= read -r names; do alone "core:$names"; done < <(failed_cases "$log.xml")
-        sums=($((sums[0] + passed)) $((sums[1] + failed)) $((sums[2] + $(xml_sum "$log.xml" skips || echo 0))))
+        while IFS= read -r name; do alone "core:$name"; done < <(failed_cases "$log.xml")
+        sums=($((sums[0] + passed)) $((sums[1] + failed)) $((sums[2] + ${skipped:-0})))
     done
     if [ $((sums[0] + sums[1])) -eq 0 ]; then
         echo "core_tests ($1) ran no test"

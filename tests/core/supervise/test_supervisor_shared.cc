@@ -35,6 +35,16 @@ WorkerSpec shared_spec(const std::string& name, int most_failures = 6) {
     return spec;
 }
 
+// The first word of its newest snapshot; 0: there is none.
+uint64_t value_of(Worker& worker) {
+    Snapshot* const pinned = worker.slot().pin_current();
+    const uint64_t value = pinned == nullptr ? 0 : words_of(pinned)[0];
+    if (pinned != nullptr) {
+        pinned->unpin();
+    }
+    return value;
+}
+
 // What a process of a server does: all its requests can.
 struct Server {
     Server(Reservation& reservation, WorkerSpec spec) : rig(make(reservation, std::move(spec))) {}
@@ -53,14 +63,7 @@ struct Server {
         rig->loop.wake();
         return started;
     }
-    uint64_t value() {
-        Snapshot* const pinned = worker().slot().pin_current();
-        const uint64_t value = pinned == nullptr ? 0 : words_of(pinned)[0];
-        if (pinned != nullptr) {
-            pinned->unpin();
-        }
-        return value;
-    }
+    uint64_t value() { return value_of(worker()); }
     // Until the facts are so.
     template <typename Are>
     bool facts(Are are) {
@@ -260,18 +263,12 @@ TEST_CASE("what a process only reads has a worker there, too, once the memory is
         // It was ready when this process came, so nothing here has asked for its start.
         Registry& registry = server.rig->registry;
         Worker* worker = asks_later ? registry.known(server.rig->scope, "flags").value() : &server.worker();
-        const auto value = [&] {
-            Snapshot* const pinned = worker->slot().pin_current();
-            const uint64_t value = words_of(pinned)[0];
-            pinned->unpin();
-            return value;
-        };
-        EXPECT(value() == static_cast<uint64_t>(leader.pid()));
+        EXPECT(value_of(*worker) == static_cast<uint64_t>(leader.pid()));
         server.spoil();
         EXPECT(registry.leave_shared(server.rig->scope));
-        EXPECT(value() == static_cast<uint64_t>(leader.pid()));
+        EXPECT(value_of(*worker) == static_cast<uint64_t>(leader.pid()));
         EXPECT(server.worker().slot().version() != 0);
-        EXPECT(eventually([&] { return value() == static_cast<uint64_t>(::getpid()); }));
+        EXPECT(eventually([&] { return value_of(*worker) == static_cast<uint64_t>(::getpid()); }));
         return 0;
     });
     CHECK(other.wait() == 0);
