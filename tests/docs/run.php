@@ -6,6 +6,7 @@
 
 require dirname(__DIR__) . '/hosts/harness.php';
 require dirname(__DIR__) . '/hosts/http.php';
+require dirname(__DIR__) . '/hosts/asking.php';
 require __DIR__ . '/site.php';
 
 exit(run_cases(__DIR__, array_slice($argv, 1)));

@@ -63,6 +63,20 @@ class Asking
         return $answers;
     }
 
+    /**
+     * The same of so many processes, each as it answered last. They are asked until all have: a process takes
+     * connections on while it is busy, so which one answers is chance.
+     */
+    public function all(int $processes, string $code): array
+    {
+        $answers = [];
+        await("answers of $processes processes", function () use ($processes, $code, &$answers) {
+            $answers = $this->each(1, "usleep(20000); $code", 8) + $answers;
+            return count($answers) === $processes;
+        });
+        return $answers;
+    }
+
     /** What status() tells of a worker, as any process has it. */
     public function status(string $worker = 'w'): array
     {
@@ -105,7 +119,7 @@ function asking_fpm(Scratch $scratch, string $pool = 'www'): Asking
 }
 
 /** Of a server that speaks HTTP. */
-function asking_http(Scratch $scratch, WebHost $host): Asking
+function asking_http(Scratch $scratch, WebHost|Site $host): Asking
 {
     return new Asking($scratch, fn (array $queries) => array_map(fn ($answer) => $answer?->body,
         http_get_all($host->address, array_map(fn ($query) => "/each.php?$query", $queries), count($queries))));

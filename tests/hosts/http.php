@@ -22,12 +22,17 @@ function http_get(string $address, string $path, string $host = 'localhost'): An
 
 /**
  * Asks for all paths, so many at once, each over a connection of its own. An answer is null where the connection was
- * refused or broken; `during`, called between answers, can end it all by returning false.
+ * refused or broken, and `lost` has why; `during`, called between answers, can end it all by returning false.
  *
  * @return array<?Answer>
  */
-function http_get_all(string $address, array $paths, int $at_once = 16, string $host = 'localhost', ?callable $during = null, float $seconds = 30): array
+function http_get_all(string $address, array $paths, int $at_once = 16, string $host = 'localhost',
+    ?callable $during = null, float $seconds = 30, ?array &$lost = null): array
 {
+    $lost = $asked = [];
+    $lose = function (int|string $key, string $why) use (&$lost, &$asked): void {
+        $lost[$key] = sprintf('%s, after %.3f s', $why, microtime(true) - $asked[$key]);
+    };
     $answers = array_fill_keys(array_keys($paths), null);
     $open = $texts = [];
     $waiting = $paths;
@@ -35,11 +40,14 @@ function http_get_all(string $address, array $paths, int $at_once = 16, string $
     while ($waiting || $open) {
         while ($waiting && count($open) < $at_once) {
             $key = array_key_first($waiting);
+            $asked[$key] = microtime(true);
             if ($connection = @stream_socket_client("tcp://$address", $code, $message, 5)) {
                 fwrite($connection, "GET $waiting[$key] HTTP/1.1\r\nHost: $host\r\nConnection: close\r\nX-Asked-For: $waiting[$key]\r\n\r\n");
                 stream_set_blocking($connection, false);
                 $open[$key] = $connection;
                 $texts[$key] = '';
+            } else {
+                $lose($key, "no connection: $message");
             }
             unset($waiting[$key]);
         }
@@ -47,9 +55,11 @@ function http_get_all(string $address, array $paths, int $at_once = 16, string $
         $none = null;
         if ($readable && stream_select($readable, $none, $none, 0, 50000)) {
             foreach ($readable as $key => $connection) {
+                error_clear_last();
                 $texts[$key] .= $piece = (string) @fread($connection, 65536);
                 if ($piece === '' && feof($connection)) {
                     $answers[$key] = parse_answer($texts[$key]);
+                    $answers[$key] || $lose($key, '"' . $texts[$key] . '" ' . (error_get_last()['message'] ?? 'and the end'));
                     unset($open[$key]);
                 }
             }

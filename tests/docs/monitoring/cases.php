@@ -90,21 +90,20 @@ return [
     'the status page, the metrics and the command have all processes, whichever of them answers' => function (Scratch $scratch) use ($workers, $parse) {
         $site = new Site($scratch, 'monitoring', ['PHP_CLI_SERVER_WORKERS' => '2']);
         $scratch->workers($workers);
-        $scratch->file('start.php', '<?php foreach (array_keys(BgWorkers\status()) as $name) { try { BgWorkers\get_vars($name); } catch (BgWorkers\WorkerException) {} }
-            file_put_contents(__DIR__ . "/pids", getmypid() . "\n", FILE_APPEND | LOCK_EX); usleep(300000);');
-        await('workers in all processes: two, and the parent', function () use ($scratch, $site) {
-            http_get_all($site->address, array_fill(0, 4, '/start.php'));
-            return count(array_unique(file($scratch->file('pids')))) === 3;
-        });
-        $pids = array_unique(array_map(intval(...), file($scratch->file('pids'))));
+        $ask = asking_http($scratch, $site);
+        $pids = array_keys($ask->all(3, 'foreach (array_keys(BgWorkers\status()) as $name) {
+            said(fn () => BgWorkers\get_vars($name)); } return true;'));     // two workers, and the parent
         sort($pids);
         $rows = function (string $query) use ($site): array {
             preg_match_all('~<tr>\s*(<td.*?)</tr>~s', $site->get("status.php$query"), $found);
             $text = fn (string $cell): string => trim(html_entity_decode(strip_tags($cell)));
             return array_map(fn ($row) => array_map($text, preg_split('~(?<=</td>)\s*(?=<td)~', $row)), $found[1]);
         };
-        await('all rows, seen by all', fn () => !array_filter(range(1, 8), fn () => count($seen = $rows('')) !== 3 * count($workers)
-            || count(preg_grep('/failed/', array_column($seen, 2))) !== 3));
+        // A process shows its own rows as they are and those of the others as they last noted them, so each is asked.
+        $noted = [array_fill(0, 3, count($workers)), array_fill(0, 3, 'failed')];
+        await('all rows, seen by all', fn () => array_filter($ask->all(3, '$all = array_values(BgWorkers\status(all: true));
+            return [array_map(count(...), $all), array_column(array_column($all, "rates"), "state")];'),
+            fn ($seen) => $seen !== $noted) === []);
         $names = array_keys($workers);
         sort($names);
         expect_same([$names[0], $names[0], $names[0], $names[1]], array_slice(array_map(fn ($name) => explode(' ×', $name)[0],

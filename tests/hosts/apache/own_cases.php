@@ -1,13 +1,9 @@
 <?php
 // What only Apache has: virtual hosts, restarts, children that come and go.
 
+require_once __DIR__ . '/none_lost.php';
+
 $count_children = fn (Apache $apache) => count(array_filter(explode(' ', trim((string) @file_get_contents("/proc/{$apache->process->pid}/task/{$apache->process->pid}/children")))));
-// Keeps asking while `do` runs in between, step by step; every single answer has to be whole.
-$under_load = function (Apache $apache, string $path, string $expected, int $requests, callable $step): void {
-    $answers = http_get_all($apache->address, array_fill(0, $requests, $path), 12, during: $step, seconds: 120);
-    $bodies = array_count_values(array_map(fn ($answer) => $answer?->body ?? 'none', $answers));
-    expect_same([$expected => $requests], $bodies, 'answers');
-};
 
 return [
     'virtual hosts are scopes: the same name, each its own worker, file and php_admin_value, not its php_value' => function (Scratch $scratch) {
@@ -48,16 +44,16 @@ return [
         $apache->end();
     },
 
-    'twenty graceful restarts under load lose no request' => function (Scratch $scratch) use ($under_load) {
+    'twenty graceful restarts under load lose no request' => function (Scratch $scratch) {
         $apache = Apache::with($scratch, ['w' => ['num' => 1, 'code' => 'BgWorkers\set_vars(["v" => "here"]); live(); file_put_contents(__DIR__ . "/stopped", "x", FILE_APPEND);']],
             lines: ['ThreadsPerChild 8', 'MaxRequestWorkers 64', 'ServerLimit 8']);
-        $scratch->file('index.php', '<?php echo BgWorkers\get_vars("w")["v"];');
+        $scratch->file('index.php', NOTE_REQUEST . 'echo BgWorkers\get_vars("w")["v"];');
         $count = fn (string $what) => count(scandir("/proc/{$apache->process->pid}/$what")) - 2;
         expect_same('here', $apache->get('/index.php'), 'first answer');
         $descriptors = $count('fd');
         $restarts = 0;
         $next = 0;
-        $under_load($apache, '/index.php', 'here', 4000, function () use ($apache, $scratch, &$restarts, &$next) {
+        expect_none_lost($scratch, $apache, '/index.php', 'here', 4000, function () use ($apache, $scratch, &$restarts, &$next) {
             $done = substr_count($scratch->read('error.log'), 'AH00489');
             if ($restarts < 20 && $done > $restarts && microtime(true) > $next) {
                 $apache->process->signal(SIGUSR1);
@@ -102,16 +98,16 @@ return [
         $apache->end();
     },
 
-    'children recycled by MaxConnectionsPerChild lose no request' => function (Scratch $scratch) use ($under_load) {
+    'children recycled by MaxConnectionsPerChild lose no request' => function (Scratch $scratch) {
         $apache = Apache::with($scratch, ['w' => ['num' => 1, 'code' => 'file_put_contents(__DIR__ . "/started", "x", FILE_APPEND); do { BgWorkers\set_vars(["v" => "here", "n" => random_int(0, 99999)]); } while (!BgWorkers\should_stop(0.001));']],
             lines: ['MaxConnectionsPerChild 50', 'ThreadsPerChild 4', 'MaxRequestWorkers 16']);
-        $scratch->file('index.php', '<?php echo BgWorkers\get_vars("w")["v"];');
-        $under_load($apache, '/index.php', 'here', 2000, fn () => null);
+        $scratch->file('index.php', NOTE_REQUEST . 'echo BgWorkers\get_vars("w")["v"];');
+        expect_none_lost($scratch, $apache, '/index.php', 'here', 2000);
         expect(strlen($scratch->read('started')) >= 10, 'children with workers of their own, got ' . strlen($scratch->read('started')));
         $apache->end();
     },
 
-    'requests on 64 threads at once share one worker, and a thousand go by' => function (Scratch $scratch) use ($under_load) {
+    'requests on 64 threads at once share one worker, and a thousand go by' => function (Scratch $scratch) {
         $apache = Apache::with($scratch, ['w' => 'do { BgWorkers\set_vars(["v" => str_repeat("here", 1000), "n" => random_int(0, 99999)]); } while (!BgWorkers\should_stop(0.0005));'],
             lines: ['ThreadLimit 64', 'ThreadsPerChild 64', 'ServerLimit 1', 'MaxRequestWorkers 64']);
         $scratch->file('index.php', '<?php $end = microtime(true) + 0.2; do { $v = BgWorkers\get_vars("w")["v"]; usleep(1000); } while (microtime(true) < $end); echo md5($v);');
@@ -133,15 +129,15 @@ return [
         $apache->end('AH00052: child pid \d+ exit signal Killed');
     },
 
-    'opcache_reset() in every request, one request thread a child: neither workers nor values suffer' => function (Scratch $scratch) use ($under_load) {
+    'opcache_reset() in every request, one request thread a child: neither workers nor values suffer' => function (Scratch $scratch) {
         foreach (['disable', 'tracing'] as $jit) {
             $sub = new Scratch();
             try {
                 $apache = Apache::with($sub, ['w' => 'do { BgWorkers\set_vars(["literal" => ["a" => "interned", "b" => [1, 2, "three"]], "n" => random_int(0, 9)]); } while (!BgWorkers\should_stop(0.0005));'],
                     ['zend_extension' => 'opcache', 'extension_dir' => getenv('MOD_PHP_EXTENSIONS') ?: dirname((string) getenv('MOD_PHP')) . '/php/extensions/no-debug-zts-20240924', 'opcache.enable' => '1', 'opcache.jit' => $jit, 'opcache.jit_buffer_size' => '16M'],
                     ['ThreadsPerChild 1', 'ServerLimit 4', 'StartServers 4', 'MaxRequestWorkers 4']);
-                $sub->file('index.php', '<?php $v = BgWorkers\get_vars("w"); opcache_reset(); for ($i = 0; $i < 300; ++$i) { strlen("x$i"); } echo json_encode(BgWorkers\get_vars("w")["literal"]);');
-                $under_load($apache, '/index.php', '{"a":"interned","b":[1,2,"three"]}', (int) (getenv('BGWORKERS_ALL_TESTS') ? 5000 : 500), fn () => null);
+                $sub->file('index.php', NOTE_REQUEST . '$v = BgWorkers\get_vars("w"); opcache_reset(); for ($i = 0; $i < 300; ++$i) { strlen("x$i"); } echo json_encode(BgWorkers\get_vars("w")["literal"]);');
+                expect_none_lost($sub, $apache, '/index.php', '{"a":"interned","b":[1,2,"three"]}', getenv('BGWORKERS_ALL_TESTS') ? 5000 : 500);
                 $apache->end();
             } finally {
                 $sub->clean();

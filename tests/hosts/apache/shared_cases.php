@@ -2,6 +2,7 @@
 // One worker for all children of Apache: `shared = 1`.
 
 require_once __DIR__ . '/../asking.php';
+require_once __DIR__ . '/none_lost.php';
 
 $three = ['ThreadsPerChild 4', 'ServerLimit 3', 'StartServers 3', 'MaxRequestWorkers 12', 'MaxSpareThreads 12'];
 $all_busy = 'AH10159';      // what Apache says of that when it is so for a while
@@ -143,11 +144,9 @@ return [
         $each = getenv('BGWORKERS_ALL_TESTS') ? 20 : 40;
         $apache = $start($scratch, ["MaxConnectionsPerChild $each", 'ThreadsPerChild 4', 'MaxRequestWorkers 16',
             'StartServers 3', 'ServerLimit 16']);        // those that end have a place, too
-        $scratch->file('index.php', '<?php $vars = BgWorkers\get_vars("w");
+        $scratch->file('index.php', NOTE_REQUEST . '$vars = BgWorkers\get_vars("w");
             echo array_unique($vars["again"]) === ["n $vars[n]"] ? "whole" : "torn";');
-        $answers = http_get_all($apache->address, array_fill(0, 600, '/index.php'), 12, seconds: 90);
-        $bodies = array_count_values(array_map(fn ($answer) => $answer?->body ?? 'none', $answers));
-        expect_same(['whole' => 600], $bodies, 'answers');
+        expect_none_lost($scratch, $apache, '/index.php', 'whole', 600);
         [$status] = asking_http($scratch, $apache)->status_and_runs();
         expect_same(0, $status['crashes'], 'crashes');
         expect($status['took_over'] >= 3, "takeovers, got $status[took_over]");

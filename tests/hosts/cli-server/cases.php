@@ -27,10 +27,8 @@ return [
 
     'each of PHP_CLI_SERVER_WORKERS has its own worker' => function (Scratch $scratch) {
         $server = new CliServer($scratch, ['w' => 'BgWorkers\set_vars(["pid" => getmypid()]); live();'], env: ['PHP_CLI_SERVER_WORKERS' => '2']);
-        $scratch->file('index.php', '<?php echo BgWorkers\get_vars("w")["pid"] === getmypid() ? "own" : "foreign";');
-        for ($i = 0; $i < 100; ++$i) {
-            expect_same('own', $server->get('/index.php'), "answer $i");
-        }
+        $workers = asking_http($scratch, $server)->all(3, 'return BgWorkers\get_vars("w")["pid"];');
+        expect_same(array_keys($workers), array_values($workers), 'processes of the workers, by process');
         $server->end();
         expect_same(3, substr_count($server->log(), 'event=exited status=0'), 'ends of workers');
     },
@@ -48,15 +46,8 @@ return [
                 await('all processes', fn () => count($server->process->children()) === 3);
                 $processes = [$server->process->pid, ...$server->process->children()];
             } while ($ask->one($leader_of_four) === $server->process->pid);
-            // A process takes connections on while it is busy, so all are asked until each has answered.
-            $all = function (int $processes, string $code, string $what) use ($ask) {
-                $seen = [];
-                await("answers of $processes processes", function () use ($ask, $processes, $code, &$seen) {
-                    $seen = $ask->each(1, "usleep(20000); $code", 8) + $seen;
-                    return count($seen) === $processes;
-                });
-                return expect_one($seen, $processes, $what);
-            };
+            $all = fn (int $processes, string $code, string $what) =>
+                expect_one($ask->all($processes, $code), $processes, $what);
             $leader = $all(4, $leader_of_four, 'worker');
             expect(in_array($leader, $processes, true), 'a leader that is one of them');
             posix_kill($leader, SIGKILL);
