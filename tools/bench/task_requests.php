@@ -75,9 +75,11 @@ return [
             },
         ], $get('rounds'), 1e7);
     },
-    // To a worker that is busy, and to one that waits and has to be woken.
+    // To a worker that is busy, and to one that waits and has to be woken. Tasks that wait lie in memory side by side;
+    // what is stored under one key lies where the one before it lay.
     'post' => function () use ($get) {
         $data = entries(10);
+        $keys = array_map(fn ($i) => "posted-$i", range(0, 199));
         send_task('hold')->await();
         send_task('take')->await();
         $samples = [];
@@ -100,6 +102,11 @@ return [
                 apcu_store('posted', $data);
             }
             $samples['apcu_store'][] = (hrtime(true) - $start) / 200;
+            $start = hrtime(true);
+            for ($i = 0; $i < 200; ++$i) {
+                apcu_store($keys[$i], $data);
+            }
+            $samples['apcu_store, a key each'][] = (hrtime(true) - $start) / 200;
             for ($i = 0; $i < 10; ++$i) {
                 usleep(500);
                 $start = hrtime(true);

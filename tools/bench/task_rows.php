@@ -78,9 +78,10 @@ function payload_rows(string $where, Bench $bench): array
             note: number_format($entries) . ' entries, serialized ' . scaled($samples['bytes'][0], 'B'));
     }
     $samples = array_map(fn ($s) => new Measured($s), $bench->ask('post', ['rounds' => ROUNDS]));
-    foreach (['busy', 'idle'] as $worker) {
-        $rows[] = new Row('post_task of 10 entries', "to a worker: $worker, $where", $samples[$worker],
-            'apcu_store', $samples['apcu_store'], $worker === 'busy' ? 1.0 : null);
+    foreach ([['busy', 'apcu_store', 1.0], ['busy', 'apcu_store, a key each', null], ['idle', 'apcu_store', null]]
+        as [$worker, $peer, $target]) {
+        $rows[] = new Row('post_task of 10 entries', "to a worker: $worker, $where", $samples[$worker], $peer,
+            $samples[$peer], $target);
     }
     return $rows;
 }

@@ -9,9 +9,13 @@
 
 namespace bgworkers {
 
-// Locks even if the loop runs: a shutdown that begins later then sees all workers that were started so far.
 Status Supervisor::start() {
     BGW_SYNC_POINT("supervisor.start.before_lock");
+    // Without the lock, since each task that is sent asks. The caller has found its worker in the registry before: had
+    // the loop's last look been earlier than that, the registry's lock would have shown the shutdown to this thread.
+    if (running() && !stopping()) {
+        return {};
+    }
     MutexLock lock(mutex_);
     if (stopping()) {
         return Status::runtime("workers cannot be started: the process is shutting down");

@@ -12,7 +12,7 @@ void Scope::want_autostart() noexcept {
 }
 
 bool Scope::autostart_due(std::chrono::steady_clock::time_point now) noexcept {
-    if (autostart_.load(std::memory_order_acquire) != Autostart::wanted) {
+    if (!autostart_wanted()) {
         return false;
     }
     auto next = next_autostart_.load(std::memory_order_relaxed);

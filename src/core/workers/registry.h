@@ -57,7 +57,8 @@ public:
     // descriptors, no memory) is repeated by later requests and calls of the API, by one of them in kAutostartInterval,
     // until somebody says that it is done. Any thread; two attempts at once do no harm, since a worker starts once.
     void want_autostart() noexcept;
-    bool autostart_due(std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now()) noexcept;
+    bool autostart_wanted() const noexcept { return autostart_.load(std::memory_order_acquire) == Autostart::wanted; }
+    bool autostart_due(std::chrono::steady_clock::time_point now) noexcept;
     bool is_autostarted() const noexcept { return autostart_.load(std::memory_order_acquire) == Autostart::done; }
     // Somebody has seen that the declarations were edited after they were read here. true: for the first time.
     bool note_edit() noexcept { return !edit_noted_.exchange(true, std::memory_order_relaxed); }

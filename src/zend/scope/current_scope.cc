@@ -145,9 +145,13 @@ void tell_of_jobs(Scope& scope) {
 
 // Some request of the scope wanted it: each later one, and each call of the API, tries until it is done.
 void autostart(Scope& scope) {
+    // Each call of the API comes here, mostly long after it was done: nobody asks the clock then.
+    if (!scope.autostart_wanted() || !scope.autostart_due(std::chrono::steady_clock::now())) {
+        return;
+    }
     Process& process = *Process::current();
     // An orphan and a process that ends would try in vain at each request, and log it.
-    if (!scope.autostart_due() || process.orphaned() || process.supervisor().stopping() || !load(scope).ok()) {
+    if (process.orphaned() || process.supervisor().stopping() || !load(scope).ok()) {
         return;
     }
     if (start_declared_workers(scope) && scope.autostart_done()) {
