@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <new>
 
+#include "host/bailout.h"
 #include "host/child_output.h"
 #include "host/os/files.h"
 #include "host/os/thread_signals.h"
@@ -89,18 +90,26 @@ int spawn(WorkerContext& worker, const char* directory, const char* command, con
     return ENOMEM;
 }
 
-// 0 or an error of errno. *pipe_end: ours.
-int start_child(WorkerContext& worker, const char* directory, const char* command, bool write, int* pipe_end,
-                pid_t* pid) {
+struct Pipe {
+    int ours;
+    int theirs;
+};
+
+// False: errno says why.
+bool open_pipe(bool write, Pipe* pipe) {
     int reader;
     int writer;
     if (!os::open_pipe(&reader, &writer)) {
-        return errno;
+        return false;
     }
-    const int ours = write ? writer : reader;
-    const int theirs = write ? reader : writer;
-    // open_pipe() is for the log, which must not wait. Here PHP reads, or the child, and both wait.
+    *pipe = write ? Pipe{writer, reader} : Pipe{reader, writer};
+    // os::open_pipe() is for the log, which must not wait. Here PHP reads, or the child, and both wait.
     ::fcntl(reader, F_SETFL, ::fcntl(reader, F_GETFL) & ~O_NONBLOCK);
+    return true;
+}
+
+// 0 or an error of errno. theirs: is closed here.
+int start_child(WorkerContext& worker, const char* directory, const char* command, bool write, int theirs, pid_t* pid) {
     const int null = os::open_null();
     int error = null < 0 ? errno : 0;
     if (error == 0) {
@@ -112,10 +121,6 @@ int start_child(WorkerContext& worker, const char* directory, const char* comman
         ::close(null);
     }
     ::close(theirs);
-    if (error != 0) {
-        ::close(ours);
-    }
-    *pipe_end = ours;
     return error;
 }
 
@@ -150,20 +155,33 @@ int close_pipe(php_stream* stream, int close_handle) {
     return status;
 }
 
+php_stream* refuse(const zend_string* command, int error) {
+    php_error_docref(nullptr, E_WARNING, "Unable to fork [%s]: %s", ZSTR_VAL(command), strerror(error));
+    return nullptr;
+}
+
 }  // namespace
 
 php_stream* start(zend_string* command, bool write) {
     char directory[MAXPATHLEN];
     const bool known = VCWD_GETCWD(directory, sizeof(directory)) != nullptr;
-    int pipe_end = -1;
+    Pipe pipe;
+    if (!open_pipe(write, &pipe)) {
+        return refuse(command, errno);
+    }
+    // Before there is a child, which would have to be waited for as well.
+    php_stream* stream = call_or_undo([&] { return php_stream_fopen_from_fd(pipe.ours, write ? "w" : "r", nullptr); },
+                                      [&] {
+                                          ::close(pipe.ours);
+                                          ::close(pipe.theirs);
+                                      });
     pid_t pid;
     const int error =
-        start_child(*current_worker(), known ? directory : nullptr, ZSTR_VAL(command), write, &pipe_end, &pid);
+        start_child(*current_worker(), known ? directory : nullptr, ZSTR_VAL(command), write, pipe.theirs, &pid);
     if (error != 0) {
-        php_error_docref(nullptr, E_WARNING, "Unable to fork [%s]: %s", ZSTR_VAL(command), strerror(error));
-        return nullptr;
+        php_stream_close(stream);
+        return refuse(command, error);
     }
-    php_stream* stream = php_stream_fopen_from_fd(pipe_end, write ? "w" : "r", nullptr);
     // Only its close() differs: stream_select(), time-outs and filters are those of any pipe.
     stream->ops = &pipe_ops;
     current_worker()->commands.emplace_back(stream, pid);  // there is room

@@ -50,10 +50,26 @@ ZEND_FUNCTION(embed_arm) { arm_memory(argument(execute_data, 1), argument(execut
 
 ZEND_FUNCTION(embed_disarm) { RETURN_LONG(disarm_memory()); }
 
-const zend_function_entry functions[] = {ZEND_FE(embed_counter, arginfo_any) ZEND_FE(embed_live, arginfo_any)
-                                             ZEND_FE(embed_memory, arginfo_any) ZEND_FE(embed_time_out, arginfo_any)
-                                                 ZEND_FE(embed_fail, arginfo_any) ZEND_FE(embed_arm, arginfo_any)
-                                                     ZEND_FE(embed_disarm, arginfo_any) ZEND_FE_END};
+ZEND_FUNCTION(embed_arm_request) { arm_request_memory(argument(execute_data, 1)); }
+
+ZEND_FUNCTION(embed_disarm_request) { RETURN_BOOL(disarm_request_memory()); }
+
+#define ENTRY(name) ZEND_FE(name, arginfo_any)
+const zend_function_entry functions[] = {
+    // clang-format off
+    ENTRY(embed_counter)
+    ENTRY(embed_live)
+    ENTRY(embed_memory)
+    ENTRY(embed_time_out)
+    ENTRY(embed_fail)
+    ENTRY(embed_arm)
+    ENTRY(embed_disarm)
+    ENTRY(embed_arm_request)
+    ENTRY(embed_disarm_request)
+    ZEND_FE_END
+    // clang-format on
+};
+#undef ENTRY
 
 }  // namespace
 

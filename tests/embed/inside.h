@@ -7,6 +7,8 @@
 //   embed_fail(string $what): void                     the case fails
 //   embed_arm(int $n, bool $lasting): void             the n-th allocation from here on fails (and all later ones)
 //   embed_disarm(): int                                how many have failed
+//   embed_arm_request(int $n): void                    the n-th allocation of request memory finds the limit reached
+//   embed_disarm_request(): bool                       before the request ends: has it?
 #pragma once
 
 #include <atomic>

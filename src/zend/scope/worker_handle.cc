@@ -4,6 +4,7 @@
 
 #include <mutex>
 
+#include "host/bailout.h"
 #include "zend/scope/run_state.h"
 
 extern "C" {
@@ -62,7 +63,8 @@ bool stream_over(uv_os_sock_t socket, zval* result, int* errno_value) {
         *errno_value = errno;
         return false;
     }
-    php_stream* stream = php_stream_sock_open_from_socket(descriptor, nullptr);
+    php_stream* stream = call_or_undo([&] { return php_stream_sock_open_from_socket(descriptor, nullptr); },
+                                      [&] { close_socket(descriptor); });
     if (stream == nullptr) {
         *errno_value = errno;
         close_socket(descriptor);
