@@ -267,7 +267,8 @@ WorkerContext* caller_in_run(const char* function) {
     }
     zend_throw_exception_ex(spl_ce_RuntimeException, 0,
                             "BgWorkers\\%s() can be called in a background worker only: declare this script in a "
-                            "workers file, it is started when something calls BgWorkers\\get_vars()",
+                            "workers file, it is started when something calls BgWorkers\\get_vars(); a request hands "
+                            "work to a worker with BgWorkers\\send_task()",
                             function);
     return nullptr;
 }
