@@ -12,9 +12,9 @@ const NOTE_REQUEST = '<?php isset($_GET["n"])
  * Asks so often, twelve at once, while `during` is called in between. Every answer has to be the expected one, and no
  * request that came to PHP may have lost its own.
  *
- * Those that did not come are Apache's loss: a thread of a child that ends leaves as soon as few connections are counted,
- * and one that was accepted is not counted while it waits for a thread (worker_thread_should_exit_early() in Apache's
- * event.c). Without bgworkers 2 of some 8,800 children that MaxConnectionsPerChild ended lost a request so.
+ * Those that did not come are Apache's loss: a thread of a child that ends leaves as soon as few connections are
+ * counted, and one that was accepted is not counted while it waits for a thread (worker_thread_should_exit_early() in
+ * Apache's event.c). Without bgworkers 2 of some 8,800 children that MaxConnectionsPerChild ended lost a request so.
  */
 function expect_none_lost(Scratch $scratch, Apache $apache, string $path, string $expected, int $requests,
     ?callable $during = null): void
