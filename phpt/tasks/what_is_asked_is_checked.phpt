@@ -48,4 +48,4 @@ TypeError: BgWorkers\await_tasks(): Argument #1 ($tasks) must be an array of BgW
 TypeError: BgWorkers\await_tasks(): Argument #1 ($tasks) must be an array of BgWorkers\Task, stdClass given
 ValueError: BgWorkers\Task::await(): Argument #1 ($timeout) must be a number of seconds, 0 or more
 ValueError: BgWorkers\Task::read(): Argument #1 ($timeout) must be a number of seconds, 0 or more
-RuntimeException: BgWorkers\receive_task() can be called in a background worker only: declare this script in a workers file, it is started when something calls BgWorkers\get_vars()
+RuntimeException: BgWorkers\receive_task() can be called in a background worker only: declare this script in a workers file, it is started when something calls BgWorkers\get_vars(); a request hands work to a worker with BgWorkers\send_task()

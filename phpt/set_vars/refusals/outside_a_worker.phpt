@@ -15,7 +15,7 @@ attempt(fn () => BgWorkers\should_stop());
 attempt(fn () => BgWorkers\set_vars('no array'));
 ?>
 --EXPECT--
-RuntimeException: BgWorkers\set_vars() can be called in a background worker only: declare this script in a workers file, it is started when something calls BgWorkers\get_vars()
-RuntimeException: BgWorkers\get_worker_handle() can be called in a background worker only: declare this script in a workers file, it is started when something calls BgWorkers\get_vars()
-RuntimeException: BgWorkers\should_stop() can be called in a background worker only: declare this script in a workers file, it is started when something calls BgWorkers\get_vars()
+RuntimeException: BgWorkers\set_vars() can be called in a background worker only: declare this script in a workers file, it is started when something calls BgWorkers\get_vars(); a request hands work to a worker with BgWorkers\send_task()
+RuntimeException: BgWorkers\get_worker_handle() can be called in a background worker only: declare this script in a workers file, it is started when something calls BgWorkers\get_vars(); a request hands work to a worker with BgWorkers\send_task()
+RuntimeException: BgWorkers\should_stop() can be called in a background worker only: declare this script in a workers file, it is started when something calls BgWorkers\get_vars(); a request hands work to a worker with BgWorkers\send_task()
 TypeError: BgWorkers\set_vars(): Argument #1 ($vars) must be of type array, string given
