@@ -1,5 +1,7 @@
 #include "host/shell_child.h"
+#include "host/bailout.h"
 #include "host/commands.h"
+#include "host/os/files.h"
 #include "host/worker_context.h"
 
 extern "C" {
@@ -31,7 +33,10 @@ php_stream* take_pipe(zend_resource* process, php_stream* pipe, const char* mode
         }
     }
     php_stream_free(pipe, PHP_STREAM_FREE_CLOSE | PHP_STREAM_FREE_PRESERVE_HANDLE | PHP_STREAM_FREE_KEEP_RSRC);
-    return php_stream_fopen_from_fd(static_cast<int>(descriptor), mode, nullptr);
+    // The pipe has left the process's handle, so nobody else closes it; the child stays with that.
+    const auto ours = static_cast<int>(descriptor);
+    return call_or_undo([&] { return php_stream_fopen_from_fd(ours, mode, nullptr); },
+                        [&] { os::close_descriptor(ours); });
 }
 
 // popen(3) with the worker's environment. false: a warning or an exception says why.
